@@ -1,0 +1,57 @@
+//! The pure rules of Comptoir: what may happen in a marketplace that sells licences, and what follows from it.
+//!
+//! Nothing here reads a clock, draws a random number, logs or touches a network: time, ids and prices arrive in
+//! commands, and the same history always gives the same answer.
+//!
+//! ```
+//! use comptoir_domain::decider::{Decider, DomainEvent};
+//! use comptoir_domain::product::{Product, ProductCommand, ProductError};
+//! use comptoir_domain::values::{Actor, PersonId, ProductId, Role, Title};
+//! use chrono::DateTime;
+//! use uuid::Uuid;
+//!
+//! let seller = Actor { person_id: PersonId::from_uuid(Uuid::from_u128(1)), roles: vec![Role::Seller] };
+//! let at = DateTime::UNIX_EPOCH;
+//! let create = ProductCommand::Create {
+//!     product_id: ProductId::from_uuid(Uuid::from_u128(2)),
+//!     actor: seller.clone(),
+//!     title: Title::try_new("Night Drive").unwrap(),
+//!     description: None,
+//!     at,
+//! };
+//! let events = Product::decide(&Default::default(), create).unwrap();
+//! assert_eq!(events[0].event_type(), "product.created");
+//!
+//! // A product goes on sale only with something to sell.
+//! let draft = Product::replay(&events);
+//! let refused = Product::decide(&draft, ProductCommand::Publish { actor: seller, at });
+//! assert_eq!(refused, Err(ProductError::NothingOffered));
+//! ```
+//!
+//! # Map
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`decider`] | the shape of every aggregate: decide, evolve; and of every event |
+//! | [`product`] | what is offered, under which licences, and who has it alone |
+//! | [`order`] | what was bought at which price, and whether it was paid |
+//! | [`licence`] | the right a buyer holds |
+//! | [`refund`] | money on its way back |
+//! | [`webhook`] | what the payment provider told us |
+//! | [`policy`] | what follows from an event |
+//! | [`values`] | ids, money, texts and facts that are right by construction |
+//! | [`wire`] | stored names and versions of events, upcasting |
+//! | `testing` | given/when/then, behind the feature of that name |
+
+pub mod decider;
+pub mod licence;
+pub mod order;
+pub mod policy;
+pub mod product;
+pub mod refund;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod values;
+pub mod webhook;
+pub mod wire;
+pub use decider::{DecodeError, Decider, DomainEvent, UpcastError};

@@ -1,0 +1,267 @@
+//! What can have happened to an order.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::line::OrderLine;
+use super::report::{PaymentStatus, ReportSource};
+use crate::values::{
+    Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, ProviderMessage, RefundId, Sealed,
+};
+use crate::wire_events;
+
+wire_events! {
+    /// An event of an order's stream.
+    pub enum OrderEvent {
+        /// A buyer placed it.
+        Placed(OrderPlaced) => ("order.placed", 1),
+        /// Its payment exists at the provider.
+        PaymentInitiated(PaymentInitiated) => ("order.payment_initiated", 1),
+        /// The provider waits for the buyer.
+        PaymentAwaiting(PaymentAwaiting) => ("order.payment_awaiting", 1),
+        /// The bank has not answered yet.
+        PaymentProcessing(PaymentProcessing) => ("order.payment_processing", 1),
+        /// An attempt to pay failed.
+        PaymentFailed(PaymentFailed) => ("order.payment_failed", 1),
+        /// The whole amount has arrived.
+        Paid(OrderPaid) => ("order.paid", 1),
+        /// Somebody called it off.
+        Cancelled(OrderCancelled) => ("order.cancelled", 1),
+        /// Its time to be paid ran out.
+        Expired(OrderExpired) => ("order.expired", 1),
+        /// The provider says something that a human must look at.
+        FlaggedForReview(OrderFlaggedForReview) => ("order.flagged_for_review", 1),
+        /// Money is to go back.
+        RefundOpened(OrderRefundOpened) => ("order.refund_opened", 1),
+        /// Money has gone back.
+        RefundSettled(OrderRefundSettled) => ("order.refund_settled", 1),
+        /// Money could not go back.
+        RefundDeclined(OrderRefundDeclined) => ("order.refund_declined", 1),
+    }
+}
+
+/// A buyer placed an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderPlaced {
+    /// The order.
+    pub order_id: OrderId,
+    /// Who buys.
+    pub buyer_id: PersonId,
+    /// What, as it was offered at that time.
+    pub lines: Vec<OrderLine>,
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// What there is to pay, tax included.
+    pub total: Money,
+    /// The tax inside the total: the sum of the lines' tax.
+    pub tax_total: Money,
+    /// Name, address and e-mail, sealed with the buyer's key.
+    pub billing: Sealed,
+    /// The consent to immediate delivery.
+    pub consent: Consent,
+    /// The id its payment has at the provider.
+    pub payment_id: PaymentId,
+    /// When the payment session ends.
+    pub expires_at: DateTime<Utc>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The payment exists at the provider. Confirms nothing, whatever the status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentInitiated {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// What the provider answered to our call.
+    pub provider_status: PaymentStatus,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The provider waits for the buyer: to choose, to confirm, to pass a challenge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentAwaiting {
+    /// The provider's status.
+    pub provider_status: PaymentStatus,
+    /// When the provider changed it.
+    pub provider_updated: DateTime<Utc>,
+    /// How we learnt of it.
+    pub source: ReportSource,
+    /// When we did.
+    pub at: DateTime<Utc>,
+}
+
+/// The bank has not answered yet; until it does the order neither expires nor can be cancelled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentProcessing {
+    /// When the provider changed it.
+    pub provider_updated: DateTime<Utc>,
+    /// How we learnt of it.
+    pub source: ReportSource,
+    /// When we did.
+    pub at: DateTime<Utc>,
+}
+
+/// An attempt to pay failed; the buyer may try again until the order expires.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentFailed {
+    /// The provider's status: failed, cancelled or expired.
+    pub provider_status: PaymentStatus,
+    /// The provider's reason.
+    pub code: Option<ProviderCode>,
+    /// The same in words.
+    pub message: Option<ProviderMessage>,
+    /// When the provider changed it.
+    pub provider_updated: DateTime<Utc>,
+    /// How we learnt of it.
+    pub source: ReportSource,
+    /// When we did.
+    pub at: DateTime<Utc>,
+}
+
+/// The whole amount has arrived, or there was nothing to pay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderPaid {
+    /// How much.
+    pub amount: Money,
+    /// Who says so.
+    pub source: PaymentSource,
+    /// When the provider changed the payment; none if there was nothing to pay.
+    pub provider_updated: Option<DateTime<Utc>>,
+    /// Whether the order had expired or been cancelled before.
+    pub revived: bool,
+    /// When we learnt of it.
+    pub at: DateTime<Utc>,
+}
+
+/// Who says that an order is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentSource {
+    /// The provider told us, signed.
+    Webhook,
+    /// The provider told us when we asked.
+    Reconciler,
+    /// Nobody needs to: the total is zero.
+    NothingToPay,
+}
+
+/// Somebody called the order off before it was paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderCancelled {
+    /// Who.
+    pub by: PersonId,
+    /// Why.
+    pub reason: CancelReason,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Why an order was called off. A list, for free text by a person would be personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReason {
+    /// The buyer changed their mind.
+    BuyerRequest,
+    /// The seller or the platform cannot deliver.
+    CannotDeliver,
+    /// The platform suspects fraud.
+    SuspectedFraud,
+    /// Ordered by mistake, or twice.
+    Mistake,
+}
+
+/// Nobody paid in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderExpired {
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The provider says something about the payment that a human must look at: once for each reason and amount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderFlaggedForReview {
+    /// What is odd.
+    pub reason: ReviewReason,
+    /// What there was to pay.
+    pub expected: Money,
+    /// What the provider names instead.
+    pub received: Money,
+    /// The provider's status.
+    pub provider_status: PaymentStatus,
+    /// When the provider changed it.
+    pub provider_updated: DateTime<Utc>,
+    /// How we learnt of it.
+    pub source: ReportSource,
+    /// When we did.
+    pub at: DateTime<Utc>,
+}
+
+/// What is odd about a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewReason {
+    /// Another amount than the order's total.
+    AmountMismatch,
+    /// Another currency than the order's.
+    CurrencyMismatch,
+    /// Only part of the amount was captured, or authorised.
+    PartialCapture,
+    /// The money came and went back outside our refunds.
+    CapturedThenCancelled,
+    /// The money waits for a capture that we never asked to be separate.
+    CaptureRequired,
+    /// The provider or its records want somebody to look.
+    ProviderReview,
+}
+
+/// Money is to go back to the buyer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRefundOpened {
+    /// The refund.
+    pub refund_id: RefundId,
+    /// How much.
+    pub amount: Money,
+    /// Why.
+    pub reason: RefundReason,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Why money goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundReason {
+    /// The money came after the order was closed, and something in it can no longer be had.
+    LatePaymentUnavailable,
+    /// The platform decided so.
+    PlatformDecision,
+}
+
+/// Money has gone back to the buyer, as the provider says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRefundSettled {
+    /// The refund.
+    pub refund_id: RefundId,
+    /// How much.
+    pub amount: Money,
+    /// When the provider changed it.
+    pub provider_updated: DateTime<Utc>,
+    /// When we learnt of it.
+    pub at: DateTime<Utc>,
+}
+
+/// Money could not go back to the buyer; undoes a settlement that came before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRefundDeclined {
+    /// The refund.
+    pub refund_id: RefundId,
+    /// How much.
+    pub amount: Money,
+    /// The provider's reason.
+    pub code: Option<ProviderCode>,
+    /// When the provider changed it.
+    pub provider_updated: DateTime<Utc>,
+    /// When we learnt of it.
+    pub at: DateTime<Utc>,
+}

@@ -1,0 +1,311 @@
+//! What the decisions about an order need to know.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+
+use super::event::{OrderEvent, OrderFlaggedForReview, OrderPlaced, RefundReason, ReviewReason};
+use super::line::OrderLine;
+use crate::values::{Money, MoneyError, OrderId, PaymentId, PersonId, RefundId};
+
+/// Where an order stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum OrderState {
+    /// Not there.
+    #[default]
+    Absent,
+    /// The buyer has yet to pay.
+    AwaitingPayment(OrderFacts),
+    /// The bank has yet to answer.
+    Processing(OrderFacts),
+    /// An attempt failed; the buyer may try again.
+    PaymentFailed(OrderFacts),
+    /// Paid. Nothing undoes this; refunds stand beside it.
+    Paid(OrderFacts),
+    /// Called off.
+    Cancelled(OrderFacts),
+    /// Not paid in time.
+    Expired(OrderFacts),
+}
+
+/// The name of an order's state, for read models and answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OrderStatus {
+    /// The buyer has yet to pay.
+    AwaitingPayment,
+    /// The bank has yet to answer.
+    Processing,
+    /// An attempt failed; the buyer may try again.
+    PaymentFailed,
+    /// Paid.
+    Paid,
+    /// Called off.
+    Cancelled,
+    /// Not paid in time.
+    Expired,
+}
+
+impl OrderStatus {
+    /// The name as the API shows it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AwaitingPayment => "awaiting_payment",
+            Self::Processing => "processing",
+            Self::PaymentFailed => "payment_failed",
+            Self::Paid => "paid",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// What is known of an order once it is placed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderFacts {
+    /// The order.
+    pub order_id: OrderId,
+    /// Who buys.
+    pub buyer_id: PersonId,
+    /// What.
+    pub lines: Vec<OrderLine>,
+    /// What there is to pay.
+    pub total: Money,
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// When the payment session ends.
+    pub expires_at: DateTime<Utc>,
+    /// Whether the payment is known to exist at the provider.
+    pub contact: PaymentContact,
+    /// The newest report that moved the order while it was open.
+    pub newest_report: Option<ReportStamp>,
+    /// What a human must look at.
+    pub flags: BTreeSet<ReviewFlag>,
+    /// The money that has arrived and was accepted, or came too late.
+    pub received: Money,
+    /// The money that goes or went back.
+    pub refunds: BTreeMap<RefundId, OrderRefund>,
+}
+
+/// Whether the payment is known to exist at the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaymentContact {
+    /// Our call has not been answered yet.
+    NotYet,
+    /// It exists.
+    Initiated,
+}
+
+/// When the provider changed a payment, and to what kind of status: the later of two wins, and at the same instant the
+/// one further along (awaiting, processing, failed).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReportStamp {
+    /// When.
+    pub updated: DateTime<Utc>,
+    /// How far along.
+    pub stage: Stage,
+}
+
+/// The kinds of status that move an open order, by how far along they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// The provider waits for the buyer.
+    Awaiting,
+    /// The bank has yet to answer.
+    Processing,
+    /// The attempt failed.
+    Failed,
+}
+
+/// Something a human must look at; the same thing is flagged once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReviewFlag {
+    /// What is odd.
+    pub reason: ReviewReason,
+    /// What the provider names instead of the total.
+    pub received: Money,
+}
+
+impl From<&OrderFlaggedForReview> for ReviewFlag {
+    fn from(flagged: &OrderFlaggedForReview) -> Self {
+        Self {
+            reason: flagged.reason,
+            received: flagged.received,
+        }
+    }
+}
+
+/// Money that goes or went back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderRefund {
+    /// How much.
+    pub amount: Money,
+    /// Why.
+    pub reason: RefundReason,
+    /// How far it is.
+    pub standing: RefundStanding,
+    /// The newest word of the provider about it.
+    pub provider_updated: Option<DateTime<Utc>>,
+}
+
+/// How far a refund is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundStanding {
+    /// Asked for.
+    Open,
+    /// Arrived.
+    Settled,
+    /// Failed: the money is still here.
+    Declined,
+}
+
+impl OrderState {
+    /// What is known, if the order exists.
+    pub const fn facts(&self) -> Option<&OrderFacts> {
+        match self {
+            Self::Absent => None,
+            Self::AwaitingPayment(facts)
+            | Self::Processing(facts)
+            | Self::PaymentFailed(facts)
+            | Self::Paid(facts)
+            | Self::Cancelled(facts)
+            | Self::Expired(facts) => Some(facts),
+        }
+    }
+
+    /// The state's name, if the order exists.
+    pub const fn status(&self) -> Option<OrderStatus> {
+        Some(match self {
+            Self::Absent => return None,
+            Self::AwaitingPayment(_) => OrderStatus::AwaitingPayment,
+            Self::Processing(_) => OrderStatus::Processing,
+            Self::PaymentFailed(_) => OrderStatus::PaymentFailed,
+            Self::Paid(_) => OrderStatus::Paid,
+            Self::Cancelled(_) => OrderStatus::Cancelled,
+            Self::Expired(_) => OrderStatus::Expired,
+        })
+    }
+
+    fn map(self, change: impl FnOnce(OrderFacts) -> OrderFacts) -> Self {
+        match self {
+            Self::Absent => Self::Absent,
+            Self::AwaitingPayment(facts) => Self::AwaitingPayment(change(facts)),
+            Self::Processing(facts) => Self::Processing(change(facts)),
+            Self::PaymentFailed(facts) => Self::PaymentFailed(change(facts)),
+            Self::Paid(facts) => Self::Paid(change(facts)),
+            Self::Cancelled(facts) => Self::Cancelled(change(facts)),
+            Self::Expired(facts) => Self::Expired(change(facts)),
+        }
+    }
+
+    fn move_to(self, variant: fn(OrderFacts) -> Self, newest_report: Option<ReportStamp>) -> Self {
+        match self {
+            Self::Absent => Self::Absent,
+            Self::AwaitingPayment(facts)
+            | Self::Processing(facts)
+            | Self::PaymentFailed(facts)
+            | Self::Paid(facts)
+            | Self::Cancelled(facts)
+            | Self::Expired(facts) => variant(OrderFacts {
+                newest_report,
+                ..facts
+            }),
+        }
+    }
+}
+
+impl OrderFacts {
+    /// What has arrived and does not go back: the most that another refund can be.
+    pub fn refundable(&self) -> Result<Money, MoneyError> {
+        let going_back = self.refunds.values().filter(|refund| match refund.standing {
+            RefundStanding::Open | RefundStanding::Settled => true,
+            RefundStanding::Declined => false,
+        });
+        self.received.minus(Money::sum(
+            self.total.currency,
+            going_back.map(|refund| refund.amount),
+        )?)
+    }
+
+    fn placed(placed: &OrderPlaced) -> Self {
+        Self {
+            order_id: placed.order_id,
+            buyer_id: placed.buyer_id,
+            lines: placed.lines.clone(),
+            total: placed.total,
+            payment_id: placed.payment_id,
+            expires_at: placed.expires_at,
+            contact: PaymentContact::NotYet,
+            newest_report: None,
+            flags: BTreeSet::new(),
+            received: Money::zero(placed.currency),
+            refunds: BTreeMap::new(),
+        }
+    }
+
+    fn with_refund(mut self, refund_id: RefundId, change: impl FnOnce(&mut OrderRefund)) -> Self {
+        if let Some(refund) = self.refunds.get_mut(&refund_id) {
+            change(refund);
+        }
+        self
+    }
+}
+
+/// The state after an event.
+pub(super) fn evolve(state: OrderState, event: &OrderEvent) -> OrderState {
+    let stamp = |updated, stage| Some(ReportStamp { updated, stage });
+    match event {
+        OrderEvent::Placed(placed) => OrderState::AwaitingPayment(OrderFacts::placed(placed)),
+        OrderEvent::PaymentInitiated(_) => state.map(|facts| OrderFacts {
+            contact: PaymentContact::Initiated,
+            ..facts
+        }),
+        OrderEvent::PaymentAwaiting(awaiting) => state.move_to(
+            OrderState::AwaitingPayment,
+            stamp(awaiting.provider_updated, Stage::Awaiting),
+        ),
+        OrderEvent::PaymentProcessing(processing) => state.move_to(
+            OrderState::Processing,
+            stamp(processing.provider_updated, Stage::Processing),
+        ),
+        OrderEvent::PaymentFailed(failed) => state.move_to(
+            OrderState::PaymentFailed,
+            stamp(failed.provider_updated, Stage::Failed),
+        ),
+        OrderEvent::Paid(paid) => state.move_to(OrderState::Paid, None).map(|facts| OrderFacts {
+            received: paid.amount,
+            ..facts
+        }),
+        OrderEvent::Cancelled(_) => state.move_to(OrderState::Cancelled, None),
+        OrderEvent::Expired(_) => state.move_to(OrderState::Expired, None),
+        OrderEvent::FlaggedForReview(flagged) => state.map(|mut facts| {
+            facts.flags.insert(ReviewFlag::from(flagged));
+            facts
+        }),
+        OrderEvent::RefundOpened(opened) => state.map(|mut facts| {
+            match opened.reason {
+                RefundReason::LatePaymentUnavailable => facts.received = opened.amount,
+                RefundReason::PlatformDecision => {}
+            }
+            let refund = OrderRefund {
+                amount: opened.amount,
+                reason: opened.reason,
+                standing: RefundStanding::Open,
+                provider_updated: None,
+            };
+            facts.refunds.insert(opened.refund_id, refund);
+            facts
+        }),
+        OrderEvent::RefundSettled(settled) => state.map(|facts| {
+            facts.with_refund(settled.refund_id, |refund| {
+                refund.standing = RefundStanding::Settled;
+                refund.provider_updated = Some(settled.provider_updated);
+            })
+        }),
+        OrderEvent::RefundDeclined(declined) => state.map(|facts| {
+            facts.with_refund(declined.refund_id, |refund| {
+                refund.standing = RefundStanding::Declined;
+                refund.provider_updated = Some(declined.provider_updated);
+            })
+        }),
+    }
+}

@@ -1,0 +1,333 @@
+//! The decisions about a product.
+
+use chrono::{DateTime, Utc};
+
+use super::event::{
+    ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferAdded, OfferRepriced,
+    OfferWithdrawn, ProductCreated, ProductDescribed, ProductEvent, ProductPublished, ProductWithdrawn,
+};
+use super::state::{ExclusiveRight, Offer, OfferStanding, ProductFacts, ProductState};
+use super::{Product, ProductCommand, ProductError};
+use crate::values::{
+    Actor, Description, LicenceKind, Money, OfferId, OrderId, PersonId, ProductId, Role, Title,
+};
+
+type Decision = Result<Vec<ProductEvent>, ProductError>;
+
+/// The events that follow from a command.
+pub(super) fn decide(state: &ProductState, command: ProductCommand) -> Decision {
+    match state {
+        ProductState::Absent => decide_absent(command),
+        ProductState::Draft(facts) | ProductState::Published(facts) | ProductState::Withdrawn(facts) => {
+            decide_existing(state, facts, command)
+        }
+    }
+}
+
+fn decide_absent(command: ProductCommand) -> Decision {
+    match command {
+        ProductCommand::Create {
+            product_id,
+            actor,
+            title,
+            description,
+            at,
+        } => {
+            if !actor.is(Role::Seller) && !actor.is(Role::Admin) {
+                return Err(ProductError::NotYours);
+            }
+            let seller_id = actor.person_id;
+            Ok(vec![
+                ProductCreated {
+                    product_id,
+                    seller_id,
+                    title,
+                    description,
+                    at,
+                }
+                .into(),
+            ])
+        }
+        ProductCommand::Describe { .. }
+        | ProductCommand::AddOffer { .. }
+        | ProductCommand::RepriceOffer { .. }
+        | ProductCommand::WithdrawOffer { .. }
+        | ProductCommand::AttachFile { .. }
+        | ProductCommand::Publish { .. }
+        | ProductCommand::Withdraw { .. }
+        | ProductCommand::ReserveExclusive { .. }
+        | ProductCommand::ReleaseExclusive { .. }
+        | ProductCommand::SellExclusive { .. } => Err(ProductError::NotFound),
+    }
+}
+
+fn decide_existing(state: &ProductState, facts: &ProductFacts, command: ProductCommand) -> Decision {
+    match command {
+        ProductCommand::Create {
+            product_id,
+            actor,
+            title,
+            description,
+            at: _,
+        } => create_again(facts, product_id, actor.person_id, &title, description.as_ref()),
+        ProductCommand::Describe {
+            actor,
+            title,
+            description,
+            at,
+        } => {
+            facts.only_for(&actor)?;
+            if facts.title == title && facts.description == description {
+                return Ok(vec![]);
+            }
+            Ok(vec![
+                ProductDescribed {
+                    title,
+                    description,
+                    at,
+                }
+                .into(),
+            ])
+        }
+        ProductCommand::AddOffer {
+            actor,
+            offer_id,
+            kind,
+            price,
+            terms,
+            tax_category,
+            at,
+        } => {
+            facts.only_for(&actor)?;
+            add_offer(
+                facts,
+                OfferAdded {
+                    offer_id,
+                    kind,
+                    price,
+                    terms,
+                    tax_category,
+                    at,
+                },
+            )
+        }
+        ProductCommand::RepriceOffer {
+            actor,
+            offer_id,
+            price,
+            at,
+        } => {
+            facts.only_for(&actor)?;
+            reprice_offer(facts, offer_id, price, at)
+        }
+        ProductCommand::WithdrawOffer { actor, offer_id, at } => {
+            facts.only_for(&actor)?;
+            match facts.offer(offer_id)?.standing {
+                OfferStanding::Withdrawn => Ok(vec![]),
+                OfferStanding::Open => Ok(vec![OfferWithdrawn { offer_id, at }.into()]),
+            }
+        }
+        ProductCommand::AttachFile { actor, file_id, at } => {
+            facts.only_for(&actor)?;
+            if facts.files.contains(&file_id) {
+                return Ok(vec![]);
+            }
+            if facts.files.len() >= Product::FILES_LIMIT {
+                return Err(ProductError::TooManyFiles);
+            }
+            Ok(vec![FileAttached { file_id, at }.into()])
+        }
+        ProductCommand::Publish { actor, at } => {
+            facts.only_for(&actor)?;
+            publish(state, facts, at)
+        }
+        ProductCommand::Withdraw { actor, at } => {
+            facts.only_for(&actor)?;
+            match state {
+                ProductState::Absent | ProductState::Withdrawn(_) => Ok(vec![]),
+                ProductState::Draft(_) => Err(ProductError::NotOnSale),
+                ProductState::Published(_) => Ok(vec![ProductWithdrawn { at }.into()]),
+            }
+        }
+        ProductCommand::ReserveExclusive {
+            offer_id,
+            order_id,
+            at,
+        } => reserve_exclusive(state, facts, offer_id, order_id, at),
+        ProductCommand::ReleaseExclusive { order_id, at } => release_exclusive(facts, order_id, at),
+        ProductCommand::SellExclusive {
+            offer_id,
+            order_id,
+            at,
+        } => sell_exclusive(facts, offer_id, order_id, at),
+    }
+}
+
+fn create_again(
+    facts: &ProductFacts,
+    product_id: ProductId,
+    seller_id: PersonId,
+    title: &Title,
+    description: Option<&Description>,
+) -> Decision {
+    let same = facts.product_id == product_id
+        && facts.seller_id == seller_id
+        && facts.title == *title
+        && facts.description.as_ref() == description;
+    if same {
+        Ok(vec![])
+    } else {
+        Err(ProductError::AlreadyExists)
+    }
+}
+
+fn add_offer(facts: &ProductFacts, added: OfferAdded) -> Decision {
+    facts.not_sold()?;
+    price_in_range(added.price)?;
+    match facts.offers.get(&added.offer_id) {
+        Some(known) if *known == Offer::from(&added) => Ok(vec![]),
+        Some(_) => Err(ProductError::OfferExists),
+        None if facts.offers.len() >= Product::OFFERS_LIMIT => Err(ProductError::TooManyOffers),
+        None => Ok(vec![added.into()]),
+    }
+}
+
+fn reprice_offer(facts: &ProductFacts, offer_id: OfferId, price: Money, at: DateTime<Utc>) -> Decision {
+    facts.not_sold()?;
+    price_in_range(price)?;
+    let offer = facts.offer(offer_id)?;
+    match offer.standing {
+        OfferStanding::Withdrawn => Err(ProductError::OfferWithdrawn),
+        OfferStanding::Open if offer.price == price => Ok(vec![]),
+        OfferStanding::Open => Ok(vec![OfferRepriced { offer_id, price, at }.into()]),
+    }
+}
+
+fn publish(state: &ProductState, facts: &ProductFacts, at: DateTime<Utc>) -> Decision {
+    facts.not_sold()?;
+    match state {
+        ProductState::Published(_) => Ok(vec![]),
+        ProductState::Absent | ProductState::Draft(_) | ProductState::Withdrawn(_) => {
+            if facts
+                .offers
+                .values()
+                .all(|offer| offer.standing == OfferStanding::Withdrawn)
+            {
+                return Err(ProductError::NothingOffered);
+            }
+            Ok(vec![ProductPublished { at }.into()])
+        }
+    }
+}
+
+fn reserve_exclusive(
+    state: &ProductState,
+    facts: &ProductFacts,
+    offer_id: OfferId,
+    order_id: OrderId,
+    at: DateTime<Utc>,
+) -> Decision {
+    let offer = facts.offer(offer_id)?;
+    match offer.kind {
+        LicenceKind::Exclusive => {}
+        LicenceKind::Basic | LicenceKind::Premium | LicenceKind::Unlimited | LicenceKind::Custom => {
+            return Err(ProductError::NotExclusive);
+        }
+    }
+    match facts.exclusive {
+        ExclusiveRight::Reserved {
+            order_id: owner,
+            offer_id: kept,
+        } if owner == order_id && kept == offer_id => Ok(vec![]),
+        ExclusiveRight::Sold {
+            order_id: owner,
+            offer_id: kept,
+        } if owner == order_id && kept == offer_id => Ok(vec![]),
+        ExclusiveRight::Reserved { .. } => Err(ProductError::ExclusiveReserved),
+        ExclusiveRight::Sold { .. } => Err(ProductError::ExclusiveSold),
+        ExclusiveRight::Free => match (state, offer.standing) {
+            (ProductState::Absent | ProductState::Draft(_) | ProductState::Withdrawn(_), _) => {
+                Err(ProductError::NotOnSale)
+            }
+            (ProductState::Published(_), OfferStanding::Withdrawn) => Err(ProductError::OfferWithdrawn),
+            (ProductState::Published(_), OfferStanding::Open) => Ok(vec![
+                ExclusiveReserved {
+                    offer_id,
+                    order_id,
+                    at,
+                }
+                .into(),
+            ]),
+        },
+    }
+}
+
+/// An order gives back only what it has: a release that comes again, or after somebody else's reservation, is nothing.
+fn release_exclusive(facts: &ProductFacts, order_id: OrderId, at: DateTime<Utc>) -> Decision {
+    match facts.exclusive {
+        ExclusiveRight::Reserved {
+            order_id: owner,
+            offer_id,
+        } if owner == order_id => Ok(vec![
+            ExclusiveReleased {
+                offer_id,
+                order_id,
+                at,
+            }
+            .into(),
+        ]),
+        ExclusiveRight::Sold { order_id: owner, .. } if owner == order_id => Err(ProductError::ExclusiveSold),
+        ExclusiveRight::Free | ExclusiveRight::Reserved { .. } | ExclusiveRight::Sold { .. } => Ok(vec![]),
+    }
+}
+
+fn sell_exclusive(facts: &ProductFacts, offer_id: OfferId, order_id: OrderId, at: DateTime<Utc>) -> Decision {
+    match facts.exclusive {
+        ExclusiveRight::Reserved {
+            order_id: owner,
+            offer_id: kept,
+        } if owner == order_id && kept == offer_id => Ok(vec![
+            ExclusiveSold {
+                offer_id,
+                order_id,
+                at,
+            }
+            .into(),
+        ]),
+        ExclusiveRight::Sold {
+            order_id: owner,
+            offer_id: kept,
+        } if owner == order_id && kept == offer_id => Ok(vec![]),
+        ExclusiveRight::Sold { .. } => Err(ProductError::ExclusiveSold),
+        ExclusiveRight::Free | ExclusiveRight::Reserved { .. } => Err(ProductError::ExclusiveNotReserved),
+    }
+}
+
+fn price_in_range(price: Money) -> Result<(), ProductError> {
+    if (0..=Product::PRICE_LIMIT_MINOR).contains(&price.amount) {
+        Ok(())
+    } else {
+        Err(ProductError::PriceOutOfRange)
+    }
+}
+
+impl ProductFacts {
+    fn only_for(&self, actor: &Actor) -> Result<(), ProductError> {
+        if actor.may_act_for(self.seller_id, Role::Seller) {
+            Ok(())
+        } else {
+            Err(ProductError::NotYours)
+        }
+    }
+
+    fn offer(&self, offer_id: OfferId) -> Result<&Offer, ProductError> {
+        self.offers.get(&offer_id).ok_or(ProductError::UnknownOffer)
+    }
+
+    fn not_sold(&self) -> Result<(), ProductError> {
+        match self.exclusive {
+            ExclusiveRight::Sold { .. } => Err(ProductError::ExclusiveSold),
+            ExclusiveRight::Free | ExclusiveRight::Reserved { .. } => Ok(()),
+        }
+    }
+}

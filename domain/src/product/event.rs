@@ -1,0 +1,157 @@
+//! What can have happened to a product.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::values::{
+    Description, FileId, LicenceKind, LicenceTerms, Money, OfferId, OrderId, PersonId, ProductId,
+    TaxCategory, Title,
+};
+use crate::wire_events;
+
+wire_events! {
+    /// An event of a product's stream.
+    pub enum ProductEvent {
+        /// A seller started it.
+        Created(ProductCreated) => ("product.created", 1),
+        /// Its title and description changed.
+        Described(ProductDescribed) => ("product.described", 1),
+        /// A licence is offered.
+        OfferAdded(OfferAdded) => ("product.offer_added", 1),
+        /// An offer has a new price.
+        OfferRepriced(OfferRepriced) => ("product.offer_repriced", 1),
+        /// An offer was taken back.
+        OfferWithdrawn(OfferWithdrawn) => ("product.offer_withdrawn", 1),
+        /// Buyers will receive one more file.
+        FileAttached(FileAttached) => ("product.file_attached", 1),
+        /// It went on sale.
+        Published(ProductPublished) => ("product.published", 1),
+        /// It went off sale.
+        Withdrawn(ProductWithdrawn) => ("product.withdrawn", 1),
+        /// An order keeps the exclusive licence.
+        ExclusiveReserved(ExclusiveReserved) => ("product.exclusive_reserved", 1),
+        /// The exclusive licence is free again.
+        ExclusiveReleased(ExclusiveReleased) => ("product.exclusive_released", 1),
+        /// The exclusive licence is sold.
+        ExclusiveSold(ExclusiveSold) => ("product.exclusive_sold", 1),
+    }
+}
+
+/// A seller started a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductCreated {
+    /// The product.
+    pub product_id: ProductId,
+    /// Whose it is.
+    pub seller_id: PersonId,
+    /// Its title.
+    pub title: Title,
+    /// Its description.
+    pub description: Option<Description>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Title and description changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductDescribed {
+    /// The new title.
+    pub title: Title,
+    /// The new description.
+    pub description: Option<Description>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A licence is offered at a price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferAdded {
+    /// The offer.
+    pub offer_id: OfferId,
+    /// What the licence allows.
+    pub kind: LicenceKind,
+    /// The price of one unit, tax included.
+    pub price: Money,
+    /// The wording.
+    pub terms: LicenceTerms,
+    /// How it is taxed.
+    pub tax_category: TaxCategory,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// An offer has a new price, for orders to come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferRepriced {
+    /// The offer.
+    pub offer_id: OfferId,
+    /// The new price of one unit, tax included.
+    pub price: Money,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// An offer was taken back, for orders to come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferWithdrawn {
+    /// The offer.
+    pub offer_id: OfferId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Buyers will receive one more file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileAttached {
+    /// The file, opaque to the domain.
+    pub file_id: FileId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The product went on sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductPublished {
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The product went off sale; orders already placed keep their right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductWithdrawn {
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// An order keeps the exclusive licence while it waits for its payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExclusiveReserved {
+    /// The exclusive offer.
+    pub offer_id: OfferId,
+    /// The order.
+    pub order_id: OrderId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The exclusive licence is free again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExclusiveReleased {
+    /// The exclusive offer.
+    pub offer_id: OfferId,
+    /// The order that had it.
+    pub order_id: OrderId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The exclusive licence is sold, and the product off sale for good; licences sold before stay valid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExclusiveSold {
+    /// The exclusive offer.
+    pub offer_id: OfferId,
+    /// The paid order.
+    pub order_id: OrderId,
+    /// When.
+    pub at: DateTime<Utc>,
+}

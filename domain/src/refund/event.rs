@@ -1,0 +1,109 @@
+//! What can have happened to a refund.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::report::RefundStatus;
+use crate::order::{RefundReason, ReportSource};
+use crate::values::{Money, OrderId, PaymentId, ProviderCode, ProviderMessage, RefundId};
+use crate::wire_events;
+
+wire_events! {
+    /// An event of a refund's stream.
+    pub enum RefundEvent {
+        /// An order wants money to go back.
+        Requested(RefundRequested) => ("refund.requested", 1),
+        /// The provider has our request.
+        Submitted(RefundSubmitted) => ("refund.submitted", 1),
+        /// Somebody at the provider looks at it.
+        UnderReview(RefundUnderReview) => ("refund.under_review", 1),
+        /// The money has gone back.
+        Succeeded(RefundSucceeded) => ("refund.succeeded", 1),
+        /// The money could not go back, perhaps after it seemed to.
+        Failed(RefundFailed) => ("refund.failed", 1),
+        /// The provider refunds something else than we asked for.
+        FlaggedForReview(RefundFlaggedForReview) => ("refund.flagged_for_review", 1),
+    }
+}
+
+/// An order wants money to go back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundRequested {
+    /// The refund.
+    pub refund_id: RefundId,
+    /// The order.
+    pub order_id: OrderId,
+    /// The payment the money came with.
+    pub payment_id: PaymentId,
+    /// How much.
+    pub amount: Money,
+    /// Why.
+    pub reason: RefundReason,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The provider has our request. Confirms nothing, whatever the status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundSubmitted {
+    /// What the provider answered to our call.
+    pub provider_status: RefundStatus,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Somebody at the provider looks at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundUnderReview {
+    /// When the provider changed it.
+    pub provider_updated: DateTime<Utc>,
+    /// How we learnt of it.
+    pub source: ReportSource,
+    /// When we did.
+    pub at: DateTime<Utc>,
+}
+
+/// The money has gone back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundSucceeded {
+    /// How much.
+    pub amount: Money,
+    /// When the provider changed it.
+    pub provider_updated: DateTime<Utc>,
+    /// How we learnt of it.
+    pub source: ReportSource,
+    /// When we did.
+    pub at: DateTime<Utc>,
+}
+
+/// The money could not go back; undoes a success that came before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundFailed {
+    /// The provider's reason.
+    pub code: Option<ProviderCode>,
+    /// The same in words.
+    pub message: Option<ProviderMessage>,
+    /// When the provider changed it.
+    pub provider_updated: DateTime<Utc>,
+    /// How we learnt of it.
+    pub source: ReportSource,
+    /// When we did.
+    pub at: DateTime<Utc>,
+}
+
+/// The provider refunds another amount or currency than we asked for: once for each amount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundFlaggedForReview {
+    /// What we asked for.
+    pub expected: Money,
+    /// What the provider names instead.
+    pub reported: Money,
+    /// The provider's status.
+    pub provider_status: RefundStatus,
+    /// When the provider changed it.
+    pub provider_updated: DateTime<Utc>,
+    /// How we learnt of it.
+    pub source: ReportSource,
+    /// When we did.
+    pub at: DateTime<Utc>,
+}

@@ -1,0 +1,6 @@
+//! For tests, of this crate and of those above: given/when/then, and a small cast of samples.
+
+pub mod samples;
+mod specification;
+
+pub use specification::{Given, Then, given};

@@ -1,0 +1,1 @@
+//! End-to-end journeys of Comptoir over HTTP, architecture and tidiness tests.

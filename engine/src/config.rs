@@ -1,0 +1,96 @@
+//! The engine's own sections of the configuration. The `api` crate reads and fills them.
+
+use std::time::Duration;
+
+use comptoir_domain::values::TaxSettings;
+
+/// Everything the engine can be told.
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    /// How orders are sold.
+    pub checkout: CheckoutConfig,
+    /// How the workers go about their work.
+    pub workers: WorkerConfig,
+    /// How many states of each kind of aggregate stay in memory.
+    pub remembered_aggregates_max: u64,
+}
+
+/// How orders are sold.
+#[derive(Debug, Clone)]
+pub struct CheckoutConfig {
+    /// The tax that is inside the prices.
+    pub tax: TaxSettings,
+    /// How long an order waits for its payment: 60 seconds to 7,890,000.
+    pub session_expiry: Duration,
+    /// Where the buyer's browser goes after a redirect by the payment provider; at most 255 characters.
+    pub return_url: Option<String>,
+    /// How long a buyer is kept waiting for the payment provider before the order is answered with its payment pending.
+    pub payment_patience: Duration,
+}
+
+/// How the workers go about their work.
+#[derive(Debug, Clone)]
+pub struct WorkerConfig {
+    /// The most events a worker takes at once.
+    pub batch_events_max: usize,
+    /// How many different streams a worker works on at once.
+    pub concurrency: usize,
+    /// How many orders or refunds a sweep takes up at once.
+    pub sweep_rows_max: i64,
+    /// How often it is looked for payments that are still to be created.
+    pub payment_retry_interval: Duration,
+    /// How long after the order a payment that was not created is tried again for the first time.
+    pub payment_retry_after: Duration,
+    /// The longest pause between two tries at the same payment.
+    pub payment_retry_pause_max: Duration,
+    /// How often it is looked for orders that have expired.
+    pub expiry_interval: Duration,
+    /// How often the payment provider is asked about what it has not reported.
+    pub reconcile_interval: Duration,
+    /// How long after the order an unsettled payment is asked about for the first time.
+    pub reconcile_payment_after: Duration,
+    /// How old an order may be for its payment still to be asked about.
+    pub reconcile_payment_until: Duration,
+    /// How long after its last event an unsettled refund is asked about.
+    pub reconcile_refund_after: Duration,
+    /// How often a worker that waits for another node's lock tries to take over.
+    pub lock_retry: Duration,
+    /// How long after a failure the same event is tried again.
+    pub failure_retry: Duration,
+}
+
+impl Default for WorkerConfig {
+    fn default() -> Self {
+        Self {
+            batch_events_max: 500,
+            concurrency: 64,
+            sweep_rows_max: 500,
+            payment_retry_interval: Duration::from_secs(5),
+            payment_retry_after: Duration::from_secs(15),
+            payment_retry_pause_max: Duration::from_secs(300),
+            expiry_interval: Duration::from_secs(10),
+            reconcile_interval: Duration::from_secs(60),
+            reconcile_payment_after: Duration::from_secs(300),
+            reconcile_payment_until: Duration::from_secs(14 * 24 * 3600),
+            reconcile_refund_after: Duration::from_secs(300),
+            lock_retry: Duration::from_secs(1),
+            failure_retry: Duration::from_secs(1),
+        }
+    }
+}
+
+impl EngineConfig {
+    /// The configuration for a platform that is taxed like this; the rest as is usual.
+    pub fn new(tax: TaxSettings) -> Self {
+        Self {
+            checkout: CheckoutConfig {
+                tax,
+                session_expiry: Duration::from_secs(900),
+                return_url: None,
+                payment_patience: Duration::from_secs(8),
+            },
+            workers: WorkerConfig::default(),
+            remembered_aggregates_max: 50_000,
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Why a use case did not do what was asked. The HTTP layer maps each variant to one status.
+
+use comptoir_domain::order::{OrderError, PlaceError};
+use comptoir_domain::product::ProductError;
+use comptoir_ledger::{AppendError, EsrsStoreError, InvalidAppend, LedgerError};
+
+use crate::gateway::hyperswitch::{HyperswitchError, MalformedWebhook, SignatureError};
+use crate::vault::VaultError;
+
+/// Why a use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum UseCaseError {
+    /// The product refuses.
+    #[error(transparent)]
+    Product(#[from] ProductError),
+    /// The order refuses.
+    #[error(transparent)]
+    Order(#[from] OrderError),
+    /// The order cannot be placed; each wrong line is named.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    /// The webhook is not believed. Nothing was stored.
+    #[error(transparent)]
+    Unsigned(#[from] SignatureError),
+    /// The webhook is signed but cannot be read. Nothing was stored.
+    #[error(transparent)]
+    MalformedWebhook(#[from] MalformedWebhook),
+    /// The idempotency key was used before, for another request.
+    #[error("the idempotency key was used before, for another request")]
+    IdempotencyKeyReused,
+    /// A request with the same idempotency key is still being worked on.
+    #[error("a request with this idempotency key is still being worked on")]
+    IdempotencyKeyInUse,
+    /// The person's data was erased on their wish; nothing more can be stored about them.
+    #[error("the personal data of this person has been erased")]
+    Erased,
+    /// What it is about changed again and again while it was being decided. Try again.
+    #[error("too many requests change the same thing at once; try again")]
+    Contended,
+    /// The ledger has more to write than it can take. Try again after a moment.
+    #[error("the ledger is overloaded; try again in a moment")]
+    Overloaded,
+    /// The ledger's database is away or did not answer in time. Try again under the same idempotency key.
+    #[error("the ledger is not available: {0}")]
+    Unavailable(String),
+    /// The payment provider refused or cannot be reached.
+    #[error("the payment provider did not do it")]
+    Provider(#[source] HyperswitchError),
+    /// The vault cannot seal or open.
+    #[error("the vault failed")]
+    Vault(#[source] VaultError),
+    /// Something that was appended is not valid: a fault in this program.
+    #[error("the ledger refuses what was to be appended")]
+    Invalid(#[source] InvalidAppend),
+    /// A stored event or answer cannot be read by this release.
+    #[error("the ledger holds something this release cannot read: {0}")]
+    Unreadable(String),
+    /// Ids that must be new were there already: a fault in the source of ids.
+    #[error("an id that must be new is in the ledger already")]
+    DuplicateId,
+}
+
+impl UseCaseError {
+    /// Whether trying the same again later, with nothing changed, may succeed.
+    pub(crate) fn is_passing(&self) -> bool {
+        match self {
+            Self::Contended | Self::Overloaded | Self::Unavailable(_) | Self::IdempotencyKeyInUse => true,
+            Self::Provider(error) => error.is_passing(),
+            Self::Vault(error) => matches!(error, VaultError::Unavailable(_) | VaultError::NoRandomness(_)),
+            Self::Product(_)
+            | Self::Order(_)
+            | Self::Place(_)
+            | Self::Unsigned(_)
+            | Self::MalformedWebhook(_)
+            | Self::IdempotencyKeyReused
+            | Self::Erased
+            | Self::Invalid(_)
+            | Self::Unreadable(_)
+            | Self::DuplicateId => false,
+        }
+    }
+}
+
+impl From<AppendError> for UseCaseError {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::WrongExpectedRevision { .. } => Self::Contended,
+            AppendError::IdempotencyKeyUsed => Self::IdempotencyKeyInUse,
+            AppendError::DuplicateEventId => Self::DuplicateId,
+            AppendError::Invalid(invalid) => Self::Invalid(invalid),
+            AppendError::Overloaded => Self::Overloaded,
+            AppendError::Unavailable { .. } | AppendError::OutcomeUnknown => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+impl From<LedgerError> for UseCaseError {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Database(error) => Self::Unavailable(error.to_string()),
+            LedgerError::Decode { .. } => Self::Unreadable(error.to_string()),
+        }
+    }
+}
+
+impl From<EsrsStoreError> for UseCaseError {
+    fn from(error: EsrsStoreError) -> Self {
+        match error {
+            EsrsStoreError::Append(error) => error.into(),
+            EsrsStoreError::Ledger(error) => error.into(),
+            EsrsStoreError::AppendOnly { .. } => Self::Unreadable(error.to_string()),
+        }
+    }
+}
+
+impl From<VaultError> for UseCaseError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Erased => Self::Erased,
+            other @ (VaultError::UnknownSubject
+            | VaultError::DoesNotOpen
+            | VaultError::UnexpectedContent(_)
+            | VaultError::NotJson(_)
+            | VaultError::WrongMasterKey
+            | VaultError::NoRandomness(_)
+            | VaultError::Unavailable(_)) => Self::Vault(other),
+        }
+    }
+}

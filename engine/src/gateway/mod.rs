@@ -1,0 +1,3 @@
+//! The outside services, each behind the types of its own wire format.
+
+pub mod hyperswitch;

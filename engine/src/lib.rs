@@ -1,0 +1,7 @@
+//! Use cases, policy workers and gateways of Comptoir.
+
+pub mod gateway;
+mod secret;
+pub mod vault;
+
+pub use secret::Secret;

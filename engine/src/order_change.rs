@@ -1,0 +1,219 @@
+//! Changing an order together with the products it touches: decided on all of them, appended at once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use comptoir_domain::Decider;
+use comptoir_domain::order::{
+    Availability, Order, OrderCommand, OrderEvent, OrderFacts, OrderState, PaymentStatus, availability,
+};
+use comptoir_domain::policy::{ExclusiveMove, exclusive_moves};
+use comptoir_domain::product::{Product, ProductError, ProductEvent, ProductState};
+use comptoir_domain::values::{OrderId, ProductId};
+use comptoir_ledger::{Append, AppendError, Ledger, Loaded, Metadata, Position};
+use futures::future::try_join_all;
+
+use crate::aggregates::{Attempts, Freshness};
+use crate::engine::Engine;
+use crate::error::UseCaseError;
+
+/// Products by id, as they were loaded.
+pub(crate) type LoadedProducts = BTreeMap<ProductId, Arc<Loaded<Product>>>;
+
+/// What a command to an order led to.
+#[derive(Debug, Clone)]
+pub(crate) struct OrderChange {
+    /// The order afterwards.
+    pub(crate) order: Arc<Loaded<Order>>,
+    /// What happened; nothing, if the command had had its effect already.
+    pub(crate) events: Vec<OrderEvent>,
+    /// Up to where the ledger must be read to see it.
+    pub(crate) position: Position,
+}
+
+impl Engine {
+    /// Carries out a command to an existing order. `recording` completes the append, such as by an idempotency key.
+    pub(crate) async fn change_order(
+        &self,
+        order_id: OrderId,
+        command: OrderCommand,
+        metadata: &Metadata,
+        recording: impl Fn(Append) -> Append,
+    ) -> Result<OrderChange, UseCaseError> {
+        let mut attempts = Attempts::new();
+        loop {
+            let order = self.orders.get(order_id.as_uuid(), attempts.freshness()).await?;
+            let (command, held) = self.with_availability(&order, command.clone()).await?;
+            let events = match order.decide(command) {
+                Ok(events) if !events.is_empty() => events,
+                _ if attempts.confirm() => continue,
+                Ok(events) => return Ok(OrderChange { order, events, position: self.ledger.horizon() }),
+                Err(refused) => return Err(refused.into()),
+            };
+            let append = Append::new(metadata).write(&order, &events, self.ledger.ids());
+            let moved = match self.move_exclusives(&order.state, &events, held, attempts.freshness()).await? {
+                Ok(moved) => moved,
+                Err(_) if attempts.confirm() => continue,
+                Err(refused) => return Err(refused.into()),
+            };
+            match self.ledger.append(recording(moved.add_to(append, &self.ledger))).await {
+                Ok(appended) => {
+                    moved.remember(self);
+                    let order = self.orders.remember_after(order, &events);
+                    return Ok(OrderChange { order, events, position: appended.position });
+                }
+                Err(failed) => {
+                    let forget = || {
+                        self.orders.forget(order_id.as_uuid());
+                        moved.forget(self);
+                    };
+                    self.retry_after(failed, &mut attempts, forget).await?;
+                }
+            }
+        }
+    }
+
+    /// Loads products side by side.
+    pub(crate) async fn load_products(
+        &self,
+        ids: impl IntoIterator<Item = ProductId>,
+        freshness: Freshness,
+    ) -> Result<LoadedProducts, UseCaseError> {
+        let loads = ids.into_iter().map(async |id| {
+            let product = self.products.get(id.as_uuid(), freshness).await?;
+            Ok::<_, UseCaseError>((id, product))
+        });
+        Ok(try_join_all(loads).await?.into_iter().collect())
+    }
+
+    /// What an order's new events do to the exclusive rights it holds. `held` are the products whose revision the
+    /// decision relies on; those that are not written to are checked in the append.
+    pub(crate) async fn move_exclusives(
+        &self,
+        before: &OrderState,
+        events: &[OrderEvent],
+        mut held: LoadedProducts,
+        freshness: Freshness,
+    ) -> Result<Result<ProductMoves, ProductError>, UseCaseError> {
+        let mut by_product: BTreeMap<ProductId, Vec<ExclusiveMove>> = BTreeMap::new();
+        for exclusive_move in exclusive_moves(before, events) {
+            by_product.entry(exclusive_move.product_id).or_default().push(exclusive_move);
+        }
+        let missing = by_product.keys().filter(|id| !held.contains_key(id)).copied().collect::<Vec<_>>();
+        held.extend(self.load_products(missing, freshness).await?);
+        let mut moves = Vec::with_capacity(held.len());
+        for (id, product) in held {
+            let commands = by_product.remove(&id).unwrap_or_default();
+            match decide_all(&product, commands) {
+                Ok(events) => moves.push((product, events)),
+                Err(refused) => return Ok(Err(refused)),
+            }
+        }
+        Ok(Ok(ProductMoves(moves)))
+    }
+
+    /// Money for a closed order asks whether all of it can still be had. The products that say so must then be held.
+    async fn with_availability(
+        &self,
+        order: &Loaded<Order>,
+        command: OrderCommand,
+    ) -> Result<(OrderCommand, LoadedProducts), UseCaseError> {
+        let (report, at) = match command {
+            OrderCommand::RecordPaymentStatus { report, at, availability: _ } => (report, at),
+            other @ (OrderCommand::Place(_)
+            | OrderCommand::RecordPaymentInitiated { .. }
+            | OrderCommand::Cancel { .. }
+            | OrderCommand::Expire { .. }
+            | OrderCommand::OpenRefund { .. }
+            | OrderCommand::SettleRefund { .. }
+            | OrderCommand::DeclineRefund { .. }) => return Ok((other, LoadedProducts::new())),
+        };
+        let asks = report.status == PaymentStatus::Succeeded;
+        let Some(facts) = closed(&order.state).filter(|_| asks) else {
+            let availability = Availability::Gone;
+            return Ok((OrderCommand::RecordPaymentStatus { report, availability, at }, LoadedProducts::new()));
+        };
+        let products = self.load_products(facts.lines.iter().map(|line| line.product_id), Freshness::Fresh).await?;
+        let availability = availability(facts, &states(&products));
+        Ok((OrderCommand::RecordPaymentStatus { report, availability, at }, products))
+    }
+
+    /// What to do after a refused append: another attempt if something had moved, the error otherwise. Whatever is remembered
+    /// of the streams is dropped, since it is in doubt.
+    pub(crate) async fn retry_after(
+        &self,
+        failed: AppendError,
+        attempts: &mut Attempts,
+        forget: impl FnOnce(),
+    ) -> Result<(), UseCaseError> {
+        match &failed {
+            AppendError::WrongExpectedRevision { .. } => {
+                if attempts.again(&self.ledger).await { Ok(()) } else { Err(UseCaseError::Contended) }
+            }
+            AppendError::DuplicateEventId
+            | AppendError::IdempotencyKeyUsed
+            | AppendError::Invalid(_)
+            | AppendError::Overloaded
+            | AppendError::Unavailable { .. }
+            | AppendError::OutcomeUnknown => {
+                forget();
+                Err(failed.into())
+            }
+        }
+    }
+}
+
+/// What is appended to products, or only expected of them, beside the events of an order.
+pub(crate) struct ProductMoves(Vec<(Arc<Loaded<Product>>, Vec<ProductEvent>)>);
+
+impl ProductMoves {
+    pub(crate) fn add_to(&self, append: Append, ledger: &Ledger) -> Append {
+        self.0.iter().fold(append, |append, (product, events)| {
+            if events.is_empty() { append.check(product) } else { append.write(product, events, ledger.ids()) }
+        })
+    }
+
+    pub(crate) fn remember(self, engine: &Engine) {
+        for (product, events) in self.0 {
+            if !events.is_empty() {
+                engine.products.remember_after(product, &events);
+            }
+        }
+    }
+
+    pub(crate) fn forget(&self, engine: &Engine) {
+        self.0.iter().for_each(|(product, _)| engine.products.forget(product.id));
+    }
+}
+
+/// The states alone, as the rules want them.
+pub(crate) fn states(products: &LoadedProducts) -> BTreeMap<ProductId, ProductState> {
+    products.iter().map(|(id, product)| (*id, product.state.clone())).collect()
+}
+
+fn closed(state: &OrderState) -> Option<&OrderFacts> {
+    match state {
+        OrderState::Cancelled(facts) | OrderState::Expired(facts) => Some(facts),
+        OrderState::Absent
+        | OrderState::AwaitingPayment(_)
+        | OrderState::Processing(_)
+        | OrderState::PaymentFailed(_)
+        | OrderState::Paid(_) => None,
+    }
+}
+
+/// Decides one command after the other, each on the state that the ones before lead to.
+fn decide_all(product: &Loaded<Product>, moves: Vec<ExclusiveMove>) -> Result<Vec<ProductEvent>, ProductError> {
+    let mut events = Vec::new();
+    if moves.is_empty() {
+        return Ok(events);
+    }
+    let mut state = product.state.clone();
+    for exclusive_move in moves {
+        for event in Product::decide(&state, exclusive_move.command)? {
+            state = Product::evolve(state, &event);
+            events.push(event);
+        }
+    }
+    Ok(events)
+}

@@ -1,0 +1,25 @@
+//! What can be asked of the engine: one file for each use case, each a method of [`crate::Engine`].
+//!
+//! A use case loads, lets the domain decide, and appends; what follows from that is the workers' business. Each returns an
+//! [`crate::Answered`]: the answer, and the position up to which a reader must wait to see it.
+
+mod add_offer;
+mod ask_payment;
+mod cancel_order;
+mod create_product;
+mod describe_product;
+mod place_order;
+mod product;
+mod publish_product;
+mod receive_webhook;
+mod reprice_offer;
+mod withdraw_offer;
+mod withdraw_product;
+
+pub use self::add_offer::{AddOffer, OfferAdded};
+pub use self::ask_payment::Checkout;
+pub use self::create_product::{CreateProduct, ProductCreated};
+pub use self::describe_product::DescribeProduct;
+pub use self::place_order::{OrderPlaced, PlaceOrder};
+pub use self::product::ProductChanged;
+pub use self::receive_webhook::WebhookReceipt;

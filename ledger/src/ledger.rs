@@ -1,0 +1,162 @@
+//! The handle that the rest of the engine holds.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use comptoir_domain::DecodeError;
+use sqlx::PgPool;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::append::{Append, AppendError, Appended};
+use crate::appender::{self, Appender, Waiting};
+use crate::clock::{Clock, IdSource};
+use crate::flusher::Flusher;
+use crate::listener;
+use crate::names::Position;
+use crate::options::LedgerOptions;
+
+/// The ledger: clone it freely, all clones are one.
+#[derive(Clone)]
+pub struct Ledger(Arc<Inner>);
+
+struct Inner {
+    pool: PgPool,
+    options: LedgerOptions,
+    queue: mpsc::Sender<Waiting>,
+    horizon: watch::Receiver<Position>,
+    stop: CancellationToken,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+    _stop_with_the_last_clone: DropGuard,
+}
+
+/// Why the ledger could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The database refused or could not be reached.
+    #[error("the ledger's database failed")]
+    Database(#[from] sqlx::Error),
+    /// An event is not what this program knows.
+    #[error("the event at position {position} cannot be read")]
+    Decode {
+        /// Where it stands.
+        position: Position,
+        /// What is wrong with it.
+        source: DecodeError,
+    },
+}
+
+impl Ledger {
+    /// Opens the ledger of a migrated database and starts its tasks: the appender, the flusher and the listener.
+    pub async fn start(pool: PgPool, options: LedgerOptions) -> Result<Self, LedgerError> {
+        let connect_options = pool.connect_options();
+        appender::probe(&connect_options).await?;
+        let start = sqlx::query_scalar!("SELECT position FROM ledger_horizon")
+            .fetch_one(&pool)
+            .await?;
+        let (horizon_sender, horizon) = watch::channel(Position::new(start));
+        let (queue, waiting) = mpsc::channel(options.queue_appends_max);
+        let (answers, answered) = mpsc::unbounded_channel();
+        let stop = CancellationToken::new();
+        let appender = Appender::new(Arc::clone(&connect_options), options.clone(), answers);
+        let flusher = Flusher::new(
+            Arc::clone(&connect_options),
+            options.clone(),
+            horizon_sender.clone(),
+        );
+        let tasks = vec![
+            tokio::spawn(appender.run(waiting, stop.clone())),
+            tokio::spawn(flusher.run(answered)),
+            tokio::spawn(listener::run(connect_options, horizon_sender, stop.clone())),
+        ];
+        let guard = stop.clone().drop_guard();
+        let inner = Inner {
+            pool,
+            options,
+            queue,
+            horizon,
+            stop,
+            tasks: Mutex::new(tasks),
+            _stop_with_the_last_clone: guard,
+        };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Appends all of it or nothing, and returns when it is on disk.
+    pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        append.validate()?;
+        let (reply, answer) = oneshot::channel();
+        self.0
+            .queue
+            .try_send(Waiting { append, reply })
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => AppendError::Overloaded,
+                mpsc::error::TrySendError::Closed(_) => stopping(),
+            })?;
+        answer.await.unwrap_or_else(|_| Err(stopping()))
+    }
+
+    /// The newest durable position that this node knows of. Everything up to it can be read and will stay.
+    pub fn horizon(&self) -> Position {
+        *self.0.horizon.borrow()
+    }
+
+    /// Follows [`Ledger::horizon`].
+    pub fn watch_horizon(&self) -> watch::Receiver<Position> {
+        self.0.horizon.clone()
+    }
+
+    /// Waits until the horizon has reached a position; false, if that takes longer than `patience`.
+    pub async fn wait_for(&self, position: Position, patience: Duration) -> bool {
+        let mut horizon = self.watch_horizon();
+        let reached = horizon.wait_for(|horizon| *horizon >= position);
+        matches!(tokio::time::timeout(patience, reached).await, Ok(Ok(_)))
+    }
+
+    /// The pool that reads go through.
+    pub fn pool(&self) -> &PgPool {
+        &self.0.pool
+    }
+
+    /// Where the ledger's time comes from.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.options.clock
+    }
+
+    /// Where the ledger's ids come from.
+    pub fn ids(&self) -> &dyn IdSource {
+        &*self.0.options.ids
+    }
+
+    /// Takes no further append, finishes those that wait, and ends the tasks.
+    pub async fn stop(&self) {
+        self.0.stop.cancel();
+        let tasks = std::mem::take(
+            &mut *self
+                .0
+                .tasks
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        );
+        for task in tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task of the ledger did not end well");
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ledger")
+            .field("horizon", &self.horizon())
+            .finish_non_exhaustive()
+    }
+}
+
+fn stopping() -> AppendError {
+    AppendError::Unavailable {
+        reason: "the ledger is stopping".to_owned(),
+    }
+}

@@ -1,0 +1,61 @@
+//! The append-only event store of Comptoir, on PostgreSQL.
+//!
+//! Every business fact is an event in a stream. Streams have dense revisions, the whole ledger has dense
+//! positions, and whoever has seen position N has seen all before it: with any number of writers and nodes,
+//! and after a crash. Concurrent appends are gathered and committed together; an append that is refused leaves
+//! its neighbours alone. Nobody is answered, and nothing is read, before it is safe on disk.
+//!
+//! ```no_run
+//! # use comptoir_ledger::*;
+//! # async fn example(pool: sqlx::PgPool) -> Result<(), Box<dyn std::error::Error>> {
+//! let ledger = Ledger::start(pool, LedgerOptions::default()).await?;
+//! let event = NewEvent {
+//!     event_id: ledger.ids().uuid_v7(),
+//!     event_type: "note.taken".into(),
+//!     schema_version: 1,
+//!     data: r#"{"text":"hello"}"#.into(),
+//! };
+//! let stream = StreamName::new("note", ledger.ids().uuid_v7());
+//! let append = Append::new(&Metadata::default()).write_raw(stream.clone(), ExpectedRevision::NoStream, vec![event]);
+//! let appended = ledger.append(append).await?;
+//! assert_eq!(ledger.read_stream(&stream, Revision::FIRST).await?[0].position, appended.position);
+//! # Ok(()) }
+//! ```
+//!
+//! Where to look: [`Ledger`] is the handle; [`Append`] says what to write; `appender` gathers and commits;
+//! `flusher` makes durable and answers; [`Subscription`] follows the ledger; [`EsrsStore`] lets an
+//! `esrs::AggregateManager` drive any aggregate; `docs/LEDGER-FORMAT.md` pins the bytes.
+
+mod aggregate;
+mod append;
+mod appender;
+pub mod clock;
+mod connection;
+mod esrs_store;
+mod event;
+mod flusher;
+mod idempotency;
+pub mod leaf;
+mod ledger;
+mod listener;
+mod names;
+mod options;
+mod read;
+mod subscription;
+
+pub use aggregate::Loaded;
+pub use append::{APPEND_EVENTS_MAX, DATA_BYTES_MAX, METADATA_BYTES_MAX};
+pub use append::{Append, AppendError, Appended, Idempotency, InvalidAppend, StreamWrite};
+pub use esrs_store::{EsrsAggregate, EsrsStore};
+pub use event::{Metadata, NewEvent, RecordedEvent};
+pub use idempotency::RecordedAnswer;
+pub use ledger::{Ledger, LedgerError};
+pub use names::{ExpectedRevision, Position, Revision, STREAM_NAME_BYTES_MAX, StreamName};
+pub use options::LedgerOptions;
+pub use read::{Filter, Page};
+pub use subscription::{
+    AtLeastOnceHandler, Checkpoint, HandlerError, Subscription, SubscriptionError, TransactionalHandler,
+};
+
+/// The schema of the whole project, in order: the ledger first, then what is built on it.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

@@ -1,0 +1,48 @@
+//! The wire format: what comes in, what goes out.
+
+mod card;
+mod payment_request;
+mod payment_response;
+mod refund;
+mod status;
+mod value;
+mod webhook;
+
+pub(crate) use card::{CardRequest, PaymentMethod, PaymentMethodRequest};
+pub(crate) use payment_request::{CustomerDetails, PaymentRequest};
+pub(crate) use payment_response::{
+    CardResponse, CustomerResponse, NextAction, PaymentMethodData, PaymentResponse,
+};
+pub(crate) use refund::{CancelRequest, RefundRequest, RefundResponse, RefundType};
+pub use status::{PaymentStatus, RefundStatus};
+pub(crate) use value::{Currency, Metadata, RefundId, Timestamp};
+pub(crate) use webhook::{Content, Envelope, EventType};
+
+use serde::{Deserialize, Serialize};
+
+/// When the money is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CaptureMethod {
+    Automatic,
+    Manual,
+    ManualMultiple,
+    Scheduled,
+    SequentialAutomatic,
+}
+
+/// Whether the buyer has to prove who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AuthenticationType {
+    ThreeDs,
+    NoThreeDs,
+}
+
+/// Whether the payment method is kept for later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SetupFutureUsage {
+    OffSession,
+    OnSession,
+}

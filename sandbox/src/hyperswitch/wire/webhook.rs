@@ -1,0 +1,42 @@
+//! The envelope of an outgoing webhook.
+
+use serde::Serialize;
+
+use super::Timestamp;
+
+/// The events that the stand-in sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum EventType {
+    PaymentSucceeded,
+    PaymentFailed,
+    PaymentProcessing,
+    PaymentCancelled,
+    PaymentCancelledPostCapture,
+    PaymentAuthorized,
+    PaymentPartiallyAuthorized,
+    PaymentCaptured,
+    PaymentExpired,
+    ActionRequired,
+    RefundSucceeded,
+    RefundFailed,
+}
+
+/// The envelope, its keys in the order of the original.
+#[derive(Debug, Serialize)]
+pub(crate) struct Envelope<'a, Object> {
+    pub(crate) merchant_id: &'a str,
+    pub(crate) event_id: &'a str,
+    pub(crate) event_type: EventType,
+    pub(crate) content: Content<Object>,
+    pub(crate) timestamp: Timestamp,
+    pub(crate) processor_merchant_id: &'a str,
+}
+
+/// What the event is about: the same object as an answer would show.
+#[derive(Debug, Serialize)]
+pub(crate) struct Content<Object> {
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    pub(crate) object: Object,
+}

@@ -1,0 +1,38 @@
+//! `sandbox`: private servers and stand-ins for a laptop and for tests.
+
+mod commands;
+mod console;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use commands::{postgres, test_server};
+
+/// Private servers and stand-ins for a laptop and for tests.
+#[derive(Debug, Parser)]
+#[command(name = "sandbox", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a private PostgreSQL until Ctrl-C.
+    Postgres(postgres::Arguments),
+    /// Start one PostgreSQL for a whole test run, run a command with its address, stop it.
+    TestServer(test_server::Arguments),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Postgres(arguments) => postgres::run(arguments).await,
+        Command::TestServer(arguments) => test_server::run(arguments).await,
+    };
+    outcome.unwrap_or_else(|error| {
+        console::error(error.as_ref());
+        ExitCode::FAILURE
+    })
+}
