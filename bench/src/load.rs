@@ -49,15 +49,23 @@ struct Tally {
 pub(crate) async fn closed_loop<C: Client>(clients: Vec<C>, window: Window) -> Result<(Load, Vec<C>)> {
     let measured_from = Instant::now() + window.warm_up;
     let end = measured_from + window.measured;
-    let tasks: Vec<_> =
-        clients.into_iter().map(|client| tokio::spawn(run_client(client, measured_from, end))).collect();
-    let mut load = Load { acknowledged: 0, per_second: 0.0, latencies: Histogram::new(3)? };
+    let tasks: Vec<_> = clients
+        .into_iter()
+        .map(|client| tokio::spawn(run_client(client, measured_from, end)))
+        .collect();
+    let mut load = Load {
+        acknowledged: 0,
+        per_second: 0.0,
+        latencies: Histogram::new(3)?,
+    };
     let mut clients = Vec::with_capacity(tasks.len());
     for task in tasks {
         let (client, tally) = task.await.context("a client panicked")??;
         load.acknowledged += tally.acknowledged;
         for latency in tally.latencies_us {
-            load.latencies.record(u64::from(latency)).map_err(|error| anyhow!("latency: {error}"))?;
+            load.latencies
+                .record(u64::from(latency))
+                .map_err(|error| anyhow!("latency: {error}"))?;
         }
         clients.push(client);
     }
@@ -66,7 +74,10 @@ pub(crate) async fn closed_loop<C: Client>(clients: Vec<C>, window: Window) -> R
 }
 
 async fn run_client<C: Client>(mut client: C, measured_from: Instant, end: Instant) -> Result<(C, Tally)> {
-    let mut tally = Tally { acknowledged: 0, latencies_us: Vec::new() };
+    let mut tally = Tally {
+        acknowledged: 0,
+        latencies_us: Vec::new(),
+    };
     loop {
         let order = OrderPlaced::new();
         let started = Instant::now();
@@ -78,13 +89,18 @@ async fn run_client<C: Client>(mut client: C, measured_from: Instant, end: Insta
         tally.acknowledged += 1;
         if (measured_from..end).contains(&answered) {
             let latency = answered.duration_since(started).as_micros();
-            tally.latencies_us.push(u32::try_from(latency).unwrap_or(u32::MAX));
+            tally
+                .latencies_us
+                .push(u32::try_from(latency).unwrap_or(u32::MAX));
         }
     }
 }
 
 /// A count as a number to divide; far below 2^52 here.
-#[expect(clippy::cast_precision_loss, reason = "counts of a benchmark are far below 2^52")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of a benchmark are far below 2^52"
+)]
 pub(crate) fn count(number: u64) -> f64 {
     number as f64
 }

@@ -4,27 +4,40 @@
 //! start what they need themselves, a private PostgreSQL with default durability first of all.
 //!
 //! - [`append`]: one event to a new stream per append, beside the peers and beside plain INSERTs
+//! - [`read`]: a million events in order, decoded into domain events
+//! - [`scale`]: appends to a ledger of 100,000 events and to one of 10,000,000
 //!
 //! [`load`] is the closed loop that the parts share, [`storage`] the PostgreSQL, [`report`] the output.
 
 mod append;
+mod read;
+mod scale;
+
+mod database;
 mod load;
 mod machine;
 mod order;
 mod report;
+mod sale_events;
 mod storage;
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
 
 #[derive(Debug, Parser)]
-#[command(name = "comptoir-bench", about = "Measures Comptoir beside its peers.", max_term_width = 100)]
+#[command(
+    name = "comptoir-bench",
+    about = "Measures Comptoir beside its peers.",
+    max_term_width = 100
+)]
 struct Arguments {
     /// Only this part.
     #[arg(long)]
     only: Option<Part>,
     #[command(flatten)]
     append: append::AppendOptions,
+    #[command(flatten)]
+    scale: scale::ScaleOptions,
 }
 
 /// What can be measured.
@@ -32,15 +45,23 @@ struct Arguments {
 enum Part {
     /// One event to a new stream per append.
     Append,
+    /// A million events read back in order and decoded.
+    Read,
+    /// Appends to a short ledger and to a long one.
+    Scale,
 }
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let parts = arguments.only.map_or_else(|| Part::value_variants().to_vec(), |only| vec![only]);
+    let parts = arguments
+        .only
+        .map_or_else(|| Part::value_variants().to_vec(), |only| vec![only]);
     for part in parts {
         report::progress(&format!("\n== {part:?} on {}", machine::description()));
         match part {
             Part::Append => runtime()?.block_on(append::run(&arguments.append))?,
+            Part::Read => read::run()?,
+            Part::Scale => runtime()?.block_on(scale::run(&arguments.scale))?,
         }
     }
     Ok(())

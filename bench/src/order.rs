@@ -1,8 +1,8 @@
 //! The event that every contestant appends: an order of one licence, some 500 bytes of JSON.
 
 use chrono::{DateTime, Utc};
-use comptoir_domain::{Decider, DecodeError, DomainEvent};
 use comptoir_domain::wire;
+use comptoir_domain::{Decider, DecodeError, DomainEvent};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -20,7 +20,12 @@ pub(crate) struct Figures {
 impl Figures {
     /// Figures of a part on this machine.
     pub(crate) fn new(part: &'static str) -> Self {
-        Self { part, machine: vec![machine::description()], rows: Vec::new(), notes: Vec::new() }
+        Self {
+            part,
+            machine: vec![machine::description()],
+            rows: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 
     /// Adds to the description of the machine, once.

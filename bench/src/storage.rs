@@ -39,7 +39,9 @@ impl Storage {
             max_connections: CONNECTIONS_MAX,
             ..ServerOptions::default()
         };
-        Server::start(options).await.with_context(|| format!("start PostgreSQL on {}", self.name()))
+        Server::start(options)
+            .await
+            .with_context(|| format!("start PostgreSQL on {}", self.name()))
     }
 
     fn folder(self) -> Result<PathBuf> {
@@ -52,7 +54,10 @@ impl Storage {
 
 fn disk_folder() -> Result<PathBuf> {
     let candidates = [std::env::temp_dir(), PathBuf::from("/var/tmp")];
-    match candidates.into_iter().find(|folder| folder.is_dir() && !is_tmpfs(folder)) {
+    match candidates
+        .into_iter()
+        .find(|folder| folder.is_dir() && !is_tmpfs(folder))
+    {
         Some(folder) => Ok(folder),
         None => bail!("the temporary folders are RAM disks: set TMPDIR to a folder on a disk"),
     }
@@ -65,7 +70,11 @@ fn ram_folder() -> Result<PathBuf> {
     }
     let space = rustix::fs::statvfs(&folder).map(|stat| stat.f_bavail * stat.f_frsize)?;
     if space < TMPFS_BYTES_MIN {
-        bail!("/dev/shm has {} MiB free, and {} are needed", space >> 20, TMPFS_BYTES_MIN >> 20);
+        bail!(
+            "/dev/shm has {} MiB free, and {} are needed",
+            space >> 20,
+            TMPFS_BYTES_MIN >> 20
+        );
     }
     Ok(folder)
 }
@@ -74,12 +83,28 @@ fn is_tmpfs(folder: &Path) -> bool {
     rustix::fs::statfs(folder).is_ok_and(|stat| stat.f_type == TMPFS_MAGIC)
 }
 
-/// A new empty database, owned by the unprivileged role.
-pub(crate) async fn create_database(server: &Server, name: &str) -> Result<String> {
+/// What a new database holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Template<'a> {
+    Empty,
+    CopyOf(&'a str),
+}
+
+/// A new database, owned by the unprivileged role.
+pub(crate) async fn create_database(server: &Server, name: &str, template: Template<'_>) -> Result<String> {
     let mut connection = PgConnection::connect(&server.superuser_url()).await?;
     // A database's name cannot be a parameter; ours are made of letters, digits and underscores.
-    let statement = format!("CREATE DATABASE {name} OWNER {}", Role::Comptoir.name());
-    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await?;
+    let template = match template {
+        Template::Empty => "template1",
+        Template::CopyOf(original) => original,
+    };
+    let statement = format!(
+        "CREATE DATABASE {name} OWNER {} TEMPLATE {template}",
+        Role::Comptoir.name()
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+        .execute(&mut connection)
+        .await?;
     connection.close().await?;
     Ok(server.url_for(name, Role::Comptoir))
 }
@@ -87,7 +112,12 @@ pub(crate) async fn create_database(server: &Server, name: &str) -> Result<Strin
 /// The version of the server, such as `PostgreSQL 15.14`.
 pub(crate) async fn server_version(server: &Server) -> Result<String> {
     let mut connection = PgConnection::connect(&server.superuser_url()).await?;
-    let version: String = sqlx::query_scalar("SHOW server_version").fetch_one(&mut connection).await?;
+    let version: String = sqlx::query_scalar("SHOW server_version")
+        .fetch_one(&mut connection)
+        .await?;
     connection.close().await?;
-    Ok(format!("PostgreSQL {}", version.split_whitespace().next().unwrap_or(&version)))
+    Ok(format!(
+        "PostgreSQL {}",
+        version.split_whitespace().next().unwrap_or(&version)
+    ))
 }

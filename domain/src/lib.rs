@@ -4,7 +4,7 @@
 //! commands, and the same history always gives the same answer.
 //!
 //! ```
-//! use comptoir_domain::decider::{Decider, DomainEvent};
+//! use comptoir_domain::{Decider, DomainEvent};
 //! use comptoir_domain::product::{Product, ProductCommand, ProductError};
 //! use comptoir_domain::values::{Actor, PersonId, ProductId, Role, Title};
 //! use chrono::DateTime;
@@ -54,4 +54,7 @@ pub mod testing;
 pub mod values;
 pub mod webhook;
 pub mod wire;
-pub use decider::{DecodeError, Decider, DomainEvent, UpcastError};
+
+#[cfg(test)]
+mod golden_tests;
+pub use decider::{Decider, DecodeError, DomainEvent, UpcastError};

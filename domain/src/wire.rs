@@ -54,7 +54,7 @@ macro_rules! wire_events {
 
         impl $name {
             /// The stored name and current schema version of every event here.
-            pub const WIRE: &'static [(&'static str, i32)] = &[$(($wire_name, $version)),+];
+            $visibility const WIRE: &'static [(&'static str, i32)] = &[$(($wire_name, $version)),+];
         }
 
         impl $crate::decider::DomainEvent for $name {
@@ -138,4 +138,129 @@ pub fn decode<P: DeserializeOwned>(
         })?;
     }
     serde_json::from_value(payload).map_err(unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+    use serde_json::{Value, json};
+
+    use crate::decider::{DecodeError, DomainEvent, UpcastError};
+
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    struct Knocked {
+        times: u32,
+        by: String,
+        door: String,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    struct Left {}
+
+    crate::wire_events! {
+        enum VisitEvent {
+            Knocked(Knocked) => ("visit.knocked", 3, [name_the_visitor, name_the_door]),
+            Left(Left) => ("visit.left", 1),
+        }
+    }
+
+    fn name_the_visitor(mut old: Value) -> Result<Value, UpcastError> {
+        let name = old["name"].take();
+        if !name.is_string() {
+            return Err(UpcastError("the name is missing".to_owned()));
+        }
+        old["by"] = name;
+        Ok(old)
+    }
+
+    fn name_the_door(mut old: Value) -> Result<Value, UpcastError> {
+        if !old.is_object() {
+            return Err(UpcastError("not an object".to_owned()));
+        }
+        old["door"] = json!("front");
+        Ok(old)
+    }
+
+    fn knocked(door: &str) -> VisitEvent {
+        Knocked {
+            times: 2,
+            by: "Ann".to_owned(),
+            door: door.to_owned(),
+        }
+        .into()
+    }
+
+    fn read(version: i32, data: &str) -> Result<VisitEvent, DecodeError> {
+        VisitEvent::from_json("visit.knocked", version, data)
+    }
+
+    #[test]
+    fn every_version_ever_written_is_read_as_the_newest() {
+        assert_eq!(read(1, r#"{"times":2,"name":"Ann"}"#).unwrap(), knocked("front"));
+        assert_eq!(read(2, r#"{"times":2,"by":"Ann"}"#).unwrap(), knocked("front"));
+        assert_eq!(
+            read(3, r#"{"times":2,"by":"Ann","door":"back"}"#).unwrap(),
+            knocked("back")
+        );
+    }
+
+    #[test]
+    fn the_newest_version_is_written() {
+        let event = knocked("back");
+        assert_eq!((event.event_type(), event.schema_version()), ("visit.knocked", 3));
+        assert_eq!(event.to_json(), r#"{"times":2,"by":"Ann","door":"back"}"#);
+        assert_eq!(VisitEvent::WIRE, &[("visit.knocked", 3), ("visit.left", 1)]);
+        assert_eq!(VisitEvent::from(Left {}).to_json(), "{}");
+    }
+
+    #[test]
+    fn a_newer_version_is_named_as_such() {
+        let error = read(4, "{}").unwrap_err();
+        assert!(
+            matches!(
+                error,
+                DecodeError::UnsupportedVersion {
+                    found: 4,
+                    newest: 3,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn versions_that_never_were_are_refused() {
+        for version in [0, -1, i32::MIN, i32::MAX] {
+            let error = read(version, "{}").unwrap_err();
+            assert!(matches!(error, DecodeError::UnsupportedVersion { .. }), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_type_is_named() {
+        let error = VisitEvent::from_json("visit.sang", 1, "{}").unwrap_err();
+        assert_eq!(error.to_string(), "unknown event type `visit.sang`");
+    }
+
+    #[test]
+    fn a_payload_that_is_not_what_it_should_be_is_refused() {
+        for (version, data) in [
+            (3, "{"),
+            (3, "{}"),
+            (2, "nonsense"),
+            (2, r#"{"times":-1,"by":"Ann"}"#),
+        ] {
+            let error = read(version, data).unwrap_err();
+            assert!(matches!(error, DecodeError::Payload { .. }), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_upcaster_says_which_step_failed() {
+        let error = read(1, r#"{"times":2}"#).unwrap_err();
+        assert!(matches!(error, DecodeError::Upcast { from: 1, .. }), "{error}");
+        let error = read(2, "[]").unwrap_err();
+        assert!(matches!(error, DecodeError::Upcast { from: 2, .. }), "{error}");
+    }
 }

@@ -35,22 +35,24 @@ pub struct WorkerConfig {
     pub batch_events_max: usize,
     /// How many different streams a worker works on at once.
     pub concurrency: usize,
-    /// How many orders or refunds a sweep takes up at once.
-    pub sweep_rows_max: i64,
+    /// How many orders a sweep takes up at most; the next one goes on with the rest.
+    pub sweep_orders_max: u32,
     /// How often it is looked for payments that are still to be created.
     pub payment_retry_interval: Duration,
     /// How long after the order a payment that was not created is tried again for the first time.
     pub payment_retry_after: Duration,
-    /// The longest pause between two tries at the same payment.
-    pub payment_retry_pause_max: Duration,
+    /// The longest pause between two tries at the same payment or refund.
+    pub retry_pause_max: Duration,
     /// How often it is looked for orders that have expired.
     pub expiry_interval: Duration,
     /// How often the payment provider is asked about what it has not reported.
     pub reconcile_interval: Duration,
-    /// How long after the order an unsettled payment is asked about for the first time.
+    /// How long nothing was heard of an order until its payment is asked about.
     pub reconcile_payment_after: Duration,
-    /// How old an order may be for its payment still to be asked about.
-    pub reconcile_payment_until: Duration,
+    /// How long the payment of a cancelled or expired order is still asked about: it may have succeeded all the same.
+    pub reconcile_closed_until: Duration,
+    /// The longest pause between two questions about the same payment.
+    pub reconcile_pause_max: Duration,
     /// How long after its last event an unsettled refund is asked about.
     pub reconcile_refund_after: Duration,
     /// How often a worker that waits for another node's lock tries to take over.
@@ -64,14 +66,15 @@ impl Default for WorkerConfig {
         Self {
             batch_events_max: 500,
             concurrency: 64,
-            sweep_rows_max: 500,
+            sweep_orders_max: 5_000,
             payment_retry_interval: Duration::from_secs(5),
             payment_retry_after: Duration::from_secs(15),
-            payment_retry_pause_max: Duration::from_secs(300),
+            retry_pause_max: Duration::from_secs(600),
             expiry_interval: Duration::from_secs(10),
             reconcile_interval: Duration::from_secs(60),
             reconcile_payment_after: Duration::from_secs(300),
-            reconcile_payment_until: Duration::from_secs(14 * 24 * 3600),
+            reconcile_closed_until: Duration::from_secs(2 * 24 * 3600),
+            reconcile_pause_max: Duration::from_secs(6 * 3600),
             reconcile_refund_after: Duration::from_secs(300),
             lock_retry: Duration::from_secs(1),
             failure_retry: Duration::from_secs(1),

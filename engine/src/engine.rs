@@ -7,15 +7,17 @@ use chrono::{DateTime, Utc};
 use comptoir_domain::order::Order;
 use comptoir_domain::product::Product;
 use comptoir_domain::refund::Refund;
+use comptoir_domain::values::{OrderId, RefundId};
 use comptoir_ledger::Ledger;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::aggregates::Aggregates;
-use crate::config::EngineConfig;
+use crate::config::{EngineConfig, WorkerConfig};
 use crate::gateway::hyperswitch::Hyperswitch;
 use crate::idempotency::RunningKeys;
 use crate::vault::Vault;
-use crate::worker::Workers;
+use crate::worker::{Backoff, OpenRefunds, Workers};
 
 /// What an engine is made of. Time and ids are those of the ledger.
 #[derive(Debug, Clone)]
@@ -33,26 +35,19 @@ pub struct EngineOptions {
 /// The engine. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub struct Engine {
-    inner: Arc<Inner>,
-}
-
-pub(crate) struct Inner {
     pub(crate) ledger: Ledger,
     pub(crate) vault: Vault,
     pub(crate) hyperswitch: Hyperswitch,
-    pub(crate) config: EngineConfig,
-    pub(crate) products: Aggregates<Product>,
-    pub(crate) orders: Aggregates<Order>,
-    pub(crate) refunds: Aggregates<Refund>,
+    pub(crate) config: Arc<EngineConfig>,
+    pub(crate) products: Arc<Aggregates<Product>>,
+    pub(crate) orders: Arc<Aggregates<Order>>,
+    pub(crate) refunds: Arc<Aggregates<Refund>>,
     pub(crate) running: RunningKeys,
-}
-
-impl std::ops::Deref for Engine {
-    type Target = Inner;
-
-    fn deref(&self) -> &Inner {
-        &self.inner
-    }
+    pub(crate) payment_tries: Arc<Backoff<OrderId>>,
+    pub(crate) payment_reads: Arc<Backoff<OrderId>>,
+    pub(crate) refund_tries: Arc<Backoff<RefundId>>,
+    pub(crate) open_refunds: Arc<Mutex<OpenRefunds>>,
+    pub(crate) reconciled_to: Arc<Mutex<Option<OrderId>>>,
 }
 
 impl Engine {
@@ -61,17 +56,23 @@ impl Engine {
     pub fn start(options: EngineOptions) -> Self {
         let EngineOptions { ledger, vault, hyperswitch, config } = options;
         let remembered_max = config.remembered_aggregates_max;
-        let inner = Inner {
-            products: Aggregates::new(ledger.clone(), remembered_max),
-            orders: Aggregates::new(ledger.clone(), remembered_max),
-            refunds: Aggregates::new(ledger.clone(), remembered_max),
+        let WorkerConfig { payment_retry_after, reconcile_payment_after, reconcile_refund_after, .. } = config.workers;
+        let pause_max = config.workers.retry_pause_max;
+        Self {
+            payment_tries: Arc::new(Backoff::new(payment_retry_after, pause_max)),
+            payment_reads: Arc::new(Backoff::new(reconcile_payment_after, config.workers.reconcile_pause_max)),
+            refund_tries: Arc::new(Backoff::new(reconcile_refund_after, pause_max)),
+            open_refunds: Arc::default(),
+            reconciled_to: Arc::default(),
+            products: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
+            orders: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
+            refunds: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
             running: RunningKeys::default(),
+            config: Arc::new(config),
             ledger,
             vault,
             hyperswitch,
-            config,
-        };
-        Self { inner: Arc::new(inner) }
+        }
     }
 
     /// Starts the policy workers. They end when `stop` is cancelled, each after what it has in hand.
@@ -81,17 +82,17 @@ impl Engine {
 
     /// The ledger.
     pub fn ledger(&self) -> &Ledger {
-        &self.inner.ledger
+        &self.ledger
     }
 
     /// The vault.
     pub fn vault(&self) -> &Vault {
-        &self.inner.vault
+        &self.vault
     }
 
     /// The payment provider.
     pub fn hyperswitch(&self) -> &Hyperswitch {
-        &self.inner.hyperswitch
+        &self.hyperswitch
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -101,6 +102,6 @@ impl Engine {
 
 impl fmt::Debug for Engine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Engine").field("ledger", &self.inner.ledger).finish_non_exhaustive()
+        formatter.debug_struct("Engine").field("ledger", &self.ledger).finish_non_exhaustive()
     }
 }

@@ -1,8 +1,10 @@
 //! Why a use case did not do what was asked. The HTTP layer maps each variant to one status.
 
 use comptoir_domain::order::{OrderError, PlaceError};
-use comptoir_domain::product::ProductError;
-use comptoir_ledger::{AppendError, EsrsStoreError, InvalidAppend, LedgerError};
+use comptoir_domain::product::{Product, ProductError};
+use comptoir_ledger::{AppendError, EsrsStore, InvalidAppend, LedgerError};
+use comptoir_projections::QueryError;
+use esrs::store::EventStore;
 
 use crate::gateway::hyperswitch::{HyperswitchError, MalformedWebhook, SignatureError};
 use crate::vault::VaultError;
@@ -103,12 +105,25 @@ impl From<LedgerError> for UseCaseError {
     }
 }
 
-impl From<EsrsStoreError> for UseCaseError {
-    fn from(error: EsrsStoreError) -> Self {
+/// What the ledger's store for `esrs` can fail with.
+pub(crate) type EsrsStoreError = <EsrsStore<Product> as EventStore>::Error;
+
+impl UseCaseError {
+    /// The errors of the store, which `esrs` hands through.
+    pub(crate) fn from_store(error: EsrsStoreError) -> Self {
         match error {
             EsrsStoreError::Append(error) => error.into(),
             EsrsStoreError::Ledger(error) => error.into(),
             EsrsStoreError::AppendOnly { .. } => Self::Unreadable(error.to_string()),
+        }
+    }
+}
+
+impl From<QueryError> for UseCaseError {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Database(error) => Self::Unavailable(error.to_string()),
+            QueryError::Unreadable { .. } | QueryError::UnknownCursor => Self::Unreadable(error.to_string()),
         }
     }
 }

@@ -1,7 +1,52 @@
-//! Use cases, policy workers and gateways of Comptoir.
+//! The engine of Comptoir: what can be asked of it, and what follows from what happened.
+//!
+//! A request becomes one use case: load, let the domain decide, append. What follows from the events is carried out by policy
+//! workers, at least once and with ids that make a repeat harmless. Calls to the outside are made between events, never
+//! inside a decision or an open transaction: first the intention is an event, then comes the call, and its outcome is another
+//! event.
+//!
+//! ```no_run
+//! # use comptoir_engine::{CreateProduct, Engine, EngineConfig, EngineOptions, RequestContext};
+//! # use comptoir_engine::{gateway::hyperswitch::Hyperswitch, vault::Vault};
+//! # use comptoir_domain::values::{Actor, TaxSettings, Title};
+//! # async fn example(ledger: comptoir_ledger::Ledger, vault: Vault, hyperswitch: Hyperswitch, tax: TaxSettings, seller: Actor)
+//! # -> Result<(), Box<dyn std::error::Error>> {
+//! let engine = Engine::start(EngineOptions { ledger, vault, hyperswitch, config: EngineConfig::new(tax) });
+//! let stop = tokio_util::sync::CancellationToken::new();
+//! let workers = engine.start_workers(stop);
+//!
+//! let request = RequestContext::of(seller);
+//! let create = CreateProduct { title: Title::try_new("Night Drive")?, description: None };
+//! let created = engine.create_product(&request, create).await?;
+//! println!("{} at position {}", created.answer.product_id, created.position);
+//! workers.stop().await;
+//! # Ok(()) }
+//! ```
+//!
+//! Where to look: [`Engine`] is the handle, `usecase` has one file for each thing that can be asked of it, [`worker`] what
+//! happens by itself, [`gateway`] the outside services, [`vault`] personal data.
 
+mod engine;
+mod context;
+mod error;
+mod idempotency;
+mod usecase;
+pub mod worker;
+mod order_change;
+mod payment;
+mod aggregates;
 pub mod gateway;
-mod secret;
 pub mod vault;
+pub mod config;
+mod secret;
 
+pub use config::{CheckoutConfig, EngineConfig, WorkerConfig};
+pub use context::{IdempotencyKey, RequestContext};
+pub use engine::{Engine, EngineOptions};
+pub use error::UseCaseError;
+pub use idempotency::{Answered, Occasion};
 pub use secret::Secret;
+pub use usecase::{
+    AddOffer, Checkout, CreateProduct, DescribeProduct, OfferAdded, OrderPlaced, PlaceOrder, ProductChanged,
+    ProductCreated, WebhookReceipt,
+};

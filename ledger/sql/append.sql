@@ -5,6 +5,7 @@
 --   $7-$9 idempotency: append, scope, key; $10-$11 fingerprint, answer
 --   $12-$22 events: append, expectation (1-based), offset, stream, id, type, version, data, metadata,
 --           assumed revision, leaf hash under that assumption
+--   $23 whether this very commit is to reach the disk and move the durable horizon: right for a lone append
 WITH expectation AS MATERIALIZED (
     SELECT x.ord, x.append, x.expected,
         COALESCE(
@@ -61,9 +62,18 @@ keyed AS (
     FROM unnest($7::int4[], $8::text[], $9::text[], $10::bytea[], $11::text[])
         AS k (append, scope, key, fingerprint, answer), head
     WHERE k.append NOT IN (SELECT append FROM refused)
+),
+durability AS MATERIALIZED (
+    SELECT set_config('synchronous_commit', CASE WHEN $23 THEN 'on' ELSE 'off' END, true) AS setting
+),
+horizon AS (
+    UPDATE ledger_horizon z SET position = head.position FROM head WHERE $23 AND z.position < head.position
+    RETURNING z.position
 )
 SELECT
     (SELECT position FROM head) AS head,
+    (SELECT setting FROM durability) AS synchronous_commit,
+    (SELECT pg_notify('comptoir_ledger', position::text)::text FROM horizon) AS notified,
     (SELECT revisions FROM reached) AS "revisions!",
     (SELECT array_agg(append) FROM refused) AS refused,
     (SELECT array_agg(reason) FROM refused) AS reasons

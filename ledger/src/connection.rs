@@ -18,6 +18,8 @@ pub(crate) enum Purpose {
     Flush,
     /// Holds a subscription's lock and writes what it makes, which can be made again.
     Subscription,
+    /// Holds the lock of one aggregate.
+    Lock,
 }
 
 impl Purpose {
@@ -26,10 +28,12 @@ impl Purpose {
             Self::Append => "comptoir append",
             Self::Flush => "comptoir flush",
             Self::Subscription => "comptoir subscription",
+            Self::Lock => "comptoir lock",
         }
     }
 
-    /// The append statement always probes indexes for a few keys: its plan is made once, for that.
+    /// Appending and flushing probe indexes for a few keys at a time. Their plans are made once, and must suit a
+    /// table of millions even if they are made while it is empty.
     const fn settings(self) -> &'static str {
         match self {
             Self::Append => {
@@ -37,9 +41,10 @@ impl Purpose {
                  SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
             }
             Self::Flush => {
-                "SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = on"
+                "SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan; SET jit = off; \
+                 SET enable_seqscan = off"
             }
-            Self::Subscription => "SET synchronous_commit = off",
+            Self::Subscription | Self::Lock => "SET synchronous_commit = off",
         }
     }
 }

@@ -7,10 +7,11 @@ use async_trait::async_trait;
 use comptoir_domain::{Decider, DomainEvent};
 use esrs::AggregateState;
 use esrs::store::{EventStore, EventStoreLockGuard, StoreEvent, UnlockOnDrop};
-use sqlx::{PgConnection, Postgres, pool::PoolConnection};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::append::{Append, AppendError};
+use crate::connection::{Purpose, connect};
 use crate::event::{Metadata, NewEvent, RecordedEvent};
 use crate::ledger::{Ledger, LedgerError};
 use crate::names::{ExpectedRevision, Revision, StreamName};
@@ -81,17 +82,20 @@ where
     type Aggregate = EsrsAggregate<D>;
     type Error = EsrsStoreError;
 
+    /// The lock lives on a connection of its own, not of the pool: those who wait must leave the holder one to load.
     async fn lock(&self, aggregate_id: Uuid) -> Result<EventStoreLockGuard, Self::Error> {
-        let mut connection = self.ledger.pool().acquire().await.map_err(LedgerError::from)?;
+        let mut connection = connect(&self.ledger.pool().connect_options(), Purpose::Lock)
+            .await
+            .map_err(LedgerError::from)?;
         let stream = StreamName::of::<D>(aggregate_id);
         sqlx::query!(
             "SELECT pg_advisory_lock(hashtextextended('comptoir aggregate ' || $1, 0))",
             stream.as_str()
         )
-        .execute(&mut *connection)
+        .execute(&mut connection)
         .await
         .map_err(LedgerError::from)?;
-        Ok(EventStoreLockGuard::new(Lock(Mutex::new(Some(connection)))))
+        Ok(EventStoreLockGuard::new(Lock(Mutex::new(connection))))
     }
 
     async fn by_aggregate_id(&self, aggregate_id: Uuid) -> Result<Vec<StoreEvent<D::Event>>, Self::Error> {
@@ -168,19 +172,7 @@ fn store_event<E: DomainEvent>(
     })
 }
 
-/// Holds the advisory lock as long as its connection; dropped, the connection is closed and the lock is free.
-struct Lock(Mutex<Option<PoolConnection<Postgres>>>);
+/// Holds the advisory lock as long as its connection: dropped, the connection is closed and the lock is free.
+struct Lock(#[expect(dead_code, reason = "held for its drop")] Mutex<PgConnection>);
 
 impl UnlockOnDrop for Lock {}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        let held = self
-            .0
-            .get_mut()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .take();
-        let closed: Option<PgConnection> = held.map(PoolConnection::detach);
-        drop(closed);
-    }
-}

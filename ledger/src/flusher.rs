@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sqlx::PgConnection;
@@ -37,41 +38,105 @@ pub(crate) struct Answers {
     pub(crate) answers: Vec<Answer>,
 }
 
+impl Answers {
+    /// Answers everyone.
+    pub(crate) fn give(self) {
+        for answer in self.answers {
+            // Whoever no longer waits needs no answer.
+            let _ = answer.reply.send(answer.result);
+        }
+    }
+}
+
+/// The appender's end of the flusher.
+#[derive(Clone)]
+pub(crate) struct FlusherHandle {
+    queue: mpsc::UnboundedSender<Answers>,
+    pending: Arc<AtomicUsize>,
+    horizon: watch::Sender<Position>,
+}
+
+impl FlusherHandle {
+    /// Answers that are to be given when they are safe on disk.
+    pub(crate) fn hand_over(&self, answers: Answers) {
+        self.pending.fetch_add(1, Ordering::Relaxed);
+        // The flusher outlives the appender; should it be gone, the replies drop and their callers are told.
+        let _ = self.queue.send(answers);
+    }
+
+    /// Whether no batch is waiting for the disk.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.pending.load(Ordering::Relaxed) == 0
+    }
+
+    /// Makes a new horizon known on this node.
+    pub(crate) fn announce(&self, reached: Position) {
+        raise(&self.horizon, reached);
+    }
+}
+
+/// Raises the horizon, and wakes its followers, where `reached` is news.
+pub(crate) fn raise(horizon: &watch::Sender<Position>, reached: Position) {
+    horizon.send_if_modified(|known| {
+        let newer = reached > *known;
+        if newer {
+            *known = reached;
+        }
+        newer
+    });
+}
+
 pub(crate) struct Flusher {
     connect_options: Arc<PgConnectOptions>,
     options: LedgerOptions,
     horizon: watch::Sender<Position>,
+    queue: mpsc::UnboundedReceiver<Answers>,
     connection: Option<PgConnection>,
     pending: VecDeque<Answers>,
+    pending_count: Arc<AtomicUsize>,
 }
 
 impl Flusher {
+    /// A flusher and the handle that feeds it.
     pub(crate) fn new(
         connect_options: Arc<PgConnectOptions>,
         options: LedgerOptions,
         horizon: watch::Sender<Position>,
-    ) -> Self {
-        Self {
-            connect_options,
-            options,
-            horizon,
-            connection: None,
-            pending: VecDeque::new(),
-        }
+    ) -> (FlusherHandle, Self) {
+        let (sender, queue) = mpsc::unbounded_channel();
+        let pending_count = Arc::new(AtomicUsize::new(0));
+        let handle = FlusherHandle {
+            queue: sender,
+            pending: Arc::clone(&pending_count),
+            horizon: horizon.clone(),
+        };
+        let pending = VecDeque::new();
+        (
+            handle,
+            Self {
+                connect_options,
+                options,
+                horizon,
+                queue,
+                connection: None,
+                pending,
+                pending_count,
+            },
+        )
     }
 
     /// Works until the appender is gone and everybody is answered.
-    pub(crate) async fn run(mut self, mut answers: mpsc::UnboundedReceiver<Answers>) {
+    pub(crate) async fn run(mut self) {
         loop {
             tokio::select! {
                 biased;
-                next = answers.recv() => match next {
+                next = self.queue.recv() => match next {
                     Some(next) => self.pending.push_back(next),
                     None => break,
                 },
                 () = tokio::time::sleep(self.options.tick) => {}
             }
-            while let Ok(next) = answers.try_recv() {
+            while let Ok(next) = self.queue.try_recv() {
                 self.pending.push_back(next);
             }
             self.flush_until_answered().await;
@@ -112,30 +177,18 @@ impl Flusher {
         if witness.is_some_and(|(_, event_id)| row.event_at != Some(event_id)) {
             self.drop_lost(&mut connection).await?;
         } else {
-            self.announce(Position::new(row.horizon));
+            raise(&self.horizon, Position::new(row.horizon));
             self.answer(row.horizon);
         }
         self.connection = Some(connection);
         Ok(())
     }
 
-    fn announce(&self, reached: Position) {
-        self.horizon.send_if_modified(|horizon| {
-            let newer = reached > *horizon;
-            if newer {
-                *horizon = reached;
-            }
-            newer
-        });
-    }
-
     fn answer(&mut self, horizon: i64) {
         let covered = |answers: &mut Answers| answers.witness.is_none_or(|(position, _)| position <= horizon);
         while let Some(answers) = self.pending.pop_front_if(covered) {
-            for answer in answers.answers {
-                // Whoever no longer waits needs no answer.
-                let _ = answer.reply.send(answer.result);
-            }
+            self.pending_count.fetch_sub(1, Ordering::Relaxed);
+            answers.give();
         }
     }
 
@@ -180,6 +233,7 @@ impl Flusher {
 
     fn give_up(&mut self) {
         for answers in self.pending.drain(..) {
+            self.pending_count.fetch_sub(1, Ordering::Relaxed);
             for answer in answers.answers {
                 let _ = answer
                     .reply

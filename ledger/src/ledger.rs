@@ -57,17 +57,16 @@ impl Ledger {
             .await?;
         let (horizon_sender, horizon) = watch::channel(Position::new(start));
         let (queue, waiting) = mpsc::channel(options.queue_appends_max);
-        let (answers, answered) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
-        let appender = Appender::new(Arc::clone(&connect_options), options.clone(), answers);
-        let flusher = Flusher::new(
+        let (handle, flusher) = Flusher::new(
             Arc::clone(&connect_options),
             options.clone(),
             horizon_sender.clone(),
         );
+        let appender = Appender::new(Arc::clone(&connect_options), options.clone(), handle);
         let tasks = vec![
             tokio::spawn(appender.run(waiting, stop.clone())),
-            tokio::spawn(flusher.run(answered)),
+            tokio::spawn(flusher.run()),
             tokio::spawn(listener::run(connect_options, horizon_sender, stop.clone())),
         ];
         let guard = stop.clone().drop_guard();

@@ -46,7 +46,7 @@ mod subscription;
 pub use aggregate::Loaded;
 pub use append::{APPEND_EVENTS_MAX, DATA_BYTES_MAX, METADATA_BYTES_MAX};
 pub use append::{Append, AppendError, Appended, Idempotency, InvalidAppend, StreamWrite};
-pub use esrs_store::{EsrsAggregate, EsrsStore};
+pub use esrs_store::{EsrsAggregate, EsrsStore, EsrsStoreError};
 pub use event::{Metadata, NewEvent, RecordedEvent};
 pub use idempotency::RecordedAnswer;
 pub use ledger::{Ledger, LedgerError};

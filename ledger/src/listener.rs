@@ -7,6 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::flusher::raise;
 use crate::names::Position;
 
 const CHANNEL: &str = "comptoir_ledger";
@@ -42,12 +43,6 @@ async fn listen(options: &PgConnectOptions, horizon: &watch::Sender<Position>) -
         let Ok(reached) = notification.payload().parse().map(Position::new) else {
             continue;
         };
-        horizon.send_if_modified(|known| {
-            let newer = reached > *known;
-            if newer {
-                *known = reached;
-            }
-            newer
-        });
+        raise(horizon, reached);
     }
 }

@@ -15,10 +15,11 @@
 //!
 //! - [`postgres`]: a private PostgreSQL server that ends with the process that started it, and a database per test.
 //! - [`hyperswitch`]: a stand-in for the payment provider Hyperswitch, with its real wire format and its signed webhooks.
+//! - [`http_client`]: a plain HTTP client for what is on this machine.
 
 mod chance;
 mod clock;
 mod environment;
-mod http_client;
+pub mod http_client;
 pub mod hyperswitch;
 pub mod postgres;

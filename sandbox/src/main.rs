@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{postgres, test_server};
+use commands::{hyperswitch, postgres, test_server};
 
 /// Private servers and stand-ins for a laptop and for tests.
 #[derive(Debug, Parser)]
@@ -19,6 +19,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the stand-in for Hyperswitch until Ctrl-C.
+    Hyperswitch(hyperswitch::Arguments),
     /// Run a private PostgreSQL until Ctrl-C.
     Postgres(postgres::Arguments),
     /// Start one PostgreSQL for a whole test run, run a command with its address, stop it.
@@ -28,6 +30,7 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Hyperswitch(arguments) => hyperswitch::run(arguments).await,
         Command::Postgres(arguments) => postgres::run(arguments).await,
         Command::TestServer(arguments) => test_server::run(arguments).await,
     };

@@ -4,16 +4,13 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use comptoir_ledger::clock::{IdSource, SystemIds};
-use comptoir_ledger::{Append, Ledger, LedgerOptions, MIGRATOR, Metadata};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
+use comptoir_ledger::{Append, Ledger, LedgerOptions, Metadata};
+use sqlx::PgPool;
 
-use super::contestant::{CONNECT_TIMEOUT, Store};
+use super::contestant::Store;
+use crate::database;
 use crate::load::Client;
 use crate::order::{Order, OrderPlaced};
-
-/// Appends share the ledger's own two connections, whatever the number of clients; the pool serves reads.
-const CONNECTIONS_MAX: u32 = 8;
 
 pub(crate) struct Comptoir {
     ledger: Ledger,
@@ -31,21 +28,24 @@ impl Store for Comptoir {
     const COUNT: &'static str = "SELECT count(*) FROM events";
 
     async fn migrate(url: &str) -> Result<()> {
-        migrate_ledger(url).await
+        database::migrate(url).await
     }
 
     async fn open(url: &str, _clients: usize) -> Result<Self> {
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
-            .acquire_timeout(CONNECT_TIMEOUT)
-            .connect_with(connect_options(url)?)
-            .await?;
+        let pool = database::ledger_pool(url).await?;
         let ledger = Ledger::start(pool.clone(), LedgerOptions::default()).await?;
-        Ok(Self { ledger, pool, ids: Arc::new(SystemIds) })
+        Ok(Self {
+            ledger,
+            pool,
+            ids: Arc::new(SystemIds),
+        })
     }
 
     async fn client(&self) -> Result<ComptoirClient> {
-        Ok(ComptoirClient { ledger: self.ledger.clone(), ids: Arc::clone(&self.ids) })
+        Ok(ComptoirClient {
+            ledger: self.ledger.clone(),
+            ids: Arc::clone(&self.ids),
+        })
     }
 
     async fn close(self, clients: Vec<ComptoirClient>) -> Result<()> {
@@ -63,17 +63,4 @@ impl Client for ComptoirClient {
         self.ledger.append(append).await?;
         Ok(())
     }
-}
-
-/// The product's own migrations.
-pub(crate) async fn migrate_ledger(url: &str) -> Result<()> {
-    let mut connection = PgConnection::connect(url).await?;
-    MIGRATOR.run(&mut connection).await?;
-    connection.close().await?;
-    Ok(())
-}
-
-/// As everywhere here: no TLS on loopback, no statement log.
-pub(crate) fn connect_options(url: &str) -> Result<PgConnectOptions> {
-    Ok(url.parse::<PgConnectOptions>()?.ssl_mode(PgSslMode::Disable).disable_statement_logging())
 }

@@ -54,7 +54,12 @@ impl Aggregate for Order {
     type Error = NeverRefused;
     type Services = ();
 
-    async fn handle(&mut self, placed: OrderPlaced, (): &(), sink: &EventSink<Self>) -> Result<(), NeverRefused> {
+    async fn handle(
+        &mut self,
+        placed: OrderPlaced,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), NeverRefused> {
         sink.write(placed, self).await;
         Ok(())
     }
@@ -76,7 +81,10 @@ impl Store for CqrsEs {
     async fn open(url: &str, clients: usize) -> Result<Self> {
         let pool = peer_pool::connect(url, clients).await?;
         let repository = PostgresEventRepository::new(pool.clone());
-        Ok(Self { pool, store: Arc::new(PersistedEventStore::new_event_store(repository)) })
+        Ok(Self {
+            pool,
+            store: Arc::new(PersistedEventStore::new_event_store(repository)),
+        })
     }
 
     async fn client(&self) -> Result<CqrsEsClient> {
@@ -97,7 +105,10 @@ impl Client for CqrsEsClient {
             current_sequence: 0,
             current_snapshot: None,
         };
-        self.0.commit(vec![order], new, HashMap::new()).await.map_err(|error| anyhow!("cqrs-es: {error}"))?;
+        self.0
+            .commit(vec![order], new, HashMap::new())
+            .await
+            .map_err(|error| anyhow!("cqrs-es: {error}"))?;
         Ok(())
     }
 }

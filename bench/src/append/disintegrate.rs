@@ -4,7 +4,8 @@
 
 use anyhow::{Result, anyhow};
 use disintegrate::{
-    DomainIdInfo, DomainIdSet, Event, EventInfo, EventSchema, EventStore, Identifier, IdentifierType, domain_ids, ident,
+    DomainIdInfo, DomainIdSet, Event, EventInfo, EventSchema, EventStore, Identifier, IdentifierType,
+    domain_ids, ident,
 };
 use disintegrate_postgres::PgEventStore;
 use disintegrate_serde::serde::json::Json;
@@ -30,8 +31,14 @@ pub(crate) struct DisintegrateClient(PostgresStore);
 impl Event for OrderPlaced {
     const SCHEMA: EventSchema = EventSchema {
         events: &["OrderPlaced"],
-        events_info: &[&EventInfo { name: "OrderPlaced", domain_ids: &[&ORDER_ID] }],
-        domain_ids: &[&DomainIdInfo { ident: ORDER_ID, type_info: IdentifierType::Uuid }],
+        events_info: &[&EventInfo {
+            name: "OrderPlaced",
+            domain_ids: &[&ORDER_ID],
+        }],
+        domain_ids: &[&DomainIdInfo {
+            ident: ORDER_ID,
+            type_info: IdentifierType::Uuid,
+        }],
     };
 
     fn domain_ids(&self) -> DomainIdSet {
@@ -72,7 +79,10 @@ impl Store for Disintegrate {
 
 impl Client for DisintegrateClient {
     async fn append(&mut self, order: OrderPlaced) -> Result<()> {
-        self.0.append_without_validation(vec![order]).await.map_err(|error| anyhow!("disintegrate: {error}"))?;
+        self.0
+            .append_without_validation(vec![order])
+            .await
+            .map_err(|error| anyhow!("disintegrate: {error}"))?;
         Ok(())
     }
 }

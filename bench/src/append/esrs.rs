@@ -55,7 +55,10 @@ impl Store for Esrs {
             .with_event_id_format(UuidFormat::V7)
             .try_build()
             .await?;
-        Ok(Self { pool, manager: Arc::new(AggregateManager::new(store)) })
+        Ok(Self {
+            pool,
+            manager: Arc::new(AggregateManager::new(store)),
+        })
     }
 
     async fn client(&self) -> Result<EsrsClient> {

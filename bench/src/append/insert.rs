@@ -8,11 +8,11 @@ use anyhow::Result;
 use chrono::Utc;
 use comptoir_domain::DomainEvent;
 use comptoir_ledger::{Metadata, StreamName};
-use sqlx::{ConnectOptions, Connection, PgConnection};
+use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::comptoir::{connect_options, migrate_ledger};
 use super::contestant::Store;
+use crate::database;
 use crate::load::Client;
 use crate::order::{Order, OrderPlaced};
 
@@ -36,21 +36,24 @@ impl Store for Insert {
     const COUNT: &'static str = "SELECT count(*) FROM events";
 
     async fn migrate(url: &str) -> Result<()> {
-        migrate_ledger(url).await
+        database::migrate(url).await
     }
 
     async fn open(url: &str, _clients: usize) -> Result<Self> {
-        let mut connection = connect_options(url)?.connect().await?;
+        let mut connection = database::connect(url).await?;
         let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(position), 0) FROM events")
             .fetch_one(&mut connection)
             .await?;
         connection.close().await?;
-        Ok(Self { url: url.to_owned(), position: Arc::new(AtomicI64::new(newest)) })
+        Ok(Self {
+            url: url.to_owned(),
+            position: Arc::new(AtomicI64::new(newest)),
+        })
     }
 
     async fn client(&self) -> Result<InsertClient> {
         Ok(InsertClient {
-            connection: connect_options(&self.url)?.connect().await?,
+            connection: database::connect(&self.url).await?,
             position: Arc::clone(&self.position),
             metadata: Metadata::default().to_json(),
         })

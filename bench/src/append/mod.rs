@@ -23,9 +23,9 @@ use comptoir_sandbox::postgres::Server;
 
 use crate::load::{Load, Window};
 use crate::report::{self, Figures};
-use crate::storage::{Storage, create_database, server_version};
-pub(crate) use comptoir::{connect_options, migrate_ledger};
-pub(crate) use contestant::Contestant;
+use crate::storage::{Storage, Template, create_database, server_version};
+use contestant::Contestant;
+pub(crate) use contestant::measure_comptoir_uncounted;
 use table::{Cell, Row};
 
 /// Each storage gets half of the part's time, less what starting and reporting take.
@@ -56,15 +56,26 @@ pub(crate) struct AppendOptions {
 
 impl AppendOptions {
     fn contestants(&self) -> Vec<Contestant> {
-        if self.contestants.is_empty() { Contestant::value_variants().to_vec() } else { self.contestants.clone() }
+        if self.contestants.is_empty() {
+            Contestant::value_variants().to_vec()
+        } else {
+            self.contestants.clone()
+        }
     }
 
     fn storages(&self) -> Vec<Storage> {
-        if self.storages.is_empty() { Storage::value_variants().to_vec() } else { self.storages.clone() }
+        if self.storages.is_empty() {
+            Storage::value_variants().to_vec()
+        } else {
+            self.storages.clone()
+        }
     }
 
     fn window(&self) -> Window {
-        Window { warm_up: Duration::from_millis(self.warm_up_ms), measured: Duration::from_millis(self.turn_ms) }
+        Window {
+            warm_up: Duration::from_millis(self.warm_up_ms),
+            measured: Duration::from_millis(self.turn_ms),
+        }
     }
 }
 
@@ -98,11 +109,14 @@ async fn measure_storage(options: &AppendOptions, storage: Storage, server: &Ser
         measure_round(options, storage, server, round, &mut cells).await?;
         let another_would_end = started.elapsed() + round_started.elapsed();
         if round < options.rounds && another_would_end > STORAGE_BUDGET {
-            report::progress(&format!("{} rounds fit into the time", round));
+            report::progress(&format!("{round} rounds fit into the time"));
             break;
         }
     }
-    Ok(cells.into_iter().map(|(cell, loads)| Row::new(storage, cell, &loads)).collect())
+    Ok(cells
+        .into_iter()
+        .map(|(cell, loads)| Row::new(storage, cell, &loads))
+        .collect())
 }
 
 async fn measure_round(
@@ -115,8 +129,11 @@ async fn measure_round(
     let mut turns = Vec::new();
     for contestant in options.contestants() {
         let database = format!("{}_{round}", contestant.name().replace('-', "_"));
-        let url = create_database(server, &database).await?;
-        contestant.migrate(&url).await.with_context(|| format!("lay out the tables of {}", contestant.name()))?;
+        let url = create_database(server, &database, Template::Empty).await?;
+        contestant
+            .migrate(&url)
+            .await
+            .with_context(|| format!("lay out the tables of {}", contestant.name()))?;
         turns.push((contestant, url));
     }
     turns.rotate_left((round - 1) % options.contestants().len());
@@ -134,7 +151,13 @@ async fn measure_round(
                 load.percentile_us(50.0),
                 load.percentile_us(99.0),
             ));
-            cells.entry(Cell { clients, contestant: *contestant }).or_default().push(load);
+            cells
+                .entry(Cell {
+                    clients,
+                    contestant: *contestant,
+                })
+                .or_default()
+                .push(load);
         }
     }
     Ok(())

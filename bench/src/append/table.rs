@@ -65,7 +65,10 @@ fn asked_for(against: Contestant, clients: usize) -> Option<f64> {
 /// Prints the medians of one storage, and what Comptoir makes of each contestant.
 #[expect(clippy::print_stdout, reason = "the table is what the program is run for")]
 pub(super) fn print(storage: Storage, rows: &[Row]) {
-    println!("\nappends on {}, medians; ratio = comptoir / contestant\n", storage.name());
+    println!(
+        "\nappends on {}, medians; ratio = comptoir / contestant\n",
+        storage.name()
+    );
     println!(
         "{:>7}  {:<12}  {:>10}  {:>9}  {:>9}  {:>7}  {:>9}",
         "clients", "contestant", "per second", "p50 us", "p99 us", "ratio", "asked for"

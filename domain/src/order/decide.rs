@@ -1,18 +1,17 @@
 //! The decisions about an order.
 
+mod report;
+
 use chrono::{DateTime, Utc};
 
 use super::OrderError;
-use super::command::{Availability, OrderCommand, PlaceOrder};
+use super::command::{OrderCommand, PlaceOrder};
 use super::event::{
-    CancelReason, OrderCancelled, OrderEvent, OrderExpired, OrderFlaggedForReview, OrderPaid, OrderPlaced,
-    OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, PaymentAwaiting, PaymentFailed,
-    PaymentInitiated, PaymentProcessing, PaymentSource, RefundReason, ReviewReason,
+    CancelReason, OrderCancelled, OrderEvent, OrderExpired, OrderPaid, OrderPlaced, OrderRefundDeclined,
+    OrderRefundOpened, OrderRefundSettled, PaymentInitiated, PaymentSource, RefundReason,
 };
-use super::report::{PaymentReport, PaymentStatus, ReportSource};
-use super::state::{
-    OrderFacts, OrderRefund, OrderState, PaymentContact, RefundStanding, ReportStamp, ReviewFlag, Stage,
-};
+use super::report::PaymentStatus;
+use super::state::{OrderFacts, OrderRefund, OrderState, PaymentContact, RefundStanding};
 use crate::values::{Actor, Money, PaymentId, RefundId, Role};
 
 type Decision = Result<Vec<OrderEvent>, OrderError>;
@@ -30,7 +29,7 @@ pub(super) fn decide(state: &OrderState, command: OrderCommand) -> Decision {
             report,
             availability,
             at,
-        } => decide_report(state, &report, availability, at),
+        } => report::decide_report(state, &report, availability, at),
         OrderCommand::Cancel { actor, reason, at } => decide_cancel(state, &actor, reason, at),
         OrderCommand::Expire { at } => decide_expire(state, at),
         OrderCommand::OpenRefund {
@@ -160,199 +159,6 @@ fn decide_initiated(
             }
             .into(),
         ]),
-    }
-}
-
-/// What a report means for an order of this total, whatever state the order is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meaning {
-    Paid,
-    Moves(Stage),
-    Odd(ReviewFlag),
-}
-
-fn meaning(report: &PaymentReport, total: Money) -> Meaning {
-    let received = Money::new(
-        report.amount_received_minor.unwrap_or(report.amount_minor),
-        report.currency,
-    );
-    let odd = |reason, received| Meaning::Odd(ReviewFlag { reason, received });
-    if report.currency != total.currency {
-        return odd(ReviewReason::CurrencyMismatch, received);
-    }
-    if report.amount_minor != total.amount {
-        return odd(
-            ReviewReason::AmountMismatch,
-            Money::new(report.amount_minor, report.currency),
-        );
-    }
-    match report.status {
-        PaymentStatus::Succeeded if received != total => odd(ReviewReason::AmountMismatch, received),
-        PaymentStatus::Succeeded => Meaning::Paid,
-        PaymentStatus::RequiresPaymentMethod
-        | PaymentStatus::RequiresConfirmation
-        | PaymentStatus::RequiresCustomerAction => Meaning::Moves(Stage::Awaiting),
-        PaymentStatus::Processing => Meaning::Moves(Stage::Processing),
-        PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired => {
-            Meaning::Moves(Stage::Failed)
-        }
-        PaymentStatus::CancelledPostCapture => odd(ReviewReason::CapturedThenCancelled, received),
-        PaymentStatus::PartiallyCaptured
-        | PaymentStatus::PartiallyCapturedAndCapturable
-        | PaymentStatus::PartiallyCapturedAndProcessing
-        | PaymentStatus::PartiallyAuthorizedAndRequiresCapture => odd(ReviewReason::PartialCapture, received),
-        PaymentStatus::RequiresCapture => odd(ReviewReason::CaptureRequired, received),
-        PaymentStatus::RequiresMerchantAction | PaymentStatus::Conflicted | PaymentStatus::Review => {
-            odd(ReviewReason::ProviderReview, received)
-        }
-    }
-}
-
-/// Oddities and successes count in every state and at any age; the rest moves an open order, the newest report winning.
-/// So the order ends up the same in whatever order, and however often, the reports arrive.
-fn decide_report(
-    state: &OrderState,
-    report: &PaymentReport,
-    availability: Availability,
-    at: DateTime<Utc>,
-) -> Decision {
-    let facts = existing(state)?;
-    facts.only_payment(report.payment_id)?;
-    match (state, meaning(report, facts.total)) {
-        (OrderState::Absent, _) => Err(OrderError::NotFound),
-        (
-            OrderState::AwaitingPayment(_)
-            | OrderState::Processing(_)
-            | OrderState::PaymentFailed(_)
-            | OrderState::Paid(_)
-            | OrderState::Cancelled(_)
-            | OrderState::Expired(_),
-            Meaning::Odd(flag),
-        ) => Ok(flagged_once(facts, flag, report, at)),
-        (
-            OrderState::AwaitingPayment(_) | OrderState::Processing(_) | OrderState::PaymentFailed(_),
-            Meaning::Paid,
-        ) => Ok(vec![paid(facts, report, Revival::WasOpen, at)]),
-        (
-            OrderState::AwaitingPayment(_) | OrderState::Processing(_) | OrderState::PaymentFailed(_),
-            Meaning::Moves(to),
-        ) => Ok(moved_if_newer(facts, to, report, at)),
-        (OrderState::Cancelled(_) | OrderState::Expired(_), Meaning::Paid) => {
-            Ok(late_money(facts, report, availability, at))
-        }
-        (OrderState::Paid(_), Meaning::Paid | Meaning::Moves(_))
-        | (OrderState::Cancelled(_) | OrderState::Expired(_), Meaning::Moves(_)) => Ok(vec![]),
-    }
-}
-
-fn flagged_once(
-    facts: &OrderFacts,
-    flag: ReviewFlag,
-    report: &PaymentReport,
-    at: DateTime<Utc>,
-) -> Vec<OrderEvent> {
-    if facts.flags.contains(&flag) {
-        return vec![];
-    }
-    let flagged = OrderFlaggedForReview {
-        reason: flag.reason,
-        expected: facts.total,
-        received: flag.received,
-        provider_status: report.status,
-        provider_updated: report.updated,
-        source: report.source,
-        at,
-    };
-    vec![flagged.into()]
-}
-
-fn moved_if_newer(
-    facts: &OrderFacts,
-    stage: Stage,
-    report: &PaymentReport,
-    at: DateTime<Utc>,
-) -> Vec<OrderEvent> {
-    let stamp = ReportStamp {
-        updated: report.updated,
-        stage,
-    };
-    if facts.newest_report.is_some_and(|newest| newest >= stamp) {
-        return vec![];
-    }
-    let (provider_status, provider_updated, source) = (report.status, report.updated, report.source);
-    vec![match stage {
-        Stage::Awaiting => PaymentAwaiting {
-            provider_status,
-            provider_updated,
-            source,
-            at,
-        }
-        .into(),
-        Stage::Processing => PaymentProcessing {
-            provider_updated,
-            source,
-            at,
-        }
-        .into(),
-        Stage::Failed => PaymentFailed {
-            provider_status,
-            code: report.error_code.clone(),
-            message: report.error_message.clone(),
-            provider_updated,
-            source,
-            at,
-        }
-        .into(),
-    }]
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Revival {
-    WasOpen,
-    WasClosed,
-}
-
-fn paid(facts: &OrderFacts, report: &PaymentReport, revival: Revival, at: DateTime<Utc>) -> OrderEvent {
-    let source = match report.source {
-        ReportSource::Webhook => PaymentSource::Webhook,
-        ReportSource::Reconciler => PaymentSource::Reconciler,
-    };
-    let revived = revival == Revival::WasClosed;
-    OrderPaid {
-        amount: facts.total,
-        source,
-        provider_updated: Some(report.updated),
-        revived,
-        at,
-    }
-    .into()
-}
-
-/// Money for a closed order revives it if it can, and otherwise goes back, once.
-fn late_money(
-    facts: &OrderFacts,
-    report: &PaymentReport,
-    availability: Availability,
-    at: DateTime<Utc>,
-) -> Vec<OrderEvent> {
-    let refund_id = RefundId::of_late_payment(facts.order_id);
-    if facts.refunds.contains_key(&refund_id) {
-        return vec![];
-    }
-    match availability {
-        Availability::StillToBeHad => vec![paid(facts, report, Revival::WasClosed, at)],
-        Availability::Gone => {
-            let (amount, reason) = (facts.total, RefundReason::LatePaymentUnavailable);
-            vec![
-                OrderRefundOpened {
-                    refund_id,
-                    amount,
-                    reason,
-                    at,
-                }
-                .into(),
-            ]
-        }
     }
 }
 

@@ -1,1 +1,8 @@
+//! The rules of an order.
 
+mod matrix;
+mod payment;
+mod permutations;
+mod placing;
+mod pricing;
+mod refunds;

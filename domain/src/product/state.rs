@@ -105,6 +105,19 @@ pub enum SaleStatus {
     Withdrawn,
 }
 
+impl SaleStatus {
+    /// The name as the API shows it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::OnSale => "on_sale",
+            Self::Reserved => "reserved",
+            Self::Sold => "sold",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
 /// An offer as it stands now, ready to be copied into an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferSnapshot {

@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 /// Code and number of decimals of the minor unit, sorted by code. Source: ISO 4217 list one, maintained by SIX.
-/// Funds codes, precious metals and test codes are left out: nothing can be sold in them.
+/// Funds codes, precious metals and test codes are left out: nothing can be sold in them. BGN, which gave way to the
+/// euro in 2026, stays: a provider may still name it.
 #[rustfmt::skip]
 const TABLE: &[(&str, u8)] = &[
     ("AED", 2), ("AFN", 2), ("ALL", 2), ("AMD", 2), ("AOA", 2), ("ARS", 2), ("AUD", 2), ("AWG", 2), ("AZN", 2),

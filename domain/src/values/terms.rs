@@ -32,6 +32,28 @@ pub enum LicenceKind {
     Custom,
 }
 
+impl LicenceKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [
+        Self::Basic,
+        Self::Premium,
+        Self::Unlimited,
+        Self::Exclusive,
+        Self::Custom,
+    ];
+
+    /// The kind's name in events and in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Basic => "basic",
+            Self::Premium => "premium",
+            Self::Unlimited => "unlimited",
+            Self::Exclusive => "exclusive",
+            Self::Custom => "custom",
+        }
+    }
+}
+
 /// SHA-256 in lower-case hex: the fingerprint of a text or of received bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -88,7 +88,7 @@ impl Engine {
         loop {
             let products = place.lines.iter().map(|line| line.product_id);
             let products = self.load_products(products, attempts.freshness()).await?;
-            let tax = &self.config.checkout.tax;
+            let tax = self.config.checkout.tax;
             let priced = price_lines(order_id, &place.lines, place.currency, &states(&products), tax);
             let priced = match priced {
                 Ok(priced) => priced,

@@ -2,7 +2,7 @@
 
 use comptoir_domain::product::{Product, ProductCommand, ProductError, ProductState};
 use comptoir_domain::values::ProductId;
-use comptoir_ledger::{Append, EsrsAggregate, EsrsStore, EsrsStoreError, Position};
+use comptoir_ledger::{Append, EsrsStore};
 use esrs::AggregateState;
 use esrs::manager::AggregateManager;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::aggregates::Attempts;
 use crate::context::RequestContext;
 use crate::engine::Engine;
-use crate::error::UseCaseError;
+use crate::error::{EsrsStoreError, UseCaseError};
 use crate::idempotency::Answered;
 
 /// The answer to a change of a product.
@@ -75,7 +75,7 @@ impl Engine {
                 Ok(Err(refused)) => return Err(refused.into()),
                 Err(EsrsStoreError::Append(failed)) => self.retry_after(failed, &mut attempts, || {}).await?,
                 Err(failed @ (EsrsStoreError::Ledger(_) | EsrsStoreError::AppendOnly { .. })) => {
-                    return Err(failed.into());
+                    return Err(UseCaseError::from_store(failed));
                 }
             }
         }

@@ -17,6 +17,15 @@ pub(super) struct Head {
     pub(super) recorded_at: DateTime<Utc>,
 }
 
+/// When a batch reaches the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Durability {
+    /// With its own commit, which moves the horizon too: one round trip, and the head stays locked meanwhile.
+    Immediate,
+    /// With the next flush.
+    Deferred,
+}
+
 /// What the append statement did.
 #[derive(Debug)]
 pub(super) struct Recorded {
@@ -102,7 +111,7 @@ pub(super) async fn record_locked(
     )
     .fetch_one(&mut *transaction)
     .await?;
-    let recorded = record(&mut transaction, batch, head, now)
+    let recorded = record(&mut transaction, batch, head, now, Durability::Deferred)
         .await?
         .ok_or(sqlx::Error::RowNotFound)?;
     transaction.commit().await?;
@@ -115,6 +124,7 @@ pub(super) async fn record(
     batch: &Batch,
     head: Head,
     now: DateTime<Utc>,
+    durability: Durability,
 ) -> Result<Option<Recorded>, sqlx::Error> {
     let recorded_at = now.max(head.recorded_at);
     let columns = Columns::of(batch, head.position, recorded_at);
@@ -142,6 +152,7 @@ pub(super) async fn record(
         &columns.metadata as &[&str],
         &columns.assumed_revision,
         &columns.leaf_hash as &[[u8; 32]],
+        durability == Durability::Immediate,
     )
     .fetch_one(connection)
     .await?;

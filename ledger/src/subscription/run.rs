@@ -37,7 +37,9 @@ pub(super) async fn run(
 ) -> Result<(), SubscriptionError> {
     let mut stuck = None;
     loop {
-        let turn = stop.run_until_cancelled(follow(subscription, &mut deliver, stop)).await;
+        let turn = stop
+            .run_until_cancelled(follow(subscription, &mut deliver, stop))
+            .await;
         let wait = match turn {
             None | Some(Ok(())) => return Ok(()),
             Some(Err(Interruption::Lost(error))) => {

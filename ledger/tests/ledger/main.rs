@@ -2,3 +2,9 @@
 
 mod append;
 mod common;
+mod esrs;
+mod faults;
+mod format;
+mod model;
+mod read;
+mod subscription;

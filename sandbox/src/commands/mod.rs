@@ -1,5 +1,6 @@
 //! The subcommands, one a file.
 
+pub(crate) mod hyperswitch;
 pub(crate) mod postgres;
 pub(crate) mod test_server;
 

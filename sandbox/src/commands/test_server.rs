@@ -1,9 +1,11 @@
 //! `sandbox test-server -- COMMAND`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use comptoir_sandbox::postgres::{Durability, SERVER_VARIABLE, Server, ServerOptions};
+use comptoir_sandbox::postgres::{Durability, SERVER_VARIABLE, Server, ServerOptions, TestDatabase};
+use sqlx::migrate::Migrator;
 use tokio::process::Command;
 
 use super::{Outcome, told_to_stop};
@@ -11,7 +13,10 @@ use super::{Outcome, told_to_stop};
 /// The command that needs a server.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The program and its arguments; COMPTOIR_TEST_POSTGRES_URL leads it to the server.
+    /// Also make a database with the migrations of this folder; `DATABASE_URL` leads to it.
+    #[arg(long, value_name = "FOLDER")]
+    migrations: Option<PathBuf>,
+    /// The program and its arguments; `COMPTOIR_TEST_POSTGRES_URL` leads it to the server.
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
     command: Vec<String>,
 }
@@ -23,19 +28,27 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         ..ServerOptions::default()
     };
     let server = Server::start(options).await?;
+    let database = match arguments.migrations {
+        Some(folder) => Some(TestDatabase::create_on(&server, &Migrator::new(folder).await?).await?),
+        None => None,
+    };
     let (program, rest) = arguments.command.split_first().ok_or("no command was given")?;
-    let mut child = Command::new(program)
-        .args(rest)
-        .env(SERVER_VARIABLE, server.superuser_url())
-        .kill_on_drop(true)
-        .spawn()?;
+    let mut command = Command::new(program);
+    command.args(rest).env(SERVER_VARIABLE, server.superuser_url());
+    if let Some(database) = &database {
+        command.env("DATABASE_URL", database.url());
+    }
+    let mut child = command.kill_on_drop(true).spawn()?;
     let status = tokio::select! {
         status = child.wait() => Some(status?),
         stopped = told_to_stop() => {
             stopped?;
+            // Ctrl-C has reached the command as well; it gets the time to end by itself.
+            let _ = tokio::time::timeout(std::time::Duration::from_secs(5), child.wait()).await;
             None
         }
     };
+    drop(database);
     server.stop().await?;
     let code = status
         .and_then(|status| status.code())

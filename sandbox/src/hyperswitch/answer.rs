@@ -20,13 +20,19 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], self.0).into_response()
+        (
+            [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))],
+            self.0,
+        )
+            .into_response()
     }
 }
 
 /// Our own types, with text keys only, always become JSON.
 pub(crate) fn to_json(value: &impl Serialize) -> Bytes {
-    serde_json::to_vec(value).expect("types of this crate can be written as JSON").into()
+    serde_json::to_vec(value)
+        .expect("types of this crate can be written as JSON")
+        .into()
 }
 
 /// An absent body counts as an empty object, as the original has it for cancel.

@@ -56,12 +56,25 @@ pub(crate) enum RefundPlan {
     Review,
 }
 
-pub(crate) const CARD_DECLINED: Decline = Decline { code: "DC_08", message: "Payment declined: Card declined" };
-const INSUFFICIENT_FUNDS: Decline = Decline { code: "DC_01", message: "Payment declined: Insufficient funds" };
-const UNKNOWN_CARD: Decline = Decline { code: "DC_04", message: "Payment declined: Card not supported" };
+pub(crate) const CARD_DECLINED: Decline = Decline {
+    code: "DC_08",
+    message: "Payment declined: Card declined",
+};
+const INSUFFICIENT_FUNDS: Decline = Decline {
+    code: "DC_01",
+    message: "Payment declined: Insufficient funds",
+};
+const UNKNOWN_CARD: Decline = Decline {
+    code: "DC_04",
+    message: "Payment declined: Card not supported",
+};
 
 const fn card(number: &'static str, payment: PaymentPlan, refund: RefundPlan) -> TestCard {
-    TestCard { number, payment, refund }
+    TestCard {
+        number,
+        payment,
+        refund,
+    }
 }
 
 const SUCCEEDS: PaymentPlan = PaymentPlan::Ends(PaymentEnd::Succeeds);
@@ -70,12 +83,36 @@ const SUCCEEDS: PaymentPlan = PaymentPlan::Ends(PaymentEnd::Succeeds);
 const TEST_CARDS: [TestCard; 14] = [
     card("4242424242424242", SUCCEEDS, RefundPlan::Succeeds),
     card("4111111111111111", SUCCEEDS, RefundPlan::Succeeds),
-    card("4000000000000002", PaymentPlan::Ends(PaymentEnd::Declines(CARD_DECLINED)), RefundPlan::Succeeds),
-    card("4000000000009995", PaymentPlan::Ends(PaymentEnd::Declines(INSUFFICIENT_FUNDS)), RefundPlan::Succeeds),
-    card("4000000000000077", PaymentPlan::Processes(PaymentEnd::Succeeds), RefundPlan::Succeeds),
-    card("4000000000000119", PaymentPlan::Processes(PaymentEnd::Declines(CARD_DECLINED)), RefundPlan::Succeeds),
-    card("4000003800000446", PaymentPlan::Redirects(PaymentEnd::Succeeds), RefundPlan::Succeeds),
-    card("4000000000003220", PaymentPlan::Redirects(PaymentEnd::Declines(CARD_DECLINED)), RefundPlan::Succeeds),
+    card(
+        "4000000000000002",
+        PaymentPlan::Ends(PaymentEnd::Declines(CARD_DECLINED)),
+        RefundPlan::Succeeds,
+    ),
+    card(
+        "4000000000009995",
+        PaymentPlan::Ends(PaymentEnd::Declines(INSUFFICIENT_FUNDS)),
+        RefundPlan::Succeeds,
+    ),
+    card(
+        "4000000000000077",
+        PaymentPlan::Processes(PaymentEnd::Succeeds),
+        RefundPlan::Succeeds,
+    ),
+    card(
+        "4000000000000119",
+        PaymentPlan::Processes(PaymentEnd::Declines(CARD_DECLINED)),
+        RefundPlan::Succeeds,
+    ),
+    card(
+        "4000003800000446",
+        PaymentPlan::Redirects(PaymentEnd::Succeeds),
+        RefundPlan::Succeeds,
+    ),
+    card(
+        "4000000000003220",
+        PaymentPlan::Redirects(PaymentEnd::Declines(CARD_DECLINED)),
+        RefundPlan::Succeeds,
+    ),
     card("4100000000000019", PaymentPlan::Blocks, RefundPlan::Succeeds),
     card("4000000000007726", SUCCEEDS, RefundPlan::PendingThenSucceeds),
     card("4000000000005126", SUCCEEDS, RefundPlan::SucceedsThenFails),
@@ -86,6 +123,13 @@ const TEST_CARDS: [TestCard; 14] = [
 
 /// The card with this number; one that is not in the table is declined.
 pub(crate) fn find(number: &str) -> TestCard {
-    let unknown = card("", PaymentPlan::Ends(PaymentEnd::Declines(UNKNOWN_CARD)), RefundPlan::Succeeds);
-    TEST_CARDS.into_iter().find(|card| card.number == number).unwrap_or(unknown)
+    let unknown = card(
+        "",
+        PaymentPlan::Ends(PaymentEnd::Declines(UNKNOWN_CARD)),
+        RefundPlan::Succeeds,
+    );
+    TEST_CARDS
+        .into_iter()
+        .find(|card| card.number == number)
+        .unwrap_or(unknown)
 }

@@ -45,16 +45,32 @@ struct Inner<'a> {
 
 impl ApiError {
     fn invalid(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, kind: Kind::InvalidRequest, code, message: message.into(), reason: None }
+        Self {
+            status,
+            kind: Kind::InvalidRequest,
+            code,
+            message: message.into(),
+            reason: None,
+        }
     }
 
     pub(crate) fn bad_json(error: &serde_json::Error) -> Self {
         let message = format!("Json deserialize error: {error}");
-        Self { status: StatusCode::BAD_REQUEST, kind: Kind::BadJson, code: "IR_06", message, reason: None }
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            kind: Kind::BadJson,
+            code: "IR_06",
+            message,
+            reason: None,
+        }
     }
 
     pub(crate) fn unauthorized() -> Self {
-        Self::invalid(StatusCode::UNAUTHORIZED, "IR_01", "API key not provided or invalid API key used")
+        Self::invalid(
+            StatusCode::UNAUTHORIZED,
+            "IR_01",
+            "API key not provided or invalid API key used",
+        )
     }
 
     pub(crate) fn unknown_url() -> Self {
@@ -67,7 +83,11 @@ impl ApiError {
     }
 
     pub(crate) fn missing(field: &str) -> Self {
-        Self::invalid(StatusCode::BAD_REQUEST, "IR_04", format!("Missing required param: {field}"))
+        Self::invalid(
+            StatusCode::BAD_REQUEST,
+            "IR_04",
+            format!("Missing required param: {field}"),
+        )
     }
 
     pub(crate) fn bad_format(field: &str, expected: &str) -> Self {
@@ -80,7 +100,11 @@ impl ApiError {
     }
 
     pub(crate) fn invalid_value(field: &str) -> Self {
-        Self::invalid(StatusCode::BAD_REQUEST, "IR_07", format!("Invalid value provided: {field}"))
+        Self::invalid(
+            StatusCode::BAD_REQUEST,
+            "IR_07",
+            format!("Invalid value provided: {field}"),
+        )
     }
 
     pub(crate) fn client_secret_expired() -> Self {
@@ -88,16 +112,25 @@ impl ApiError {
     }
 
     pub(crate) fn client_secret_wrong() -> Self {
-        let message = "The client_secret provided does not match the client_secret associated with the Payment";
+        let message =
+            "The client_secret provided does not match the client_secret associated with the Payment";
         Self::invalid(StatusCode::BAD_REQUEST, "IR_09", message)
     }
 
     pub(crate) fn too_many_refunds() -> Self {
-        Self::invalid(StatusCode::BAD_REQUEST, "IR_12", "Reached maximum refund attempts")
+        Self::invalid(
+            StatusCode::BAD_REQUEST,
+            "IR_12",
+            "Reached maximum refund attempts",
+        )
     }
 
     pub(crate) fn refund_exceeds_payment() -> Self {
-        Self::invalid(StatusCode::BAD_REQUEST, "IR_13", "The refund amount exceeds the amount captured")
+        Self::invalid(
+            StatusCode::BAD_REQUEST,
+            "IR_13",
+            "The refund amount exceeds the amount captured",
+        )
     }
 
     pub(crate) fn wrong_state(flow: &str, status: PaymentStatus, expected: &str) -> Self {
@@ -111,7 +144,10 @@ impl ApiError {
     pub(crate) fn duplicate_payment(payment_id: &str) -> Self {
         let message = "The payment with the specified payment_id already exists in our records";
         let error = Self::invalid(StatusCode::BAD_REQUEST, "HE_01", message);
-        Self { reason: Some(format!("{payment_id} already exists")), ..error }
+        Self {
+            reason: Some(format!("{payment_id} already exists")),
+            ..error
+        }
     }
 
     pub(crate) fn duplicate_refund() -> Self {
@@ -120,7 +156,11 @@ impl ApiError {
     }
 
     pub(crate) fn not_found(what: &str) -> Self {
-        Self::invalid(StatusCode::NOT_FOUND, "HE_02", format!("{what} does not exist in our records"))
+        Self::invalid(
+            StatusCode::NOT_FOUND,
+            "HE_02",
+            format!("{what} does not exist in our records"),
+        )
     }
 
     pub(crate) fn not_implemented(what: &str) -> Self {
@@ -130,17 +170,27 @@ impl ApiError {
 
     pub(crate) fn internal() -> Self {
         let error = Self::invalid(StatusCode::INTERNAL_SERVER_ERROR, "HE_00", "Something went wrong");
-        Self { kind: Kind::Api, ..error }
+        Self {
+            kind: Kind::Api,
+            ..error
+        }
     }
 
     pub(crate) fn unavailable() -> Self {
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, ..Self::internal() }
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            ..Self::internal()
+        }
     }
 
     /// An error that comes with HTTP status 200.
     pub(crate) fn blocked() -> Self {
         let error = Self::invalid(StatusCode::OK, "HE_03", "200: Payment blocked");
-        Self { kind: Kind::Blocked, reason: Some("Blocked by a rule for this card".to_owned()), ..error }
+        Self {
+            kind: Kind::Blocked,
+            reason: Some("Blocked by a rule for this card".to_owned()),
+            ..error
+        }
     }
 }
 
@@ -153,7 +203,13 @@ impl IntoResponse for ApiError {
             Kind::BadJson => (None, Some("invalid_request")),
         };
         let reason = self.reason.as_deref();
-        let inner = Inner { kind, error_type, message: &self.message, code: self.code, reason };
+        let inner = Inner {
+            kind,
+            error_type,
+            message: &self.message,
+            code: self.code,
+            reason,
+        };
         let content_type = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         (self.status, [content_type], to_json(&Body { error: inner })).into_response()
     }

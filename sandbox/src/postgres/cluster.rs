@@ -15,7 +15,7 @@ use super::port::free_port;
 use super::server::{Durability, Place, ServerOptions};
 use super::{Binaries, PostgresError, folder, process};
 
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 /// Another process may take the free port between our look and the server's start.

@@ -58,10 +58,10 @@ impl TestDatabase {
     }
 
     /// A small pool of connections as `comptoir`, opened as they are needed.
-    ///
-    /// # Panics
-    ///
-    /// Never: the address was used before.
+    #[expect(
+        clippy::unused_async,
+        reason = "a pool can only be made inside a runtime, which async callers are"
+    )]
     pub async fn pool(&self) -> PgPool {
         let address = self
             .server

@@ -1,6 +1,8 @@
 //! Payments, as they go out and come back.
 
 use chrono::{DateTime, Utc};
+use comptoir_domain::values::{ProviderCode, ProviderMessage};
+use comptoir_domain::webhook::PaymentNews;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
@@ -75,6 +77,25 @@ pub struct Payment {
     /// When it last changed.
     #[serde(default)]
     pub updated: Option<DateTime<Utc>>,
+    /// The same, under the older key.
+    #[serde(default)]
+    pub modified_at: Option<DateTime<Utc>>,
+}
+
+impl Payment {
+    /// What of it the rules need, in the form that a webhook would bring it.
+    pub fn news(&self) -> Option<PaymentNews> {
+        Some(PaymentNews {
+            payment_id: ProviderCode::from_provider(&self.payment_id)?,
+            status: ProviderCode::from_provider(self.status.as_str()),
+            amount: Some(self.amount),
+            amount_received: self.amount_received,
+            currency: ProviderCode::from_provider(&self.currency),
+            updated: self.updated.or(self.modified_at),
+            error_code: self.error_code.as_deref().and_then(ProviderCode::from_provider),
+            error_message: self.error_message.as_deref().and_then(ProviderMessage::from_provider),
+        })
+    }
 }
 
 /// Hyperswitch's `IntentStatus`. Terminal ones are terminal as a rule only: a failed payment may be tried again.

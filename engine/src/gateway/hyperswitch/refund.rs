@@ -1,6 +1,8 @@
 //! Refunds, as they go out and come back.
 
 use chrono::{DateTime, Utc};
+use comptoir_domain::values::{ProviderCode, ProviderMessage};
+use comptoir_domain::webhook::RefundNews;
 use serde::{Deserialize, Serialize};
 
 /// The body of `POST /refunds`. Unknown keys are rejected there.
@@ -38,6 +40,22 @@ pub struct Refund {
     /// When it last changed.
     #[serde(default)]
     pub updated_at: Option<DateTime<Utc>>,
+}
+
+impl Refund {
+    /// What of it the rules need, in the form that a webhook would bring it.
+    pub fn news(&self) -> Option<RefundNews> {
+        Some(RefundNews {
+            refund_id: ProviderCode::from_provider(&self.refund_id)?,
+            payment_id: ProviderCode::from_provider(&self.payment_id),
+            status: ProviderCode::from_provider(self.status.as_str()),
+            amount: Some(self.amount),
+            currency: ProviderCode::from_provider(&self.currency),
+            updated: self.updated_at,
+            error_code: self.error_code.as_deref().and_then(ProviderCode::from_provider),
+            error_message: self.error_message.as_deref().and_then(ProviderMessage::from_provider),
+        })
+    }
 }
 
 /// Hyperswitch's `RefundStatus`, as the API and webhooks name it. A success may still turn into a failure.

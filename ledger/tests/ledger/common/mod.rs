@@ -1,5 +1,8 @@
 //! What the ledger's tests share.
 
+pub(crate) mod hammer;
+pub(crate) mod proxy;
+pub(crate) mod sessions;
 pub(crate) mod verify;
 
 use std::sync::Arc;
@@ -78,4 +81,13 @@ pub(crate) fn note_with_id(event_id: Uuid, text: &str) -> NewEvent {
 /// An append of one event to one stream.
 pub(crate) fn append(stream: &StreamName, expected: ExpectedRevision, text: &str) -> Append {
     Append::new(&Metadata::default()).write_raw(stream.clone(), expected, vec![note(text)])
+}
+
+/// Polls until something holds. What takes longer than this has failed.
+pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
+    while !holds().await {
+        assert!(tokio::time::Instant::now() < deadline, "not in time: {what}");
+        tokio::time::sleep(Duration::from_millis(3)).await;
+    }
 }

@@ -34,6 +34,7 @@ pub(crate) struct PaymentMethodRequest {
 
 /// A card as a form sends it.
 #[derive(Debug, Clone, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the wire calls them so")]
 #[expect(dead_code, reason = "some keys are only there to be checked")]
 pub(crate) struct CardRequest {
     #[serde(deserialize_with = "card_number")]
@@ -48,19 +49,27 @@ pub(crate) struct CardRequest {
 /// Digits that pass the Luhn check; spaces are tolerated.
 fn card_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let number: String = text.chars().filter(|character| !character.is_whitespace()).collect();
+    let number: String = text
+        .chars()
+        .filter(|character| !character.is_whitespace())
+        .collect();
     if (8..=19).contains(&number.len()) && passes_luhn_check(&number) {
         return Ok(number);
     }
     // The number itself does not belong into a message.
-    Err(Error::invalid_value(Unexpected::Other("card number"), &"a valid card number"))
+    Err(Error::invalid_value(
+        Unexpected::Other("card number"),
+        &"a valid card number",
+    ))
 }
 
 /// <https://en.wikipedia.org/wiki/Luhn_algorithm>
 fn passes_luhn_check(number: &str) -> bool {
     let mut sum = 0;
     for (index, character) in number.chars().rev().enumerate() {
-        let Some(digit) = character.to_digit(10) else { return false };
+        let Some(digit) = character.to_digit(10) else {
+            return false;
+        };
         let doubled = if index % 2 == 1 { digit * 2 } else { digit };
         sum += if doubled > 9 { doubled - 9 } else { doubled };
     }

@@ -8,15 +8,16 @@ mod status;
 mod value;
 mod webhook;
 
-pub(crate) use card::{CardRequest, PaymentMethod, PaymentMethodRequest};
+pub(crate) use card::{CardRequest, PaymentMethod};
 pub(crate) use payment_request::{CustomerDetails, PaymentRequest};
 pub(crate) use payment_response::{
     CardResponse, CustomerResponse, NextAction, PaymentMethodData, PaymentResponse,
 };
 pub(crate) use refund::{CancelRequest, RefundRequest, RefundResponse, RefundType};
 pub use status::{PaymentStatus, RefundStatus};
-pub(crate) use value::{Currency, Metadata, RefundId, Timestamp};
-pub(crate) use webhook::{Content, Envelope, EventType};
+pub(crate) use value::{Metadata, RefundId, Timestamp};
+pub use webhook::EventType;
+pub(crate) use webhook::{Content, Envelope};
 
 use serde::{Deserialize, Serialize};
 

@@ -11,7 +11,6 @@ use super::{AuthenticationType, CaptureMethod, SetupFutureUsage};
 /// Everything that may be said of a payment; what the stand-in has no use for is accepted and ignored.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(dead_code, reason = "most keys are only there to be accepted")]
 pub(crate) struct PaymentRequest {
     pub(crate) amount: Option<Amount>,
     pub(crate) order_tax_amount: Option<i64>,
@@ -102,13 +101,12 @@ pub(crate) struct PaymentRequest {
 /// The customer, new or known.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(dead_code, reason = "some keys are only there to be accepted")]
 pub(crate) struct CustomerDetails {
     pub(crate) id: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) phone: Option<String>,
     pub(crate) phone_country_code: Option<String>,
-    tax_registration_id: Option<IgnoredAny>,
-    document_details: Option<IgnoredAny>,
+    pub(crate) tax_registration_id: Option<IgnoredAny>,
+    pub(crate) document_details: Option<IgnoredAny>,
 }

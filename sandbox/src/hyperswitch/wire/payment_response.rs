@@ -12,6 +12,7 @@ type AlwaysNull = ();
 
 /// `PaymentsResponse` of the original.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the original has them")]
 pub(crate) struct PaymentResponse<'a> {
     pub(crate) payment_id: &'a str,
     pub(crate) merchant_id: &'a str,

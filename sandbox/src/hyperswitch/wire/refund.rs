@@ -10,7 +10,6 @@ use super::{RefundStatus, Timestamp};
 /// `RefundRequest` of the original.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(dead_code, reason = "some keys are only there to be accepted")]
 pub(crate) struct RefundRequest {
     pub(crate) payment_id: Option<String>,
     pub(crate) refund_id: Option<RefundId>,
@@ -61,7 +60,6 @@ pub(crate) struct RefundResponse<'a> {
 /// `PaymentsCancelRequest` of the original.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(dead_code, reason = "some keys are only there to be accepted")]
 pub(crate) struct CancelRequest {
     pub(crate) cancellation_reason: Option<String>,
     merchant_connector_details: Option<IgnoredAny>,

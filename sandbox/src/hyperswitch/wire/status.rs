@@ -7,7 +7,10 @@ use super::EventType;
 /// `IntentStatus` of the original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are Hyperswitch's own, and its documentation explains them")]
+#[expect(
+    missing_docs,
+    reason = "the names are Hyperswitch's own, and its documentation explains them"
+)]
 pub enum PaymentStatus {
     Succeeded,
     Failed,
@@ -60,13 +63,14 @@ impl PaymentStatus {
             Self::Cancelled => Some(EventType::PaymentCancelled),
             Self::CancelledPostCapture => Some(EventType::PaymentCancelledPostCapture),
             Self::Processing | Self::PartiallyCapturedAndProcessing => Some(EventType::PaymentProcessing),
-            Self::RequiresCustomerAction
-            | Self::RequiresMerchantAction
-            | Self::Conflicted
-            | Self::Review => Some(EventType::ActionRequired),
+            Self::RequiresCustomerAction | Self::RequiresMerchantAction | Self::Conflicted | Self::Review => {
+                Some(EventType::ActionRequired)
+            }
             Self::RequiresCapture => Some(EventType::PaymentAuthorized),
             Self::PartiallyAuthorizedAndRequiresCapture => Some(EventType::PaymentPartiallyAuthorized),
-            Self::PartiallyCaptured | Self::PartiallyCapturedAndCapturable => Some(EventType::PaymentCaptured),
+            Self::PartiallyCaptured | Self::PartiallyCapturedAndCapturable => {
+                Some(EventType::PaymentCaptured)
+            }
             Self::Expired => Some(EventType::PaymentExpired),
             Self::RequiresPaymentMethod | Self::RequiresConfirmation => None,
         }
@@ -76,7 +80,10 @@ impl PaymentStatus {
 /// `RefundStatus` of the original, as answers and webhooks show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are Hyperswitch's own, and its documentation explains them")]
+#[expect(
+    missing_docs,
+    reason = "the names are Hyperswitch's own, and its documentation explains them"
+)]
 pub enum RefundStatus {
     Succeeded,
     Failed,

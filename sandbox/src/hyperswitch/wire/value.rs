@@ -26,7 +26,10 @@ impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = i64::deserialize(deserializer)?;
         if value < 0 {
-            return Err(Error::invalid_value(Unexpected::Signed(value), &"amount as integer"));
+            return Err(Error::invalid_value(
+                Unexpected::Signed(value),
+                &"amount as integer",
+            ));
         }
         Ok(Self(value))
     }
@@ -74,11 +77,12 @@ checked_text! {
 
 fn is_id(text: &str) -> bool {
     ID_CHARACTERS.contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
-const CURRENCIES: &str =
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD \
+const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD \
      CAD CDF CHF CLF CLP CNY COP CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS \
      GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW \
      KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN \
@@ -96,7 +100,10 @@ impl<'de> Deserialize<'de> for Metadata {
         if raw.get().starts_with('{') {
             return Ok(Self(raw));
         }
-        Err(Error::invalid_type(Unexpected::Other("another value"), &"an object"))
+        Err(Error::invalid_type(
+            Unexpected::Other("another value"),
+            &"an object",
+        ))
     }
 }
 

@@ -1,13 +1,17 @@
 //! The envelope of an outgoing webhook.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 
 /// The events that the stand-in sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum EventType {
+#[expect(
+    missing_docs,
+    reason = "the names are Hyperswitch's own, and its documentation explains them"
+)]
+pub enum EventType {
     PaymentSucceeded,
     PaymentFailed,
     PaymentProcessing,

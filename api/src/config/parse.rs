@@ -1,0 +1,43 @@
+//! How the texts of settings are read. What is right stands with each setting, so that errors carry nothing.
+
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+use std::time::Duration;
+
+use axum::http::Uri;
+
+/// The text is not what the setting expects.
+pub(super) struct Unfit;
+
+/// A whole number within limits.
+pub(super) fn number<T: FromStr + PartialOrd>(range: RangeInclusive<T>) -> impl FnOnce(&str) -> Result<T, Unfit> {
+    move |text| text.parse().ok().filter(|number| range.contains(number)).ok_or(Unfit)
+}
+
+/// Milliseconds within limits.
+pub(super) fn milliseconds(range: RangeInclusive<u64>) -> impl FnOnce(&str) -> Result<Duration, Unfit> {
+    |text| number(range)(text).map(Duration::from_millis)
+}
+
+/// Seconds within limits.
+pub(super) fn seconds(range: RangeInclusive<u64>) -> impl FnOnce(&str) -> Result<Duration, Unfit> {
+    |text| number(range)(text).map(Duration::from_secs)
+}
+
+/// An absolute URL, without the slash at its end.
+pub(super) fn url(text: &str) -> Result<String, Unfit> {
+    let uri: Uri = text.parse().map_err(|_| Unfit)?;
+    let absolute = matches!(uri.scheme_str(), Some("http" | "https")) && uri.authority().is_some();
+    let plain = uri.query().is_none() && text.len() <= 200;
+    (absolute && plain).then(|| text.trim_end_matches('/').to_owned()).ok_or(Unfit)
+}
+
+/// Any text without control characters.
+pub(super) fn text(text: &str) -> Result<String, Unfit> {
+    if text.chars().any(char::is_control) { Err(Unfit) } else { Ok(text.to_owned()) }
+}
+
+/// `true` or `false`.
+pub(super) fn truth(text: &str) -> Result<bool, Unfit> {
+    text.parse().map_err(|_| Unfit)
+}

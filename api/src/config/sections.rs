@@ -1,0 +1,320 @@
+//! The sections of the configuration, and how each is read.
+
+use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroU64};
+use std::str::FromStr;
+use std::time::Duration;
+
+use comptoir_domain::values::{BasisPoints, CountryCode, SupplierOfRecord, TaxSettings};
+use comptoir_engine::gateway::hyperswitch::{HyperswitchConfig, HyperswitchTimeouts};
+use comptoir_engine::vault::MasterKey;
+use sqlx::postgres::PgConnectOptions;
+
+use super::parse::{self, Unfit};
+use super::reader::{ConfigError, Reader};
+use super::settings as set;
+use super::source::Source;
+use super::Secret;
+
+/// Everything that `comptoir serve` needs.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Section `database`.
+    pub database: DatabaseConfig,
+    /// Sections `http` and `rate_limit`.
+    pub http: HttpConfig,
+    /// Section `auth`.
+    pub auth: AuthConfig,
+    /// Section `vault`: the key that wraps every person's key.
+    pub master_key: MasterKey,
+    /// Section `hyperswitch`.
+    pub hyperswitch: HyperswitchConfig,
+    /// Section `orders`.
+    pub orders: OrdersConfig,
+    /// Section `reconciler`.
+    pub reconciler: ReconcilerConfig,
+    /// Section `tax`.
+    pub tax: TaxSettings,
+}
+
+/// Where the ledger and the read models are.
+#[derive(Debug, Clone)]
+pub struct DatabaseConfig {
+    /// The PostgreSQL URL, which may hold a password.
+    pub url: Secret,
+    /// The most connections of the pool that reads go through.
+    pub connections_max: u32,
+}
+
+impl DatabaseConfig {
+    /// The URL, read.
+    pub fn connect_options(&self) -> Result<PgConnectOptions, sqlx::Error> {
+        PgConnectOptions::from_str(self.url.expose())
+    }
+}
+
+/// How the HTTP layer behaves.
+#[derive(Debug, Clone)]
+pub struct HttpConfig {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// How the world reaches it.
+    pub public_url: String,
+    /// The largest request body, in bytes. Webhooks have a limit of their own.
+    pub body_bytes_max: usize,
+    /// The longest that a read waits for a position.
+    pub read_wait_max: Duration,
+    /// The longest that a request may take.
+    pub request_time_max: Duration,
+    /// How many requests a caller may make.
+    pub rate_limit: RateLimitConfig,
+}
+
+/// How many requests a caller may make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimitConfig {
+    /// So many requests ...
+    pub requests: NonZeroU32,
+    /// ... in so many seconds.
+    pub window_s: NonZeroU64,
+}
+
+/// Who may call.
+#[derive(Debug, Clone)]
+pub struct AuthConfig {
+    /// How tokens are verified.
+    pub keys: TokenKeys,
+    /// The `iss` claim that tokens must have.
+    pub issuer: Option<String>,
+    /// The `aud` claim that tokens must have.
+    pub audience: Option<String>,
+}
+
+/// How tokens are verified: one way only, so that no token can choose.
+#[derive(Debug, Clone)]
+pub enum TokenKeys {
+    /// HS256 with a secret shared with the issuer.
+    SharedSecret(Secret),
+    /// `EdDSA` or RS256 with the public keys found at a URL.
+    KeySet {
+        /// Where the JSON Web Key Set is.
+        url: String,
+    },
+}
+
+/// How long orders wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrdersConfig {
+    /// How long an order waits for its payment.
+    pub session_expiry: Duration,
+    /// How long to wait before a payment that could not be created is tried again; doubled with each failure.
+    pub payment_retry_interval: Duration,
+}
+
+/// When payments are asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReconcilerConfig {
+    /// How often it looks.
+    pub interval: Duration,
+    /// How long a payment must have been silent.
+    pub age_min: Duration,
+}
+
+/// How and what is logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogConfig {
+    /// In which form.
+    pub format: LogFormat,
+    /// Which events.
+    pub filter: String,
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Readable on a terminal, JSON elsewhere.
+    Auto,
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Pretty,
+}
+
+impl Source {
+    /// The whole configuration.
+    pub fn config(&self) -> Result<Config, ConfigError> {
+        let mut reader = Reader::new(self);
+        let database = database(&mut reader);
+        let http = http(&mut reader);
+        let auth = auth(&mut reader);
+        let master_key = reader.required(&set::MASTER_KEY, str::parse::<MasterKey>);
+        let hyperswitch = hyperswitch(&mut reader);
+        let orders = orders(&mut reader);
+        let reconciler = reconciler(&mut reader);
+        let tax = tax(&mut reader);
+        log(&mut reader);
+        let whole = || {
+            Some(Config {
+                database: database?,
+                http: http?,
+                auth: auth?,
+                master_key: master_key?,
+                hyperswitch: hyperswitch?,
+                orders: orders?,
+                reconciler: reconciler?,
+                tax: tax?,
+            })
+        };
+        let whole = whole();
+        reader.finish(whole)
+    }
+
+    /// The section `database` alone, for commands that need no more.
+    pub fn database(&self) -> Result<DatabaseConfig, ConfigError> {
+        self.section(database)
+    }
+
+    /// The section `auth` alone.
+    pub fn auth(&self) -> Result<AuthConfig, ConfigError> {
+        self.section(auth)
+    }
+
+    /// The section `hyperswitch` alone.
+    pub fn hyperswitch(&self) -> Result<HyperswitchConfig, ConfigError> {
+        self.section(hyperswitch)
+    }
+
+    /// The section `log` alone, which is needed before anything can go wrong in the others.
+    pub fn log(&self) -> Result<LogConfig, ConfigError> {
+        self.section(log)
+    }
+
+    fn section<T>(&self, read: impl FnOnce(&mut Reader<'_>) -> Option<T>) -> Result<T, ConfigError> {
+        let mut reader = Reader::new(self);
+        let section = read(&mut reader);
+        reader.finish(section)
+    }
+}
+
+fn database(reader: &mut Reader<'_>) -> Option<DatabaseConfig> {
+    let url = reader.required(&set::DATABASE_URL, |text| {
+        let usable = text.starts_with("postgres://") || text.starts_with("postgresql://");
+        PgConnectOptions::from_str(text).ok().filter(|_| usable).map(|_| Secret::new(text)).ok_or(Unfit)
+    });
+    let connections_max = reader.required(&set::DATABASE_CONNECTIONS_MAX, parse::number(2..=1000));
+    Some(DatabaseConfig { url: url?, connections_max: connections_max? })
+}
+
+fn http(reader: &mut Reader<'_>) -> Option<HttpConfig> {
+    let addr = reader.required(&set::HTTP_ADDR, str::parse);
+    let public_url = reader.required(&set::PUBLIC_URL, parse::url);
+    let body_bytes_max = reader.required(&set::BODY_BYTES_MAX, parse::number(1024..=16 * 1024 * 1024));
+    let read_wait_max = reader.required(&set::READ_WAIT_MS_MAX, parse::milliseconds(0..=60_000));
+    let request_time_max = reader.required(&set::REQUEST_MS_MAX, parse::milliseconds(1_000..=600_000));
+    let requests = reader.required(&set::RATE_LIMIT_REQUESTS, parse::number(1..=1_000_000_000));
+    let window_s = reader.required(&set::RATE_LIMIT_WINDOW_S, parse::number(1..=86_400));
+    let rate_limit =
+        RateLimitConfig { requests: NonZeroU32::new(requests?)?, window_s: NonZeroU64::new(window_s?)? };
+    Some(HttpConfig {
+        addr: addr?,
+        public_url: public_url?,
+        body_bytes_max: body_bytes_max?,
+        read_wait_max: read_wait_max?,
+        request_time_max: request_time_max?,
+        rate_limit,
+    })
+}
+
+fn auth(reader: &mut Reader<'_>) -> Option<AuthConfig> {
+    let strong = |text: &str| if text.len() >= 32 { Ok(Secret::new(text)) } else { Err(Unfit) };
+    let secret = reader.optional(&set::JWT_SECRET, strong);
+    let url = reader.optional(&set::JWKS_URL, parse::url);
+    let issuer = reader.optional(&set::JWT_ISSUER, parse::text);
+    let audience = reader.optional(&set::JWT_AUDIENCE, parse::text);
+    let keys = match (secret, url) {
+        (Some(secret), None) => TokenKeys::SharedSecret(secret),
+        (None, Some(url)) => TokenKeys::KeySet { url },
+        (Some(_), Some(_)) => {
+            reader.add("COMPTOIR_JWT_SECRET and COMPTOIR_JWKS_URL are both set; only one of them can verify tokens");
+            return None;
+        }
+        (None, None) => {
+            let expects = set::JWT_SECRET.expects;
+            if reader.is_unset(&set::JWT_SECRET) && reader.is_unset(&set::JWKS_URL) {
+                reader.add(format!(
+                    "COMPTOIR_JWT_SECRET is missing (in the file: auth.jwt_secret), and COMPTOIR_JWKS_URL too; \
+                     one must be set, the secret to {expects}"
+                ));
+            }
+            return None;
+        }
+    };
+    Some(AuthConfig { keys, issuer, audience })
+}
+
+fn hyperswitch(reader: &mut Reader<'_>) -> Option<HyperswitchConfig> {
+    let base_url = reader.required(&set::HYPERSWITCH_BASE_URL, parse::url);
+    let api_key = reader.required(&set::HYPERSWITCH_API_KEY, parse::text);
+    let publishable_key = reader.required(&set::HYPERSWITCH_PUBLISHABLE_KEY, parse::text);
+    let profile_id = reader.optional(&set::HYPERSWITCH_PROFILE_ID, parse::text);
+    let webhook_secret = reader.optional(&set::HYPERSWITCH_WEBHOOK_SECRET, parse::text).map(Secret::new);
+    let live_mode = reader.required(&set::HYPERSWITCH_LIVE_MODE, parse::truth);
+    let call = reader.required(&set::HYPERSWITCH_TIMEOUT_MS, parse::milliseconds(100..=120_000));
+    let section = HyperswitchConfig {
+        base_url: base_url?,
+        api_key: Secret::new(api_key?),
+        publishable_key: publishable_key?,
+        profile_id,
+        webhook_secret,
+        live_mode: live_mode?,
+        timeouts: HyperswitchTimeouts { call: call?, ..HyperswitchTimeouts::default() },
+    };
+    if let Err(problems) = section.validate() {
+        problems.iter().for_each(|problem| reader.add(problem.to_string()));
+        return None;
+    }
+    Some(section)
+}
+
+fn orders(reader: &mut Reader<'_>) -> Option<OrdersConfig> {
+    let session_expiry = reader.required(&set::ORDER_SESSION_EXPIRY_S, parse::seconds(60..=7_890_000));
+    let payment_retry_interval =
+        reader.required(&set::PAYMENT_RETRY_INTERVAL_MS, parse::milliseconds(10..=3_600_000));
+    Some(OrdersConfig { session_expiry: session_expiry?, payment_retry_interval: payment_retry_interval? })
+}
+
+fn reconciler(reader: &mut Reader<'_>) -> Option<ReconcilerConfig> {
+    let interval = reader.required(&set::RECONCILER_INTERVAL_MS, parse::milliseconds(10..=3_600_000));
+    let age_min = reader.required(&set::RECONCILER_AGE_MIN_MS, parse::milliseconds(0..=86_400_000));
+    Some(ReconcilerConfig { interval: interval?, age_min: age_min? })
+}
+
+fn tax(reader: &mut Reader<'_>) -> Option<TaxSettings> {
+    let country = reader.required(&set::TAX_COUNTRY, CountryCode::try_new);
+    let standard_rate = reader.required(&set::TAX_STANDARD_RATE, |text| {
+        text.parse().ok().and_then(|rate| BasisPoints::try_new(rate).ok()).ok_or(Unfit)
+    });
+    let supplier_of_record = reader.required(&set::SUPPLIER_OF_RECORD, |text| match text {
+        "platform" => Ok(SupplierOfRecord::Platform),
+        "seller" => Ok(SupplierOfRecord::Seller),
+        _ => Err(Unfit),
+    });
+    Some(TaxSettings {
+        country: country?,
+        standard_rate: standard_rate?,
+        supplier_of_record: supplier_of_record?,
+    })
+}
+
+fn log(reader: &mut Reader<'_>) -> Option<LogConfig> {
+    let format = reader.required(&set::LOG_FORMAT, |text| match text {
+        "auto" => Ok(LogFormat::Auto),
+        "json" => Ok(LogFormat::Json),
+        "pretty" => Ok(LogFormat::Pretty),
+        _ => Err(Unfit),
+    });
+    let filter = reader.required(&set::LOG_FILTER, |text| {
+        text.parse::<tracing_subscriber::EnvFilter>().map(|_| text.to_owned())
+    });
+    Some(LogConfig { format: format?, filter: filter? })
+}

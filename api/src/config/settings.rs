@@ -1,0 +1,104 @@
+//! Every setting there is, with its two names. Nothing else reads the environment.
+
+/// A setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// Its name in the environment.
+    pub env: &'static str,
+    /// Its name in the TOML file, as `section.key`.
+    pub toml: &'static str,
+    /// What is right, in words, as in "must be ...".
+    pub expects: &'static str,
+    /// What it is when nobody sets it.
+    pub default: Option<&'static str>,
+    /// Whether its value may be shown.
+    pub visibility: Visibility,
+}
+
+/// Whether the value of a setting may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    /// It may.
+    Plain,
+    /// Only that it is set.
+    Secret,
+}
+
+macro_rules! settings {
+    ($($name:ident = $env:literal, $toml:literal, $visibility:ident, $default:expr, $expects:literal;)+) => {
+        $(
+            #[doc = concat!("`", $env, "`, in the file `", $toml, "`: ", $expects, ".")]
+            pub const $name: Setting = Setting {
+                env: $env, toml: $toml, expects: $expects, default: $default, visibility: Visibility::$visibility,
+            };
+        )+
+        /// All of them, in the order in which they are shown.
+        pub const ALL: &[Setting] = &[$($name),+];
+    };
+}
+
+settings! {
+    DATABASE_URL = "DATABASE_URL", "database.url", Secret, None,
+        "a PostgreSQL URL such as postgres://comptoir@127.0.0.1/comptoir";
+    DATABASE_CONNECTIONS_MAX = "COMPTOIR_DATABASE_CONNECTIONS_MAX", "database.connections_max", Plain, Some("16"),
+        "a number from 2 to 1000";
+    HTTP_ADDR = "COMPTOIR_HTTP_ADDR", "http.addr", Plain, Some("127.0.0.1:8080"),
+        "an address and a port such as 127.0.0.1:8080 (port 0 takes a free one)";
+    PUBLIC_URL = "COMPTOIR_PUBLIC_URL", "http.public_url", Plain, Some("http://127.0.0.1:8080"),
+        "an absolute http: or https: URL of at most 200 characters without a query";
+    BODY_BYTES_MAX = "COMPTOIR_BODY_BYTES_MAX", "http.body_bytes_max", Plain, Some("262144"),
+        "a number of bytes from 1024 to 16777216";
+    READ_WAIT_MS_MAX = "COMPTOIR_READ_WAIT_MS_MAX", "http.read_wait_ms_max", Plain, Some("5000"),
+        "a number of milliseconds from 0 to 60000";
+    REQUEST_MS_MAX = "COMPTOIR_REQUEST_MS_MAX", "http.request_ms_max", Plain, Some("30000"),
+        "a number of milliseconds from 1000 to 600000";
+    RATE_LIMIT_REQUESTS = "COMPTOIR_RATE_LIMIT_REQUESTS", "rate_limit.requests", Plain, Some("1200000"),
+        "a number of requests from 1 to 1000000000";
+    RATE_LIMIT_WINDOW_S = "COMPTOIR_RATE_LIMIT_WINDOW_S", "rate_limit.window_s", Plain, Some("60"),
+        "a number of seconds from 1 to 86400";
+    JWT_SECRET = "COMPTOIR_JWT_SECRET", "auth.jwt_secret", Secret, None,
+        "at least 32 characters, known to the issuer of the tokens only";
+    JWKS_URL = "COMPTOIR_JWKS_URL", "auth.jwks_url", Plain, None,
+        "the http: or https: URL of a JSON Web Key Set";
+    JWT_ISSUER = "COMPTOIR_JWT_ISSUER", "auth.issuer", Plain, None,
+        "the `iss` claim that tokens must have";
+    JWT_AUDIENCE = "COMPTOIR_JWT_AUDIENCE", "auth.audience", Plain, None,
+        "the `aud` claim that tokens must have";
+    MASTER_KEY = "COMPTOIR_MASTER_KEY", "vault.master_key", Secret, None,
+        "base64 of 32 random bytes (for example from `openssl rand -base64 32`)";
+    HYPERSWITCH_BASE_URL = "HYPERSWITCH_BASE_URL", "hyperswitch.base_url", Plain, None,
+        "an absolute http: or https: URL such as https://sandbox.hyperswitch.io";
+    HYPERSWITCH_API_KEY = "HYPERSWITCH_API_KEY", "hyperswitch.api_key", Secret, None,
+        "the secret API key of the merchant account";
+    HYPERSWITCH_PUBLISHABLE_KEY = "HYPERSWITCH_PUBLISHABLE_KEY", "hyperswitch.publishable_key", Plain, None,
+        "the publishable key of the merchant account";
+    HYPERSWITCH_PROFILE_ID = "HYPERSWITCH_PROFILE_ID", "hyperswitch.profile_id", Plain, None,
+        "the id of a business profile";
+    HYPERSWITCH_WEBHOOK_SECRET = "HYPERSWITCH_WEBHOOK_SECRET", "hyperswitch.webhook_secret", Secret, None,
+        "the profile's payment_response_hash_key";
+    HYPERSWITCH_LIVE_MODE = "HYPERSWITCH_LIVE_MODE", "hyperswitch.live_mode", Plain, Some("false"),
+        "true or false";
+    HYPERSWITCH_TIMEOUT_MS = "HYPERSWITCH_TIMEOUT_MS", "hyperswitch.timeout_ms", Plain, Some("10000"),
+        "a number of milliseconds from 100 to 120000";
+    ORDER_SESSION_EXPIRY_S = "COMPTOIR_ORDER_SESSION_EXPIRY_S", "orders.session_expiry_s", Plain, Some("900"),
+        "a number of seconds from 60 to 7890000, as Hyperswitch accepts them";
+    PAYMENT_RETRY_INTERVAL_MS = "COMPTOIR_PAYMENT_RETRY_INTERVAL_MS", "orders.payment_retry_interval_ms", Plain,
+        Some("2000"), "a number of milliseconds from 10 to 3600000";
+    RECONCILER_INTERVAL_MS = "COMPTOIR_RECONCILER_INTERVAL_MS", "reconciler.interval_ms", Plain, Some("30000"),
+        "a number of milliseconds from 10 to 3600000";
+    RECONCILER_AGE_MIN_MS = "COMPTOIR_RECONCILER_AGE_MIN_MS", "reconciler.age_min_ms", Plain, Some("60000"),
+        "a number of milliseconds from 0 to 86400000";
+    TAX_COUNTRY = "COMPTOIR_TAX_COUNTRY", "tax.country", Plain, Some("FR"),
+        "two upper-case letters (ISO 3166-1 alpha-2)";
+    TAX_STANDARD_RATE = "COMPTOIR_TAX_STANDARD_RATE_BASIS_POINTS", "tax.standard_rate_basis_points", Plain,
+        Some("2000"), "a number of basis points from 0 to 10000 (2000 is 20 %)";
+    SUPPLIER_OF_RECORD = "COMPTOIR_SUPPLIER_OF_RECORD", "tax.supplier_of_record", Plain, Some("platform"),
+        "platform or seller";
+    LOG_FORMAT = "COMPTOIR_LOG_FORMAT", "log.format", Plain, Some("auto"),
+        "auto, json or pretty";
+    LOG_FILTER = "COMPTOIR_LOG", "log.filter", Plain, Some("info"),
+        "a tracing filter such as info or comptoir_engine=debug,info";
+}
+
+/// The variable that names the TOML file.
+pub const CONFIG_FILE: &str = "COMPTOIR_CONFIG";

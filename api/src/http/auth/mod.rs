@@ -1,0 +1,10 @@
+//! Who calls: bearer tokens, verified on every route but the public ones.
+
+mod caller;
+mod key_set;
+mod layer;
+mod token;
+
+pub(crate) use caller::{Audience, Buyers, BuyersAndAdmins, Caller, CallerAs, Readers, Sellers};
+pub(crate) use layer::require_token;
+pub use token::{Authenticator, MintError, TokenError, mint};

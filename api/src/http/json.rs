@@ -1,0 +1,177 @@
+//! Bodies: bounded, declared as JSON, and read strictly, so that every mistake is named with its place.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use super::problem::{FieldError, Problem, ProblemKind};
+
+/// Reads a body of at most so many bytes.
+pub(crate) async fn read_body(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
+    match Limited::new(body, bytes_max).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Problem::new(ProblemKind::BodyTooLarge)
+            .detail(format!("the body must have at most {bytes_max} bytes"))
+            .header(header::CONNECTION, header::HeaderValue::from_static("close"))),
+        Err(error) => Err(Problem::new(ProblemKind::InvalidJson).detail(format!("the body broke off: {error}"))),
+    }
+}
+
+/// Reads a body as JSON. An empty body counts as `{}`, so that an action without content needs none.
+pub(crate) fn parse<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Problem> {
+    if body.is_empty() {
+        return deserialize(b"{}");
+    }
+    if !is_json(headers) {
+        let detail = "the header Content-Type must be application/json";
+        return Err(Problem::new(ProblemKind::UnsupportedMediaType).detail(detail));
+    }
+    deserialize(body)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(media_type) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+fn deserialize<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let pointer = pointer(error.path());
+        refuse(error.into_inner(), pointer)
+    })?;
+    deserializer.end().map_err(|error| refuse(error, String::new()))?;
+    Ok(value)
+}
+
+fn refuse(error: serde_json::Error, pointer: String) -> Problem {
+    use serde_json::error::Category;
+    let message = error.to_string();
+    // The parser adds where in the text it was; the pointer says it better, unless there is none.
+    let without_place = message.rsplit_once(" at line ").map_or(&*message, |(text, _)| text);
+    match error.classify() {
+        Category::Syntax | Category::Eof | Category::Io => Problem::new(ProblemKind::InvalidJson).detail(message),
+        Category::Data => {
+            let code = code_of(without_place);
+            Problem::new(ProblemKind::InvalidRequest)
+                .detail("the body does not have the form that is wanted")
+                .errors([FieldError::at(pointer, code, without_place)])
+        }
+    }
+}
+
+/// A stable code for what serde says in words.
+fn code_of(message: &str) -> &'static str {
+    let begins = |start| message.starts_with(start);
+    if begins("unknown field") {
+        "unknown_field"
+    } else if begins("missing field") {
+        "missing_field"
+    } else if begins("duplicate field") {
+        "duplicate_field"
+    } else if begins("invalid type") {
+        "wrong_type"
+    } else if begins("unknown variant") {
+        "unknown_value"
+    } else {
+        "invalid_value"
+    }
+}
+
+fn pointer(path: &Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        let part = match segment {
+            Segment::Seq { index } => index.to_string(),
+            Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+            Segment::Enum { .. } | Segment::Unknown => continue,
+        };
+        pointer.push('/');
+        pointer.push_str(&part);
+    }
+    pointer
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use comptoir_domain::values::{Quantity, Title};
+
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only how they are refused matters")]
+    struct Outer {
+        title: Title,
+        #[serde(default)]
+        lines: Vec<Inner>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only how they are refused matters")]
+    struct Inner {
+        quantity: Quantity,
+    }
+
+    fn refusal(body: &str) -> String {
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        let problem = parse::<Outer>(&headers, body.as_bytes()).unwrap_err();
+        let errors = problem.errors_for_tests().iter().map(|error| {
+            format!("{} {}: {}", error.pointer.as_deref().unwrap_or_default(), error.code, error.detail)
+        });
+        format!("{} {}", problem.kind().code(), errors.collect::<String>())
+    }
+
+    #[test]
+    fn each_mistake_is_named_with_its_place() {
+        let bodies = [
+            "",
+            "{",
+            "nonsense",
+            "[]",
+            r#"{"title":"a"} trailing"#,
+            r#"{"title":"a","colour":1}"#,
+            r#"{"title":"a","title":"b"}"#,
+            r#"{"title":1}"#,
+            r#"{"title":null}"#,
+            r#"{"title":"a\u0000b"}"#,
+            r#"{"title":"  "}"#,
+            r#"{"title":"\u202Eevil"}"#,
+            r#"{"title":"\ud800"}"#,
+            r#"{"title":"a","lines":[{"quantity":1},{"quantity":0}]}"#,
+            r#"{"title":"a","lines":[{"quantity":"1"}]}"#,
+            r#"{"title":"a","lines":[{"quantity":1.5}]}"#,
+            r#"{"title":"a","lines":[{"quantity":99999999999999999999}]}"#,
+            r#"{"title":"a","lines":[{"quantity":1,"a/b~c":1}]}"#,
+            r#"{"title":"a","lines":[{}]}"#,
+            r#"{"title":"a","lines":{}}"#,
+        ];
+        let refusals: Vec<String> = bodies.iter().map(|body| format!("{body} -> {}", refusal(body))).collect();
+        insta::assert_snapshot!(refusals.join("\n"), @"");
+    }
+
+    #[test]
+    fn a_body_that_is_not_declared_as_json_is_refused() {
+        for (media_type, welcome) in [
+            ("application/json", true),
+            ("Application/JSON; charset=utf-8", true),
+            ("application/merge-patch+json", true),
+            ("text/plain", false),
+            ("application/x-www-form-urlencoded", false),
+            ("", false),
+        ] {
+            let value = HeaderValue::from_static(media_type);
+            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, value)]);
+            assert_eq!(parse::<Outer>(&headers, br#"{"title":"a"}"#).is_ok(), welcome, "{media_type}");
+        }
+        assert!(parse::<Outer>(&HeaderMap::new(), br#"{"title":"a"}"#).is_err());
+    }
+}

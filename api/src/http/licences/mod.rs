@@ -1,0 +1,5 @@
+//! Licences.
+
+pub(crate) mod body;
+pub(crate) mod get;
+pub(crate) mod list;

@@ -1,0 +1,33 @@
+//! The HTTP layer: extractors, one file for each endpoint, and problems.
+//!
+//! Every route stands in [`router`]; every status that an error becomes in [`problem`].
+
+mod amount;
+mod answer;
+mod app;
+mod auth;
+mod command;
+mod health;
+mod idempotency;
+mod json;
+mod licences;
+mod min_position;
+mod openapi;
+mod orders;
+mod pagination;
+mod parameters;
+pub mod problem;
+mod products;
+mod rate_limit;
+mod reads;
+mod request_id;
+mod router;
+mod server;
+mod view;
+mod webhooks;
+
+pub use app::{App, AppParts};
+pub use auth::{Authenticator, MintError, TokenError, mint};
+pub use openapi::document as openapi_document;
+pub use router::router;
+pub use server::{ServeError, serve};

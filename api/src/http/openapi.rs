@@ -1,0 +1,64 @@
+//! The OpenAPI 3.1 document, made from the code, and the pages that show it. Nothing is fetched from elsewhere.
+
+use axum::Router;
+use axum::http::header;
+use axum::routing::get;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi as _};
+use utoipa_swagger_ui::SwaggerUi;
+
+use super::App;
+use super::problem::{FieldError, ProblemBody};
+
+/// What stands at the head of the document.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Comptoir",
+        description = "Commerce engine for marketplaces that sell digital goods under licence.\n\n\
+            Amounts are whole minor units beside an ISO 4217 currency, times RFC 3339 in UTC, ids TypeIDs. Every problem \
+            is an RFC 9457 document (`application/problem+json`) with a stable `code`; see `/docs/problems`. A write \
+            answers with `Comptoir-Position`; a read that is given it as `min_position` waits until it can see the write.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    tags(
+        (name = "products", description = "The catalogue: products and their offers"),
+        (name = "orders", description = "Orders and their payments"),
+        (name = "licences", description = "What buyers hold"),
+        (name = "webhooks", description = "What outside services report"),
+        (name = "health", description = "Whether this node is alive and ready"),
+    ),
+    security(("bearer" = [])),
+    components(schemas(ProblemBody, FieldError)),
+    modifiers(&BearerToken),
+)]
+pub(super) struct ApiDoc;
+
+struct BearerToken;
+
+impl Modify for BearerToken {
+    fn modify(&self, document: &mut OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some("Claims: `sub` (a person id), `roles` (buyer, seller, admin, auditor), `exp`."))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The document as JSON text.
+pub fn document() -> Result<String, serde_json::Error> {
+    super::router::description().to_pretty_json()
+}
+
+/// The document, the page at `/docs`, and the list of problems.
+pub(super) fn pages(document: OpenApi) -> Router<App> {
+    let markdown = [(header::CONTENT_TYPE, "text/markdown; charset=utf-8")];
+    let problems = async move || (markdown, include_str!("../../../docs/problems.md"));
+    Router::new()
+        .merge(SwaggerUi::new("/docs").url("/api/v1/openapi.json", document))
+        .route("/docs/problems", get(problems))
+}

@@ -1,0 +1,140 @@
+//! `POST /api/v1/orders`
+
+use axum::extract::State;
+use comptoir_domain::order::LineRequest;
+use comptoir_domain::values::{
+    BillingDetails, ConsentKind, CountryCode, Currency, Email, Line, OfferId, ProductId, Sha256Hex,
+};
+use comptoir_engine::PlaceOrder;
+use serde::Deserialize;
+
+use super::body::{BillingBody, OrderBody};
+use crate::http::App;
+use crate::http::answer::Answer;
+use crate::http::auth::{Buyers, CallerAs};
+use crate::http::command::Command;
+use crate::http::problem::Problem;
+
+/// What a buyer asks for.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlaceOrderRequest {
+    /// What, and how many of it; at least one line, at most 100.
+    lines: Vec<LineOfRequest>,
+    /// The currency that every price must be in, by ISO 4217.
+    #[schema(value_type = String, example = "EUR")]
+    currency: Currency,
+    /// Whom it is billed to.
+    #[schema(value_type = BillingBody)]
+    billing: BillingOfRequest,
+    /// The consent to immediate delivery.
+    consent: ConsentOfRequest,
+}
+
+/// One line.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OrderLineRequest)]
+pub(crate) struct LineOfRequest {
+    /// The product.
+    #[schema(value_type = String, example = "product_01jd3e8m6xf2r9kq7v5t4w8zab")]
+    product_id: ProductId,
+    /// One of its offers.
+    #[schema(value_type = String, example = "offer_01jd3e8m6xf2r9kq7v5t4w8zab")]
+    offer_id: OfferId,
+    /// How many units: 1 to 1,000; an exclusive licence is single.
+    #[schema(example = 1)]
+    quantity: i64,
+    /// The price of one unit, in minor units, that the buyer was shown. If it is another by now, the order is refused.
+    #[schema(example = 2990)]
+    #[serde(default)]
+    expected_unit_price: Option<i64>,
+}
+
+/// Whom an order is billed to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BillingOfRequest {
+    name: Line,
+    email: Email,
+    address_line_1: Line,
+    #[serde(default)]
+    address_line_2: Option<Line>,
+    postal_code: Line,
+    city: Line,
+    country: CountryCode,
+}
+
+impl std::fmt::Debug for BillingOfRequest {
+    /// Hides the person: debug output ends up in logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BillingOfRequest(***)")
+    }
+}
+
+/// The consent to immediate delivery, by which the right of withdrawal is lost.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ConsentRequest)]
+pub(crate) struct ConsentOfRequest {
+    /// Always `withdrawal_waiver`.
+    #[schema(value_type = String, example = "withdrawal_waiver")]
+    kind: ConsentKind,
+    /// SHA-256, in hex, of the exact sentence that the buyer agreed to.
+    #[schema(value_type = String)]
+    text_hash: Sha256Hex,
+}
+
+impl From<BillingOfRequest> for BillingDetails {
+    fn from(billing: BillingOfRequest) -> Self {
+        Self {
+            name: billing.name,
+            email: billing.email,
+            address_line_1: billing.address_line_1,
+            address_line_2: billing.address_line_2,
+            postal_code: billing.postal_code,
+            city: billing.city,
+            country: billing.country,
+        }
+    }
+}
+
+impl From<PlaceOrderRequest> for PlaceOrder {
+    fn from(request: PlaceOrderRequest) -> Self {
+        let ConsentOfRequest { kind: ConsentKind::WithdrawalWaiver, text_hash } = request.consent;
+        let lines = request.lines.into_iter().map(|line| LineRequest {
+            product_id: line.product_id,
+            offer_id: line.offer_id,
+            quantity: line.quantity,
+            expected_unit_price_minor: line.expected_unit_price,
+        });
+        Self {
+            lines: lines.collect(),
+            currency: request.currency,
+            billing: request.billing.into(),
+            consent_text_hash: text_hash,
+        }
+    }
+}
+
+/// Place an order
+///
+/// The order is stored before the payment provider is asked. If that does not answer, the payment is `pending`: ask again
+/// with `POST /orders/{id}/payment`, or simply wait.
+#[utoipa::path(post, path = "/orders", tag = "orders", request_body = PlaceOrderRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first order")),
+    responses(
+        (status = 201, description = "The order, and what the browser needs to pay it", body = OrderBody),
+        (status = 409, description = "`order_unavailable`: something is not to be had any more, or not at that price"),
+        (status = 422, description = "`invalid_order`, `invalid_request` or `idempotency_key_reused`"),
+    ))]
+pub(crate) async fn place_order(
+    _: CallerAs<Buyers>,
+    State(app): State<App>,
+    Command { context, body }: Command<PlaceOrderRequest>,
+) -> Result<Answer<OrderBody>, Problem> {
+    let placed = app.engine().place_order(&context, body.into()).await?;
+    let order = OrderBody::of_checkout(&placed.answer.order, &placed.answer.checkout)?;
+    let location = format!("/api/v1/orders/{}", order.id);
+    Ok(Answer::created(order, placed.position, location).on(placed.occasion))
+}

@@ -1,0 +1,71 @@
+//! Parameters of path and query, read strictly, with the parameter named that is wrong.
+
+use axum::extract::path::ErrorKind;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, Path as AxumPath};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use super::problem::{FieldError, Problem, ProblemKind};
+
+/// The parameters of the path. `T` is a struct, so that each has a name.
+#[derive(Debug)]
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = AxumPath::<T>::from_request_parts(parts, state).await;
+        path.map(|AxumPath(path)| Self(path)).map_err(|rejection| refuse_path(&rejection))
+    }
+}
+
+fn refuse_path(rejection: &PathRejection) -> Problem {
+    let named = match rejection {
+        PathRejection::FailedToDeserializePathParams(failed) => match failed.kind() {
+            ErrorKind::DeserializeError { key, message, .. } => Some((key.clone(), message.clone())),
+            ErrorKind::ParseErrorAtKey { key, expected_type, .. } => {
+                Some((key.clone(), format!("must be {expected_type}")))
+            }
+            ErrorKind::InvalidUtf8InPathParam { key } => Some((key.clone(), "must be UTF-8".to_owned())),
+            _ => None,
+        },
+        _ => None,
+    };
+    let Some((key, message)) = named else {
+        return Problem::new(ProblemKind::InvalidParameter).detail(rejection.body_text());
+    };
+    invalid(key, "invalid_value", message)
+}
+
+/// The parameters of the query. Unknown ones are refused if `T` refuses them.
+#[derive(Debug)]
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = serde_urlencoded::Deserializer::new(form_pairs(query));
+        serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
+            let parameter = error.path().to_string();
+            let message = error.into_inner().to_string();
+            let code = if message.starts_with("unknown field") { "unknown_parameter" } else { "invalid_value" };
+            invalid(parameter, code, message)
+        })
+    }
+}
+
+fn form_pairs(query: &str) -> form_urlencoded::Parse<'_> {
+    form_urlencoded::parse(query.as_bytes())
+}
+
+/// A problem with one parameter.
+pub(crate) fn invalid(parameter: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Problem {
+    let parameter = parameter.into();
+    Problem::new(ProblemKind::InvalidParameter)
+        .detail(format!("the parameter {parameter} is wrong"))
+        .errors([FieldError::of_parameter(parameter, code, detail)])
+}

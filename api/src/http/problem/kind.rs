@@ -1,0 +1,103 @@
+//! The closed list of problem types: code, status, title. `docs/problems.md` has a section for each.
+
+use axum::http::StatusCode;
+
+macro_rules! kinds {
+    ($($(#[$meta:meta])* $name:ident = $code:literal, $status:ident, $title:literal;)+) => {
+        /// A type of problem.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum ProblemKind {
+            $($(#[$meta])* $name,)+
+        }
+
+        impl ProblemKind {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The stable code that clients may rely on.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// The HTTP status.
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)+ }
+            }
+
+            /// What kind of problem it is, the same for every occurrence.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)+ }
+            }
+
+            /// Where the type is explained, as a URI reference.
+            pub const fn type_uri(self) -> &'static str {
+                match self { $(Self::$name => concat!("/docs/problems#", $code),)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The body is not JSON.
+    InvalidJson = "invalid_json", BAD_REQUEST, "The body is not valid JSON";
+    /// A parameter of path or query is wrong.
+    InvalidParameter = "invalid_parameter", BAD_REQUEST, "A parameter of the request is wrong";
+    /// A header is wrong.
+    InvalidHeader = "invalid_header", BAD_REQUEST, "A header of the request is wrong";
+    /// A signed webhook cannot be read.
+    MalformedWebhook = "malformed_webhook", BAD_REQUEST, "The webhook cannot be read";
+    /// There is no usable token.
+    Unauthenticated = "unauthenticated", UNAUTHORIZED, "A valid bearer token is needed";
+    /// The webhook is not signed as it must be.
+    InvalidSignature = "invalid_signature", UNAUTHORIZED, "The webhook's signature is missing or wrong";
+    /// The caller may not do this.
+    Forbidden = "forbidden", FORBIDDEN, "The caller may not do this";
+    /// There is no such route.
+    RouteNotFound = "route_not_found", NOT_FOUND, "There is nothing at this address";
+    /// There is no such product, or the caller may not know.
+    ProductNotFound = "product_not_found", NOT_FOUND, "The product does not exist";
+    /// The product has no such offer.
+    OfferNotFound = "offer_not_found", NOT_FOUND, "The offer does not exist";
+    /// There is no such order, or it is somebody else's.
+    OrderNotFound = "order_not_found", NOT_FOUND, "The order does not exist";
+    /// There is no such licence, or it is somebody else's.
+    LicenceNotFound = "licence_not_found", NOT_FOUND, "The licence does not exist";
+    /// The route exists with another method.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The address does not know this method";
+    /// The product is in a state in which this cannot be done.
+    ProductConflict = "product_conflict", CONFLICT, "The product is in a state in which this cannot be done";
+    /// The order is in a state in which this cannot be done.
+    OrderConflict = "order_conflict", CONFLICT, "The order is in a state in which this cannot be done";
+    /// Something in the order is not to be had any more, or not at that price.
+    OrderUnavailable = "order_unavailable", CONFLICT, "Something in the order is not to be had as it was asked for";
+    /// The same idempotency key is being worked on.
+    IdempotencyKeyInUse = "idempotency_key_in_use", CONFLICT, "A request with this idempotency key is running";
+    /// Too many requests change the same thing at once.
+    Contended = "contended", CONFLICT, "Too many requests change the same thing at once";
+    /// The person's data was erased.
+    PersonErased = "person_erased", CONFLICT, "The personal data of this person has been erased";
+    /// The body has more bytes than allowed.
+    BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "The body is too large";
+    /// The body is not declared as JSON.
+    UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The body must be JSON";
+    /// A field of the body is wrong.
+    InvalidRequest = "invalid_request", UNPROCESSABLE_ENTITY, "A field of the body is wrong";
+    /// A line of the order is wrong.
+    InvalidOrder = "invalid_order", UNPROCESSABLE_ENTITY, "The order cannot be placed as it was asked for";
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "The idempotency key belongs to another request";
+    /// The caller makes too many requests.
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests";
+    /// A fault of this program.
+    Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side";
+    /// The payment provider failed.
+    PaymentProviderFailed = "payment_provider_failed", BAD_GATEWAY, "The payment provider did not answer as it should";
+    /// There is more to do than can be done.
+    Overloaded = "overloaded", SERVICE_UNAVAILABLE, "There is too much to do at the moment";
+    /// Something this program needs is away.
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE, "The service is not available at the moment";
+    /// The read model has not seen the wanted position in time.
+    PositionNotReached = "position_not_reached", SERVICE_UNAVAILABLE, "The wanted position has not been reached in time";
+    /// The request took too long.
+    TimedOut = "timed_out", GATEWAY_TIMEOUT, "The request took too long";
+}

@@ -1,0 +1,115 @@
+//! Which error of the engine and the domain becomes which problem.
+
+use comptoir_domain::order::OrderError;
+use comptoir_domain::product::ProductError;
+use comptoir_engine::UseCaseError;
+use comptoir_projections::QueryError;
+
+use super::{FieldError, Problem, ProblemKind};
+
+impl From<UseCaseError> for Problem {
+    fn from(error: UseCaseError) -> Self {
+        match error {
+            UseCaseError::Product(error) => error.into(),
+            UseCaseError::Order(error) => error.into(),
+            UseCaseError::Place(error) => error.into(),
+            UseCaseError::Unsigned(error) => Self::new(ProblemKind::InvalidSignature).detail(error.to_string()),
+            UseCaseError::MalformedWebhook(error) => {
+                Self::new(ProblemKind::MalformedWebhook).detail(error.to_string())
+            }
+            UseCaseError::IdempotencyKeyReused => idempotency(ProblemKind::IdempotencyKeyReused, "reused", &error),
+            UseCaseError::IdempotencyKeyInUse => {
+                idempotency(ProblemKind::IdempotencyKeyInUse, "in_use", &error).retry_after_s(1)
+            }
+            UseCaseError::Erased => Self::new(ProblemKind::PersonErased).detail(error.to_string()),
+            UseCaseError::Contended => Self::new(ProblemKind::Contended).retry_after_s(1),
+            UseCaseError::Overloaded => Self::new(ProblemKind::Overloaded).retry_after_s(1),
+            UseCaseError::Unavailable(reason) => Self::new(ProblemKind::Unavailable).cause(reason).retry_after_s(2),
+            UseCaseError::Provider(_) => {
+                Self::new(ProblemKind::PaymentProviderFailed).cause(chain(&error)).retry_after_s(5)
+            }
+            UseCaseError::Vault(_)
+            | UseCaseError::Invalid(_)
+            | UseCaseError::Unreadable(_)
+            | UseCaseError::DuplicateId => Self::new(ProblemKind::Internal).cause(chain(&error)),
+        }
+    }
+}
+
+fn idempotency(kind: ProblemKind, code: &'static str, error: &UseCaseError) -> Problem {
+    let detail = error.to_string();
+    Problem::new(kind).detail(&*detail).errors([FieldError::of_parameter("Idempotency-Key", code, detail)])
+}
+
+impl From<ProductError> for Problem {
+    fn from(error: ProductError) -> Self {
+        let kind = match &error {
+            ProductError::NotFound => ProblemKind::ProductNotFound,
+            ProductError::NotYours => ProblemKind::Forbidden,
+            ProductError::UnknownOffer => ProblemKind::OfferNotFound,
+            ProductError::PriceOutOfRange => {
+                let detail = error.to_string();
+                let wrong = FieldError::at("/price/amount", "out_of_range", &*detail);
+                return Self::new(ProblemKind::InvalidRequest).detail(detail).errors([wrong]);
+            }
+            ProductError::AlreadyExists
+            | ProductError::OfferExists
+            | ProductError::OfferWithdrawn
+            | ProductError::TooManyOffers
+            | ProductError::TooManyFiles
+            | ProductError::NothingOffered
+            | ProductError::NotOnSale
+            | ProductError::NotExclusive
+            | ProductError::ExclusiveReserved
+            | ProductError::ExclusiveNotReserved
+            | ProductError::ExclusiveSold => ProblemKind::ProductConflict,
+        };
+        Self::new(kind).detail(error.to_string())
+    }
+}
+
+impl From<OrderError> for Problem {
+    fn from(error: OrderError) -> Self {
+        let kind = match &error {
+            // Whose order it is concerns nobody else: a foreign order does not exist.
+            OrderError::NotFound | OrderError::NotYours => return Self::new(ProblemKind::OrderNotFound),
+            OrderError::AlreadyPlaced
+            | OrderError::PaymentProcessing
+            | OrderError::AlreadyPaid
+            | OrderError::AlreadyCancelled
+            | OrderError::AlreadyExpired
+            | OrderError::NotYetExpired { .. }
+            | OrderError::NotRefundable { .. }
+            | OrderError::RefundExists
+            | OrderError::UnknownRefund => ProblemKind::OrderConflict,
+            OrderError::ExpiresInThePast | OrderError::WrongPayment { .. } => {
+                return Self::new(ProblemKind::Internal).cause(error);
+            }
+        };
+        Self::new(kind).detail(error.to_string())
+    }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        match &error {
+            QueryError::Database(_) => Self::new(ProblemKind::Unavailable).cause(chain(&error)).retry_after_s(2),
+            QueryError::Unreadable { .. } => Self::new(ProblemKind::Internal).cause(chain(&error)),
+            QueryError::UnknownCursor => {
+                let wrong = FieldError::of_parameter("starting_after", "unknown_cursor", error.to_string());
+                Self::new(ProblemKind::InvalidParameter).detail("the parameter starting_after is wrong").errors([wrong])
+            }
+        }
+    }
+}
+
+/// An error with its sources, for the log.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,232 @@
+//! A product as the API shows it.
+
+use chrono::{DateTime, Utc};
+use comptoir_domain::product::{Offer, OfferStanding, Product, ProductState, SaleStatus};
+use comptoir_domain::values::{
+    Description, FileId, LicenceKind, OfferId, PersonId, ProductId, TaxCategory, TermsHash, TermsVersion, Title,
+};
+use comptoir_engine::Answered;
+use comptoir_projections::products::{OfferRow, ProductView};
+use serde::{Deserialize, Serialize};
+
+use crate::http::App;
+use crate::http::amount::Amount;
+use crate::http::answer::Answer;
+use crate::http::problem::{Problem, ProblemKind};
+
+/// A product.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Product)]
+pub(crate) struct ProductBody {
+    /// Its id.
+    #[schema(value_type = String, example = "product_01jd3e8m6xf2r9kq7v5t4w8zab")]
+    pub(crate) id: ProductId,
+    /// Whose it is.
+    #[schema(value_type = String, example = "person_01jd3e8m6xf2r9kq7v5t4w8zab")]
+    pub(crate) seller_id: PersonId,
+    /// Its title.
+    #[schema(value_type = String)]
+    pub(crate) title: Title,
+    /// What it is.
+    #[schema(value_type = Option<String>)]
+    pub(crate) description: Option<Description>,
+    /// Whether it can be ordered.
+    pub(crate) status: ProductStatus,
+    /// Its offers, withdrawn ones included.
+    pub(crate) offers: Vec<OfferBody>,
+    /// The files that buyers receive.
+    #[schema(value_type = Vec<String>)]
+    pub(crate) files: Vec<FileId>,
+    /// When it was started; only in answers to reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) created_at: Option<DateTime<Utc>>,
+    /// When it last changed; only in answers to reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) updated_at: Option<DateTime<Utc>>,
+}
+
+/// Whether a product can be ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ProductStatus {
+    /// Not published yet; only its seller sees it.
+    Draft,
+    /// It can.
+    OnSale,
+    /// Somebody is about to buy it exclusively.
+    Reserved,
+    /// It was sold exclusively.
+    Sold,
+    /// Its seller took it off sale.
+    Withdrawn,
+}
+
+impl From<SaleStatus> for ProductStatus {
+    fn from(status: SaleStatus) -> Self {
+        match status {
+            SaleStatus::Draft => Self::Draft,
+            SaleStatus::OnSale => Self::OnSale,
+            SaleStatus::Reserved => Self::Reserved,
+            SaleStatus::Sold => Self::Sold,
+            SaleStatus::Withdrawn => Self::Withdrawn,
+        }
+    }
+}
+
+/// A licence at a price.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Offer)]
+pub(crate) struct OfferBody {
+    /// Its id.
+    #[schema(value_type = String, example = "offer_01jd3e8m6xf2r9kq7v5t4w8zab")]
+    pub(crate) id: OfferId,
+    /// What the licence allows.
+    #[schema(value_type = LicenceKindName)]
+    pub(crate) kind: LicenceKind,
+    /// The price of one unit, tax included.
+    pub(crate) price: Amount,
+    /// The wording of the licence.
+    pub(crate) terms: TermsBody,
+    /// How it is taxed.
+    #[schema(value_type = TaxCategoryName)]
+    pub(crate) tax_category: TaxCategory,
+    /// Whether it can still be ordered.
+    pub(crate) status: OfferStatus,
+}
+
+/// The wording of a licence, by version and hash.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Terms)]
+pub(crate) struct TermsBody {
+    /// The seller's name of this wording.
+    #[schema(value_type = String, example = "2026-03")]
+    pub(crate) version: TermsVersion,
+    /// SHA-256 of the wording, in hex.
+    #[schema(value_type = String)]
+    pub(crate) hash: TermsHash,
+}
+
+/// Whether an offer can still be ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OfferStatus {
+    /// It can.
+    Open,
+    /// The seller took it back.
+    Withdrawn,
+}
+
+/// What a licence allows.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = LicenceKind)]
+#[expect(dead_code, reason = "the domain's own names, for the OpenAPI document")]
+pub(crate) enum LicenceKindName {
+    /// The smallest: limited copies and streams.
+    Basic,
+    /// Higher limits, better files.
+    Premium,
+    /// No limits, but not alone.
+    Unlimited,
+    /// Sold once: it takes the product off sale.
+    Exclusive,
+    /// As the terms say.
+    Custom,
+}
+
+/// Which tax rate applies.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TaxCategory)]
+#[expect(dead_code, reason = "the domain's own names, for the OpenAPI document")]
+pub(crate) enum TaxCategoryName {
+    /// The country's standard rate, as for downloads.
+    Standard,
+}
+
+impl From<OfferRow> for OfferBody {
+    fn from(offer: OfferRow) -> Self {
+        Self {
+            id: offer.offer_id,
+            kind: offer.kind,
+            price: offer.price.into(),
+            terms: TermsBody { version: offer.terms_version, hash: offer.terms_hash },
+            tax_category: offer.tax_category,
+            status: offer.standing.into(),
+        }
+    }
+}
+
+impl From<OfferStanding> for OfferStatus {
+    fn from(standing: OfferStanding) -> Self {
+        match standing {
+            OfferStanding::Open => Self::Open,
+            OfferStanding::Withdrawn => Self::Withdrawn,
+        }
+    }
+}
+
+impl OfferBody {
+    fn new(id: OfferId, offer: &Offer) -> Self {
+        Self {
+            id,
+            kind: offer.kind,
+            price: offer.price.into(),
+            terms: TermsBody { version: offer.terms_version.clone(), hash: offer.terms_hash },
+            tax_category: offer.tax_category,
+            status: offer.standing.into(),
+        }
+    }
+}
+
+impl ProductBody {
+    /// The product as the read model shows it.
+    pub(crate) fn of_view(view: ProductView) -> Self {
+        let status = view.product.sale_status().into();
+        let ProductView { product, offers } = view;
+        Self {
+            id: product.product_id,
+            seller_id: product.seller_id,
+            title: product.title,
+            description: product.description,
+            status,
+            offers: offers.into_iter().map(OfferBody::from).collect(),
+            files: product.files,
+            created_at: Some(product.created_at),
+            updated_at: Some(product.updated_at),
+        }
+    }
+
+    /// The product as its stream says, if it exists.
+    pub(crate) fn of_state(state: &ProductState) -> Option<Self> {
+        let (facts, status) = (state.facts()?, state.sale_status()?);
+        Some(Self {
+            id: facts.product_id,
+            seller_id: facts.seller_id,
+            title: facts.title.clone(),
+            description: facts.description.clone(),
+            status: status.into(),
+            offers: facts.offers.iter().map(|(id, offer)| OfferBody::new(*id, offer)).collect(),
+            files: facts.files.iter().copied().collect(),
+            created_at: None,
+            updated_at: None,
+        })
+    }
+}
+
+/// The product as the ledger has it now: what a write answers with, whatever the read models have seen.
+pub(crate) async fn load(app: &App, product_id: ProductId) -> Result<ProductBody, Problem> {
+    let loaded = app.engine().ledger().load::<Product>(product_id.as_uuid()).await;
+    let loaded = loaded.map_err(comptoir_engine::UseCaseError::from)?;
+    ProductBody::of_state(&loaded.state).ok_or_else(|| Problem::new(ProblemKind::ProductNotFound))
+}
+
+/// The answer to a change of a product.
+pub(crate) async fn changed<T>(
+    app: &App,
+    product_id: ProductId,
+    answered: Answered<T>,
+) -> Result<Answer<ProductBody>, Problem> {
+    let body = load(app, product_id).await?;
+    Ok(Answer::ok(body, answered.position).on(answered.occasion))
+}

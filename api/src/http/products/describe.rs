@@ -1,0 +1,55 @@
+//! `PATCH /api/v1/products/{product_id}`
+
+use axum::extract::State;
+use comptoir_domain::product::Product;
+use comptoir_domain::values::{Description, Title};
+use comptoir_engine::{DescribeProduct, UseCaseError};
+use serde::{Deserialize, Deserializer};
+
+use super::ProductPath;
+use super::body::{ProductBody, changed};
+use crate::http::App;
+use crate::http::answer::Answer;
+use crate::http::auth::{CallerAs, Sellers};
+use crate::http::command::Command;
+use crate::http::parameters::Path;
+use crate::http::problem::{Problem, ProblemKind};
+
+/// What is to change; what is left out stays as it is.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DescribeProductRequest {
+    /// The new title.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    title: Option<Title>,
+    /// The new description; `null` takes the old one away.
+    #[schema(value_type = Option<String>)]
+    #[serde(default, deserialize_with = "even_null")]
+    description: Option<Option<Description>>,
+}
+
+/// Tells `null` from a field that is left out.
+fn even_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Description>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Change title and description
+#[utoipa::path(patch, path = "/products/{product_id}", tag = "products", params(ProductPath),
+    request_body = DescribeProductRequest,
+    responses((status = 200, description = "The product as it is now", body = ProductBody)))]
+pub(crate) async fn describe_product(
+    _: CallerAs<Sellers>,
+    State(app): State<App>,
+    Path(ProductPath { product_id }): Path<ProductPath>,
+    Command { context, body }: Command<DescribeProductRequest>,
+) -> Result<Answer<ProductBody>, Problem> {
+    let loaded = app.engine().ledger().load::<Product>(product_id.as_uuid()).await.map_err(UseCaseError::from)?;
+    let facts = loaded.state.facts().ok_or_else(|| Problem::new(ProblemKind::ProductNotFound))?;
+    let words = DescribeProduct {
+        title: body.title.unwrap_or_else(|| facts.title.clone()),
+        description: body.description.unwrap_or_else(|| facts.description.clone()),
+    };
+    let answered = app.engine().describe_product(&context, product_id, words).await?;
+    changed(&app, product_id, answered).await
+}

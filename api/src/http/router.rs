@@ -1,0 +1,65 @@
+//! Every route there is, in one list.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::auth::require_token;
+use super::openapi::{self, ApiDoc};
+use super::problem::{Problem, ProblemKind};
+use super::request_id::accompany;
+use super::{App, health, licences, orders, products, webhooks};
+
+/// The router: the API, and the pages that explain it.
+pub fn router(app: App) -> Router {
+    let (api, document) = described(&app).split_for_parts();
+    api.merge(openapi::pages(document))
+        .fallback(async || Problem::new(ProblemKind::RouteNotFound).into_response())
+        .method_not_allowed_fallback(async || Problem::new(ProblemKind::MethodNotAllowed).into_response())
+        .layer(from_fn_with_state(app.clone(), accompany))
+        .with_state(app)
+}
+
+/// The routes with their OpenAPI descriptions.
+fn described(app: &App) -> OpenApiRouter<App> {
+    assembled(for_callers().layer(from_fn_with_state(app.clone(), require_token)))
+}
+
+/// The description alone, of an API without a state.
+pub(super) fn description() -> utoipa::openapi::OpenApi {
+    assembled(for_callers()).into_openapi()
+}
+
+fn assembled(for_callers: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    let health = OpenApiRouter::new().routes(routes!(health::live::live)).routes(routes!(health::ready::ready));
+    OpenApiRouter::with_openapi(ApiDoc::openapi())
+        .nest("/api/v1", for_callers.merge(for_everybody()))
+        .merge(health)
+}
+
+/// Routes that need a token.
+fn for_callers() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(products::create::create_product, products::list::list_products))
+        .routes(routes!(products::get::get_product, products::describe::describe_product))
+        .routes(routes!(products::publish::publish_product))
+        .routes(routes!(products::withdraw::withdraw_product))
+        .routes(routes!(products::add_offer::add_offer))
+        .routes(routes!(products::reprice_offer::reprice_offer))
+        .routes(routes!(products::withdraw_offer::withdraw_offer))
+        .routes(routes!(products::get_terms::get_terms))
+        .routes(routes!(orders::place::place_order, orders::list::list_orders))
+        .routes(routes!(orders::get::get_order))
+        .routes(routes!(orders::ask_payment::ask_payment))
+        .routes(routes!(orders::cancel::cancel_order))
+        .routes(routes!(licences::list::list_licences))
+        .routes(routes!(licences::get::get_licence))
+}
+
+/// Routes that know their caller otherwise.
+fn for_everybody() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(webhooks::hyperswitch::receive_hyperswitch))
+}

@@ -1,0 +1,3 @@
+//! What outside services report.
+
+pub(crate) mod hyperswitch;

@@ -1,0 +1,110 @@
+//! Placing, cancelling, expiring.
+
+use super::super::*;
+use crate::testing::{given, samples::*};
+use crate::values::{LicenceKind, PaymentId, Role};
+
+#[test]
+fn a_placed_order_keeps_a_copy_of_what_was_offered() {
+    let place = place(&[line_request(LicenceKind::Basic, 2)]);
+    let line = place.priced.lines()[0].clone();
+    assert_eq!(
+        (line.unit_price, line.total, line.tax_amount),
+        (eur(2990), eur(5980), eur(997))
+    );
+    assert_eq!(
+        (line.title.as_str(), line.terms_hash),
+        ("Night Drive", terms().hash)
+    );
+    let expected = OrderPlaced {
+        order_id: order_id(),
+        buyer_id: buyer().person_id,
+        lines: vec![line],
+        currency: eur(0).currency,
+        total: eur(5980),
+        tax_total: eur(997),
+        billing: sealed(),
+        consent: place.consent,
+        payment_id: PaymentId::of(order_id()),
+        expires_at: at(17),
+        at: at(2),
+    };
+    given::<Order>([])
+        .when(OrderCommand::Place(place))
+        .then([expected.into()]);
+}
+
+#[test]
+fn an_order_without_anything_to_pay_is_paid_by_being_placed() {
+    let mut place = place(&[line_request(LicenceKind::Basic, 1)]);
+    let mut product = published_product();
+    product[1] = offer_added(LicenceKind::Basic, eur(0)).into();
+    let requests = [line_request(LicenceKind::Basic, 1)];
+    place.priced = price_lines(
+        order_id(),
+        &requests,
+        eur(0).currency,
+        &catalogue(&product),
+        tax_settings(),
+    )
+    .unwrap();
+    let events = given::<Order>([]).and(OrderCommand::Place(place.clone())).state();
+    assert_eq!(events.status(), Some(OrderStatus::Paid));
+    given::<Order>([])
+        .and(OrderCommand::Place(place.clone()))
+        .when(OrderCommand::Place(place))
+        .then_nothing();
+}
+
+#[test]
+fn an_order_cannot_expire_before_it_is_placed() {
+    let place = PlaceOrder {
+        expires_at: at(2),
+        ..place(&[line_request(LicenceKind::Basic, 1)])
+    };
+    given::<Order>([])
+        .when(OrderCommand::Place(place))
+        .then_error(&OrderError::ExpiresInThePast);
+}
+
+#[test]
+fn the_buyer_can_cancel_before_paying() {
+    let cancelled = OrderCancelled {
+        by: buyer().person_id,
+        reason: CancelReason::Mistake,
+        at: at(3),
+    };
+    given::<Order>(placed_order())
+        .when(OrderCommand::Cancel {
+            actor: buyer(),
+            reason: CancelReason::Mistake,
+            at: at(3),
+        })
+        .then([cancelled.into()]);
+}
+
+#[test]
+fn the_buyer_needs_the_buyers_role() {
+    let mut actor = buyer();
+    actor.roles = vec![Role::Auditor];
+    given::<Order>(placed_order())
+        .when(OrderCommand::Cancel {
+            actor,
+            reason: CancelReason::Mistake,
+            at: at(3),
+        })
+        .then_error(&OrderError::NotYours);
+}
+
+#[test]
+fn an_order_expires_at_its_time_and_not_before() {
+    let one_second = chrono::TimeDelta::seconds(1);
+    given::<Order>(placed_order())
+        .when(OrderCommand::Expire {
+            at: at(17) - one_second,
+        })
+        .then_error(&OrderError::NotYetExpired { expires_at: at(17) });
+    given::<Order>(placed_order())
+        .when(OrderCommand::Expire { at: at(17) })
+        .then([OrderExpired { at: at(17) }.into()]);
+}

@@ -1,0 +1,314 @@
+//! One sample of every event, as the golden files hold them; handy for whoever tests a projection.
+
+#![expect(clippy::missing_panics_doc, reason = "every sample is valid")]
+
+use super::{
+    at, buyer, eur, line_request, offer_added, offer_id, order_id, place, priced, product_created, report,
+    sealed, title, uuid,
+};
+use crate::licence::{LicenceEvent, LicenceGrant, LicenceIssued};
+use crate::order::{
+    CancelReason, OrderCancelled, OrderEvent, OrderExpired, OrderFlaggedForReview, OrderPaid, OrderPlaced,
+    OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, PaymentAwaiting, PaymentFailed,
+    PaymentInitiated, PaymentProcessing, PaymentSource, PaymentStatus, RefundReason, ReportSource,
+    ReviewReason,
+};
+use crate::product::{
+    ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferRepriced, OfferWithdrawn,
+    ProductDescribed, ProductEvent, ProductPublished, ProductWithdrawn,
+};
+use crate::refund::{
+    RefundEvent, RefundFailed, RefundFlaggedForReview, RefundRequested, RefundStatus, RefundSubmitted,
+    RefundSucceeded, RefundUnderReview,
+};
+use crate::values::{
+    Currency, FileId, LicenceId, LicenceKind, PaymentId, ProviderCode, ProviderMessage, ProviderSignature,
+    RefundId, Sha256Hex, WebhookId,
+};
+use crate::webhook::{PaymentNews, WebhookContent, WebhookEvent, WebhookReceived};
+
+/// A code of the provider.
+pub fn code(text: &str) -> ProviderCode {
+    ProviderCode::from_provider(text).expect("a usable code")
+}
+
+/// A message of the provider.
+pub fn message(text: &str) -> ProviderMessage {
+    ProviderMessage::from_provider(text).expect("a usable message")
+}
+
+/// Every event of a product.
+pub fn product() -> Vec<ProductEvent> {
+    let (exclusive, order_id) = (offer_id(LicenceKind::Exclusive), order_id());
+    vec![
+        product_created().into(),
+        ProductDescribed {
+            title: title("Night Drive (2026)"),
+            description: None,
+            at: at(1),
+        }
+        .into(),
+        offer_added(LicenceKind::Basic, eur(2990)).into(),
+        OfferRepriced {
+            offer_id: offer_id(LicenceKind::Basic),
+            price: eur(1990),
+            at: at(2),
+        }
+        .into(),
+        OfferWithdrawn {
+            offer_id: offer_id(LicenceKind::Basic),
+            at: at(3),
+        }
+        .into(),
+        FileAttached {
+            file_id: FileId::from_uuid(uuid(40)),
+            at: at(4),
+        }
+        .into(),
+        ProductPublished { at: at(5) }.into(),
+        ProductWithdrawn { at: at(6) }.into(),
+        ExclusiveReserved {
+            offer_id: exclusive,
+            order_id,
+            at: at(7),
+        }
+        .into(),
+        ExclusiveReleased {
+            offer_id: exclusive,
+            order_id,
+            at: at(8),
+        }
+        .into(),
+        ExclusiveSold {
+            offer_id: exclusive,
+            order_id,
+            at: at(9),
+        }
+        .into(),
+    ]
+}
+
+/// The order of a basic licence, as it is placed.
+pub fn order_placed() -> OrderPlaced {
+    let place = place(&[line_request(LicenceKind::Basic, 1)]);
+    OrderPlaced {
+        order_id: place.order_id,
+        buyer_id: place.buyer_id,
+        lines: place.priced.lines().to_vec(),
+        currency: Currency::EUR,
+        total: place.priced.total(),
+        tax_total: place.priced.tax_total(),
+        billing: place.billing,
+        consent: place.consent,
+        payment_id: PaymentId::of(place.order_id),
+        expires_at: place.expires_at,
+        at: place.at,
+    }
+}
+
+/// The order of a basic licence, as it is paid in time.
+pub fn order_paid() -> OrderPaid {
+    OrderPaid {
+        amount: eur(2990),
+        source: PaymentSource::Webhook,
+        provider_updated: Some(at(4)),
+        revived: false,
+        at: at(5),
+    }
+}
+
+/// Every event of an order.
+pub fn order() -> Vec<OrderEvent> {
+    let (source, provider_updated) = (ReportSource::Webhook, at(4));
+    let (refund_id, amount) = (RefundId::of_late_payment(order_id()), eur(2990));
+    let payment_id = PaymentId::of(order_id());
+    let provider_status = PaymentStatus::RequiresCustomerAction;
+    vec![
+        order_placed().into(),
+        PaymentInitiated {
+            payment_id,
+            provider_status: PaymentStatus::RequiresPaymentMethod,
+            at: at(3),
+        }
+        .into(),
+        PaymentAwaiting {
+            provider_status,
+            provider_updated,
+            source,
+            at: at(5),
+        }
+        .into(),
+        PaymentProcessing {
+            provider_updated,
+            source,
+            at: at(5),
+        }
+        .into(),
+        PaymentFailed {
+            provider_status: PaymentStatus::Failed,
+            code: Some(code("DC_08")),
+            message: Some(message("Payment declined: Card declined")),
+            provider_updated,
+            source,
+            at: at(5),
+        }
+        .into(),
+        order_paid().into(),
+        OrderCancelled {
+            by: buyer().person_id,
+            reason: CancelReason::BuyerRequest,
+            at: at(6),
+        }
+        .into(),
+        OrderExpired { at: at(17) }.into(),
+        OrderFlaggedForReview {
+            reason: ReviewReason::AmountMismatch,
+            expected: eur(2990),
+            received: eur(1990),
+            provider_status: PaymentStatus::Succeeded,
+            provider_updated,
+            source: ReportSource::Reconciler,
+            at: at(5),
+        }
+        .into(),
+        OrderRefundOpened {
+            refund_id,
+            amount,
+            reason: RefundReason::LatePaymentUnavailable,
+            at: at(20),
+        }
+        .into(),
+        OrderRefundSettled {
+            refund_id,
+            amount,
+            provider_updated: at(21),
+            at: at(22),
+        }
+        .into(),
+        OrderRefundDeclined {
+            refund_id,
+            amount,
+            code: Some(code("closed")),
+            provider_updated: at(23),
+            at: at(24),
+        }
+        .into(),
+    ]
+}
+
+/// The grant of the basic licence.
+pub fn licence_grant() -> LicenceGrant {
+    let priced = priced(&[line_request(LicenceKind::Basic, 1)]);
+    let line = priced.lines().first().expect("one line");
+    LicenceGrant {
+        licence_id: LicenceId::of_unit(order_id(), 0, 0),
+        order_id: order_id(),
+        line: 0,
+        unit: 0,
+        buyer_id: buyer().person_id,
+        seller_id: line.seller_id,
+        product_id: line.product_id,
+        offer_id: line.offer_id,
+        title: line.title.clone(),
+        kind: line.licence_kind,
+        terms_version: line.terms_version.clone(),
+        terms_hash: line.terms_hash,
+    }
+}
+
+/// Every event of a licence.
+pub fn licence() -> Vec<LicenceEvent> {
+    vec![
+        LicenceIssued {
+            grant: licence_grant(),
+            at: at(6),
+        }
+        .into(),
+    ]
+}
+
+/// Every event of a refund.
+pub fn refund() -> Vec<RefundEvent> {
+    let (source, provider_updated) = (ReportSource::Webhook, at(21));
+    vec![
+        RefundRequested {
+            refund_id: RefundId::of_late_payment(order_id()),
+            order_id: order_id(),
+            payment_id: PaymentId::of(order_id()),
+            amount: eur(2990),
+            reason: RefundReason::LatePaymentUnavailable,
+            at: at(20),
+        }
+        .into(),
+        RefundSubmitted {
+            provider_status: RefundStatus::Pending,
+            at: at(21),
+        }
+        .into(),
+        RefundUnderReview {
+            provider_updated,
+            source,
+            at: at(22),
+        }
+        .into(),
+        RefundSucceeded {
+            amount: eur(2990),
+            provider_updated,
+            source,
+            at: at(22),
+        }
+        .into(),
+        RefundFailed {
+            code: Some(code("expired_or_canceled_card")),
+            message: Some(message("The refund failed")),
+            provider_updated,
+            source,
+            at: at(22),
+        }
+        .into(),
+        RefundFlaggedForReview {
+            expected: eur(2990),
+            reported: eur(100),
+            provider_status: RefundStatus::Succeeded,
+            provider_updated,
+            source,
+            at: at(22),
+        }
+        .into(),
+    ]
+}
+
+/// A webhook with this kind and content.
+pub fn webhook_received(event_type: &str, content: WebhookContent) -> WebhookReceived {
+    let provider_event_id = "evt_019f0000000070008000000000000001";
+    WebhookReceived {
+        webhook_id: WebhookId::of_provider_event(provider_event_id),
+        provider_event_id: code(provider_event_id),
+        event_type: code(event_type),
+        content,
+        body_digest: Sha256Hex::of("{}"),
+        signature: ProviderSignature::try_new("0f".repeat(64)).expect("a valid signature"),
+        body: sealed(),
+        at: at(5),
+    }
+}
+
+/// What the provider says of a payment that succeeded.
+pub fn payment_news() -> PaymentNews {
+    let report = report(PaymentStatus::Succeeded, 4);
+    PaymentNews {
+        payment_id: code(&report.payment_id.to_string()),
+        status: Some(code(report.status.as_str())),
+        amount: Some(report.amount_minor),
+        amount_received: report.amount_received_minor,
+        currency: Some(code(report.currency.code())),
+        updated: Some(report.updated),
+        error_code: None,
+        error_message: None,
+    }
+}
+
+/// Every event of a webhook.
+pub fn webhook() -> Vec<WebhookEvent> {
+    vec![webhook_received("payment_succeeded", WebhookContent::Payment(payment_news())).into()]
+}

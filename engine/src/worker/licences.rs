@@ -1,0 +1,66 @@
+//! Licences are issued once each, whatever is repeated or restarted: a licence's stream and its event's id both follow from
+//! the order, its line and the unit.
+
+use comptoir_domain::licence::{Licence, LicenceCommand, LicenceEvent, LicenceGrant};
+use comptoir_domain::Decider;
+use comptoir_ledger::{Append, AppendError, ExpectedRevision, Metadata, StreamName};
+use uuid::Uuid;
+
+use crate::engine::Engine;
+use crate::error::UseCaseError;
+
+/// How many licences are issued in one append.
+const LICENCES_PER_APPEND: usize = 100;
+
+impl Engine {
+    /// Issues licences, leaving out those that were issued before.
+    pub(super) async fn issue_licences(
+        &self,
+        grants: Vec<LicenceGrant>,
+        metadata: &Metadata,
+    ) -> Result<(), UseCaseError> {
+        for grants in grants.chunks(LICENCES_PER_APPEND) {
+            if self.issue_together(grants, metadata).await? == Issued::SomeWereBefore && grants.len() > 1 {
+                for grant in grants {
+                    self.issue_together(std::slice::from_ref(grant), metadata).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn issue_together(&self, grants: &[LicenceGrant], metadata: &Metadata) -> Result<Issued, UseCaseError> {
+        let mut append = Append::new(metadata);
+        for grant in grants {
+            let id = grant.licence_id.as_uuid();
+            let command = LicenceCommand::Issue { grant: grant.clone(), at: self.now() };
+            let events = Licence::decide(&Default::default(), command)
+                .map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
+            append = append.write_with_ids(StreamName::of::<Licence>(id), ExpectedRevision::NoStream, &with_ids(id, events));
+        }
+        match self.ledger.append(append).await {
+            Ok(_) => Ok(Issued::All),
+            Err(AppendError::WrongExpectedRevision { .. } | AppendError::DuplicateEventId) => Ok(Issued::SomeWereBefore),
+            Err(
+                failed @ (AppendError::IdempotencyKeyUsed
+                | AppendError::Invalid(_)
+                | AppendError::Overloaded
+                | AppendError::Unavailable { .. }
+                | AppendError::OutcomeUnknown),
+            ) => Err(failed.into()),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Issued {
+    All,
+    SomeWereBefore,
+}
+
+fn with_ids(licence: Uuid, events: Vec<LicenceEvent>) -> Vec<(Uuid, LicenceEvent)> {
+    let id_of = |event: &LicenceEvent| match event {
+        LicenceEvent::Issued(_) => Uuid::new_v5(&licence, b"licence.issued"),
+    };
+    events.into_iter().map(|event| (id_of(&event), event)).collect()
+}

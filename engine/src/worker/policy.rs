@@ -1,0 +1,167 @@
+//! The workers that follow the ledger.
+
+use std::collections::BTreeMap;
+
+use comptoir_domain::DomainEvent;
+use comptoir_domain::order::{Order, OrderEvent};
+use comptoir_domain::policy::{Instruction, on_order_event, on_refund_event, on_webhook};
+use comptoir_domain::refund::{Refund, RefundEvent};
+use comptoir_domain::values::PaymentId;
+use comptoir_domain::webhook::{WebhookContent, WebhookEvent};
+use comptoir_domain::Decider;
+use comptoir_ledger::{AtLeastOnceHandler, Filter, HandlerError, LedgerError, Loaded, Metadata, RecordedEvent};
+use futures::{StreamExt, TryStreamExt, stream};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::aggregates::{Aggregates, Freshness};
+use crate::context::caused_by;
+use crate::engine::Engine;
+use crate::error::UseCaseError;
+
+/// A worker that follows the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyWorker {
+    /// Applies what webhooks report.
+    Webhooks,
+    /// Carries out what follows from orders.
+    Orders,
+    /// Carries out what follows from refunds.
+    Refunds,
+}
+
+impl PolicyWorker {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Webhooks, Self::Orders, Self::Refunds];
+
+    /// The name of its subscription. Changing it would make it begin at the start of the ledger again.
+    pub const fn subscription(self) -> &'static str {
+        match self {
+            Self::Webhooks => "policy_webhooks",
+            Self::Orders => "policy_orders",
+            Self::Refunds => "policy_refunds",
+        }
+    }
+
+    /// The events it follows: all that something follows from. That an order was placed is not among them, since whoever
+    /// places it asks for its payment at once, and the sweep for payments does later.
+    fn filter(self) -> Filter {
+        match self {
+            Self::Webhooks => Filter::types(["webhook.received"]),
+            Self::Orders => Filter::types(["order.paid", "order.refund_opened", "order.flagged_for_review"]),
+            Self::Refunds => Filter::types([
+                "refund.requested",
+                "refund.succeeded",
+                "refund.failed",
+                "refund.flagged_for_review",
+            ]),
+        }
+    }
+}
+
+impl Engine {
+    /// Runs one worker until `stop`. On all nodes together one of each kind is at work; the others wait to take over.
+    pub async fn run_policy_worker(&self, worker: PolicyWorker, stop: CancellationToken) {
+        let config = &self.config.workers;
+        let subscription = self
+            .ledger
+            .subscription(worker.subscription())
+            .filter(worker.filter())
+            .batch_events_max(config.batch_events_max)
+            .lock_retry(config.lock_retry)
+            .failure_retry(config.failure_retry);
+        let handler = Handler { engine: self.clone(), worker };
+        if let Err(error) = subscription.run_at_least_once(handler, stop).await {
+            tracing::error!(worker = worker.subscription(), %error, "a worker has ended");
+        }
+    }
+
+    /// What follows from one event.
+    async fn instructions(
+        &self,
+        worker: PolicyWorker,
+        event: &RecordedEvent,
+    ) -> Result<Vec<Instruction>, UseCaseError> {
+        match worker {
+            PolicyWorker::Webhooks => match decode::<WebhookEvent>(event)? {
+                WebhookEvent::Received(received) => Ok(on_webhook(&received)),
+            },
+            PolicyWorker::Orders => {
+                let order = loaded_since::<Order>(&self.orders, event).await?;
+                Ok(on_order_event(&order.state, &decode::<OrderEvent>(event)?))
+            }
+            PolicyWorker::Refunds => {
+                let refund = loaded_since::<Refund>(&self.refunds, event).await?;
+                Ok(on_refund_event(&refund.state, &decode::<RefundEvent>(event)?))
+            }
+        }
+    }
+
+    async fn follow(&self, worker: PolicyWorker, events: Vec<&RecordedEvent>) -> Result<(), HandlerError> {
+        for event in events {
+            let instructions = self.instructions(worker, event).await?;
+            let correlation_id = event.decode_metadata().unwrap_or_else(|_| Metadata::default()).correlation_id;
+            let metadata = caused_by(worker.subscription(), event.event_id, correlation_id);
+            self.carry_out_all(instructions, &metadata).await?;
+        }
+        Ok(())
+    }
+}
+
+struct Handler {
+    engine: Engine,
+    worker: PolicyWorker,
+}
+
+impl AtLeastOnceHandler for Handler {
+    async fn handle(&mut self, events: &[RecordedEvent]) -> Result<(), HandlerError> {
+        let (engine, worker) = (&self.engine, self.worker);
+        let mut groups: BTreeMap<Option<Uuid>, Vec<&RecordedEvent>> = BTreeMap::new();
+        for event in events {
+            groups.entry(subject(worker, event)).or_default().push(event);
+        }
+        let mut work = Vec::with_capacity(groups.len());
+        for events in groups.into_values() {
+            work.push(engine.follow(worker, events));
+        }
+        stream::iter(work).buffer_unordered(engine.config.workers.concurrency).try_collect().await
+    }
+}
+
+/// What an event is about: events about the same are handled one after the other.
+fn subject(worker: PolicyWorker, event: &RecordedEvent) -> Option<Uuid> {
+    match worker {
+        PolicyWorker::Orders | PolicyWorker::Refunds => event.aggregate_id(),
+        PolicyWorker::Webhooks => {
+            let payment_id = match decode::<WebhookEvent>(event) {
+                Ok(WebhookEvent::Received(received)) => match received.content {
+                    WebhookContent::Payment(news) => Some(news.payment_id),
+                    WebhookContent::Refund(news) => news.payment_id,
+                    WebhookContent::Other { object_type: _ } => None,
+                },
+                Err(_) => None,
+            };
+            let payment_id = payment_id.and_then(|id| id.as_str().parse::<PaymentId>().ok());
+            payment_id.map(PaymentId::as_uuid).or_else(|| event.aggregate_id())
+        }
+    }
+}
+
+fn decode<E: DomainEvent>(event: &RecordedEvent) -> Result<E, UseCaseError> {
+    let decoded = event.decode().map_err(|source| LedgerError::Decode { position: event.position, source });
+    Ok(decoded?)
+}
+
+/// The aggregate of an event, at that event or later.
+async fn loaded_since<D: Decider + 'static>(
+    aggregates: &Aggregates<D>,
+    event: &RecordedEvent,
+) -> Result<std::sync::Arc<Loaded<D>>, UseCaseError> {
+    let id = event.aggregate_id().ok_or_else(|| UseCaseError::Unreadable(event.stream.clone()))?;
+    let remembered = aggregates.get(id, Freshness::Remembered).await?;
+    if remembered.revision.is_some_and(|revision| revision >= event.revision) {
+        return Ok(remembered);
+    }
+    drop(remembered);
+    Ok(aggregates.get(id, Freshness::Fresh).await?)
+}

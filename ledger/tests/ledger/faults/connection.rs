@@ -1,0 +1,164 @@
+//! The append connection is lost at the worst moment: the outcome is settled, and there is one copy.
+
+use comptoir_ledger::{
+    Append, AppendError, Appended, ExpectedRevision, Ledger, MIGRATOR, Metadata, NewEvent, Position, Revision,
+    StreamName,
+};
+use comptoir_sandbox::postgres::TestDatabase;
+use futures::future::join_all;
+use sqlx::PgPool;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::node;
+use crate::common::proxy::Proxy;
+use crate::common::sessions::{blocked, hold, superuser, terminate};
+use crate::common::{append, id, new_stream, note, note_with_id, verify};
+
+const HEAD_LOCK: &str = "SELECT FROM ledger_head FOR UPDATE";
+
+/// The two nodes move the head under each other all the time, so that both have to take its lock first.
+#[tokio::test]
+async fn nodes_that_take_turns_both_get_through() {
+    let database = TestDatabase::create(&MIGRATOR).await.unwrap();
+    let nodes = [node(database.url()).await, node(database.url()).await];
+    let stream = new_stream();
+    for turn in 0..40_i64 {
+        let expected = if turn == 0 {
+            ExpectedRevision::NoStream
+        } else {
+            ExpectedRevision::Exact(Revision::new(turn - 1))
+        };
+        let node = &nodes[usize::try_from(turn % 2).unwrap()];
+        let appended = node.append(append(&stream, expected, "turn")).await.unwrap();
+        assert_eq!(appended.position, Position::new(turn + 1));
+    }
+    let streams: Vec<StreamName> = (0..60).map(|_| new_stream()).collect();
+    let contended = streams
+        .iter()
+        .flat_map(|stream| nodes.iter().map(move |node| (node, stream)))
+        .map(|(node, stream)| node.append(append(stream, ExpectedRevision::NoStream, "race")));
+    let results = join_all(contended).await;
+    for of_both in results.chunks(2) {
+        let refused = of_both
+            .iter()
+            .filter(|result| matches!(result, Err(AppendError::WrongExpectedRevision { .. })))
+            .count();
+        let made = of_both.iter().filter(|result| result.is_ok()).count();
+        assert_eq!((made, refused), (1, 1), "one of two wins: {of_both:?}");
+    }
+    verify::ledger_is_sound(&nodes[0]).await;
+}
+
+/// The server was about to record the append, and was killed: nothing was recorded, so the append is made anew.
+#[tokio::test]
+async fn an_append_whose_session_is_killed_is_made_once() {
+    let lost = Lost::while_waiting_for_the_head(Way::Direct).await;
+    assert_eq!(terminate(&lost.admin, "comptoir append").await, 1);
+    lost.head.rollback().await.unwrap();
+    assert_eq!(lost.appending.await.unwrap().unwrap().position, Position::new(1));
+    made_once(&lost.ledger, lost.event_id).await;
+}
+
+/// The network breaks, and the server, which does not know, records the append afterwards: it is found.
+#[tokio::test]
+async fn an_append_that_is_recorded_after_its_connection_was_lost_is_made_once() {
+    let lost = Lost::while_waiting_for_the_head(Way::Proxy).await;
+    lost.proxy.as_ref().expect("a proxy").cut();
+    // The old session still waits for the head, and behind it a new one that wants to know what became of it.
+    blocked(&lost.admin, "comptoir append", 2).await;
+    lost.head.rollback().await.unwrap();
+    assert_eq!(lost.appending.await.unwrap().unwrap().position, Position::new(1));
+    made_once(&lost.ledger, lost.event_id).await;
+}
+
+/// Only one of its two event ids is in the ledger, by an older append: it was not made, and it never will be.
+#[tokio::test]
+async fn a_lost_append_is_not_mistaken_for_an_older_one_with_the_same_id() {
+    let database = TestDatabase::create(&MIGRATOR).await.unwrap();
+    let admin = superuser(database.superuser_url()).await;
+    let ledger = node(database.url()).await;
+    let used = id();
+    let writing = |events: Vec<NewEvent>| {
+        Append::new(&Metadata::default()).write_raw(new_stream(), ExpectedRevision::NoStream, events)
+    };
+    ledger.append(writing(vec![note_with_id(used, "first")])).await.unwrap();
+    for events in [
+        vec![note("fresh"), note_with_id(used, "again")],
+        vec![note_with_id(used, "again")],
+    ] {
+        let head = hold(&admin, HEAD_LOCK).await;
+        let appending = spawn(&ledger, writing(events));
+        blocked(&admin, "comptoir append", 1).await;
+        terminate(&admin, "comptoir append").await;
+        head.rollback().await.unwrap();
+        assert_eq!(appending.await.unwrap(), Err(AppendError::DuplicateEventId));
+    }
+    verify::ledger_is_sound(&ledger).await;
+    assert_eq!(ledger.horizon(), Position::new(1));
+}
+
+enum Way {
+    Direct,
+    Proxy,
+}
+
+/// An append whose statement is under way, and waits for the head.
+struct Lost {
+    _database: TestDatabase,
+    admin: PgPool,
+    proxy: Option<Proxy>,
+    ledger: Ledger,
+    head: sqlx::Transaction<'static, sqlx::Postgres>,
+    event_id: Uuid,
+    appending: JoinHandle<Result<Appended, AppendError>>,
+}
+
+impl Lost {
+    async fn while_waiting_for_the_head(way: Way) -> Self {
+        let database = TestDatabase::create(&MIGRATOR).await.unwrap();
+        let admin = superuser(database.superuser_url()).await;
+        let (url, proxy) = match way {
+            Way::Direct => (database.url().to_owned(), None),
+            Way::Proxy => {
+                let server = database.url().parse::<sqlx::postgres::PgConnectOptions>().unwrap().get_port();
+                let proxy = Proxy::to(server).await;
+                let url = database.url().replace(&server.to_string(), &proxy.port.to_string());
+                (url, Some(proxy))
+            }
+        };
+        let ledger = node(&url).await;
+        let head = hold(&admin, HEAD_LOCK).await;
+        let event_id = id();
+        let append = Append::new(&Metadata::default()).write_raw(
+            new_stream(),
+            ExpectedRevision::NoStream,
+            vec![note_with_id(event_id, "once")],
+        );
+        let appending = spawn(&ledger, append);
+        blocked(&admin, "comptoir append", 1).await;
+        Self {
+            _database: database,
+            admin,
+            proxy,
+            ledger,
+            head,
+            event_id,
+            appending,
+        }
+    }
+}
+
+fn spawn(ledger: &Ledger, append: Append) -> JoinHandle<Result<Appended, AppendError>> {
+    let ledger = ledger.clone();
+    tokio::spawn(async move { ledger.append(append).await })
+}
+
+async fn made_once(ledger: &Ledger, event_id: Uuid) {
+    let copies: Vec<Uuid> = sqlx::query_scalar("SELECT event_id FROM events")
+        .fetch_all(ledger.pool())
+        .await
+        .unwrap();
+    assert_eq!(copies, [event_id]);
+    verify::ledger_is_sound(ledger).await;
+}

@@ -1,0 +1,127 @@
+//! A row of `licences`, typed.
+
+use chrono::{DateTime, Utc};
+use comptoir_domain::values::{
+    LicenceId, LicenceKind, OfferId, OrderId, PersonId, ProductId, TermsHash, TermsVersion, Title,
+};
+use comptoir_ledger::{Position, Revision};
+use uuid::Uuid;
+
+use crate::listing::QueryError;
+use crate::text::from_name;
+
+/// A licence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LicenceRow {
+    /// The licence.
+    pub licence_id: LicenceId,
+    /// The order it was bought with.
+    pub order_id: OrderId,
+    /// The line of the order, counted from 0.
+    pub line: u32,
+    /// The unit of the line, counted from 0.
+    pub unit: u32,
+    /// Who holds it.
+    pub holder_id: PersonId,
+    /// Who sold it.
+    pub seller_id: PersonId,
+    /// The product.
+    pub product_id: ProductId,
+    /// The offer.
+    pub offer_id: OfferId,
+    /// The product's title when it was ordered.
+    pub title: Title,
+    /// What it allows.
+    pub kind: LicenceKind,
+    /// The seller's name of the wording.
+    pub terms_version: TermsVersion,
+    /// SHA-256 of the wording.
+    pub terms_hash: TermsHash,
+    /// Where it stands.
+    pub status: LicenceStatus,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
+    /// Where the event that issued it stands in the ledger.
+    pub issued_position: Position,
+    /// The newest event of its stream that this row knows.
+    pub revision: Revision,
+    /// Where that event stands.
+    pub position: Position,
+}
+
+/// Where a licence stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LicenceStatus {
+    /// Its holder may use it.
+    Issued,
+}
+
+impl LicenceStatus {
+    /// Every status.
+    pub const ALL: &'static [Self] = &[Self::Issued];
+
+    /// The name as the API shows it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Issued => "issued",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|status| status.as_str() == name)
+    }
+}
+
+/// The columns as the database has them.
+#[derive(Debug)]
+pub(super) struct LicenceColumns {
+    pub(super) id: Uuid,
+    pub(super) order_id: Uuid,
+    pub(super) line: i32,
+    pub(super) unit: i32,
+    pub(super) holder_id: Uuid,
+    pub(super) seller_id: Uuid,
+    pub(super) product_id: Uuid,
+    pub(super) offer_id: Uuid,
+    pub(super) title: String,
+    pub(super) kind: String,
+    pub(super) terms_version: String,
+    pub(super) terms_hash: String,
+    pub(super) status: String,
+    pub(super) issued_at: DateTime<Utc>,
+    pub(super) issued_position: i64,
+    pub(super) revision: i64,
+    pub(super) position: i64,
+}
+
+/// The status column holds a name that no release has written.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown licence status")]
+struct UnknownLicenceStatus;
+
+impl TryFrom<LicenceColumns> for LicenceRow {
+    type Error = QueryError;
+
+    fn try_from(columns: LicenceColumns) -> Result<Self, QueryError> {
+        let unreadable = QueryError::unreadable("licences", columns.id);
+        Ok(Self {
+            licence_id: LicenceId::from_uuid(columns.id),
+            order_id: OrderId::from_uuid(columns.order_id),
+            line: u32::try_from(columns.line).map_err(|error| unreadable(&error))?,
+            unit: u32::try_from(columns.unit).map_err(|error| unreadable(&error))?,
+            holder_id: PersonId::from_uuid(columns.holder_id),
+            seller_id: PersonId::from_uuid(columns.seller_id),
+            product_id: ProductId::from_uuid(columns.product_id),
+            offer_id: OfferId::from_uuid(columns.offer_id),
+            title: from_name(&columns.title).map_err(|error| unreadable(&error))?,
+            kind: from_name(&columns.kind).map_err(|error| unreadable(&error))?,
+            terms_version: from_name(&columns.terms_version).map_err(|error| unreadable(&error))?,
+            terms_hash: from_name(&columns.terms_hash).map_err(|error| unreadable(&error))?,
+            status: LicenceStatus::named(&columns.status).ok_or_else(|| unreadable(&UnknownLicenceStatus))?,
+            issued_at: columns.issued_at,
+            issued_position: Position::new(columns.issued_position),
+            revision: Revision::new(columns.revision),
+            position: Position::new(columns.position),
+        })
+    }
+}

@@ -1,0 +1,9 @@
+//! Orders, as buyers, sellers and the platform see them.
+//!
+//! Tables (schema `read_orders`): `orders`, a row an order; `order_lines`, what was bought, written once. Billing
+//! details stay sealed as the event has them.
+
+pub mod query;
+mod row;
+
+pub use row::{OrderRow, OrderView, RefundRow, RefundRowStanding, ReviewFlagRow};

@@ -1,0 +1,223 @@
+//! Reads of the orders: one, lists in pages, and what is due for the workers.
+
+use chrono::{DateTime, Utc};
+use comptoir_domain::order::{OrderStatus, PaymentStatus};
+use comptoir_domain::values::{OrderId, PaymentId, PersonId};
+use sqlx::PgPool;
+
+use super::row::{OrderColumns, OrderView};
+use crate::listing::{ListPage, PageRequest, QueryError, before};
+
+/// Which orders of a list are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OrderFilter {
+    /// All of them.
+    #[default]
+    Any,
+    /// Those in one state.
+    Status(OrderStatus),
+    /// Those that a human must look at.
+    NeedsReview,
+}
+
+impl OrderFilter {
+    const fn status(self) -> Option<&'static str> {
+        match self {
+            Self::Any | Self::NeedsReview => None,
+            Self::Status(status) => Some(status.as_str()),
+        }
+    }
+
+    const fn needs_review(self) -> bool {
+        match self {
+            Self::Any | Self::Status(_) => false,
+            Self::NeedsReview => true,
+        }
+    }
+}
+
+macro_rules! select_orders {
+    ($from:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            OrderColumns,
+            r#"SELECT o.id, o.buyer_id, o.status, o.currency, o.total_minor, o.tax_total_minor, o.received_minor,
+                   o.billing AS "billing: _", o.consent AS "consent: _", o.payment_id, o.payment_status,
+                   o.payment_updated, o.failure_code, o.failure_message, o.placed_at, o.expires_at, o.paid_at,
+                   o.closed_at, o.cancel_reason, o.revived, o.review_flags AS "review_flags: _",
+                   o.refunds AS "refunds: _", o.updated_at, o.revision, o.position,
+                   (SELECT json_agg(l.content ORDER BY l.line)
+                    FROM read_orders.order_lines l WHERE l.order_id = o.id) AS "lines: _" "# + $from
+            $(, $argument)*
+        )
+    };
+}
+
+/// One order.
+pub async fn get(pool: &PgPool, order_id: OrderId) -> Result<Option<OrderView>, QueryError> {
+    select_orders!("FROM read_orders.orders o WHERE o.id = $1", order_id.as_uuid())
+        .fetch_optional(pool)
+        .await?
+        .map(OrderView::try_from)
+        .transpose()
+}
+
+/// The orders of a buyer, newest first.
+pub async fn list_for_buyer(
+    pool: &PgPool,
+    buyer_id: PersonId,
+    filter: OrderFilter,
+    page: PageRequest<OrderId>,
+) -> Result<ListPage<OrderView>, QueryError> {
+    let rows = select_orders!(
+        "FROM read_orders.orders o
+         WHERE o.buyer_id = $1 AND o.id < $2 AND ($3::text IS NULL OR o.status = $3) AND (NOT $4 OR o.needs_review)
+         ORDER BY o.id DESC LIMIT $5",
+        buyer_id.as_uuid(),
+        before(page.starting_after.map(OrderId::as_uuid)),
+        filter.status(),
+        filter.needs_review(),
+        page.limit.probe()
+    )
+    .fetch_all(pool)
+    .await?;
+    ListPage::of(rows, page.limit, OrderView::try_from)
+}
+
+/// The orders with a line of this seller, newest first. Each comes with all of its lines: who shows it to the seller
+/// leaves out those of others.
+pub async fn list_for_seller(
+    pool: &PgPool,
+    seller_id: PersonId,
+    filter: OrderFilter,
+    page: PageRequest<OrderId>,
+) -> Result<ListPage<OrderView>, QueryError> {
+    let rows = select_orders!(
+        "FROM read_orders.orders o
+         WHERE o.id IN (SELECT s.order_id FROM read_orders.order_lines s WHERE s.seller_id = $1 AND s.order_id < $2)
+             AND ($3::text IS NULL OR o.status = $3) AND (NOT $4 OR o.needs_review)
+         ORDER BY o.id DESC LIMIT $5",
+        seller_id.as_uuid(),
+        before(page.starting_after.map(OrderId::as_uuid)),
+        filter.status(),
+        filter.needs_review(),
+        page.limit.probe()
+    )
+    .fetch_all(pool)
+    .await?;
+    ListPage::of(rows, page.limit, OrderView::try_from)
+}
+
+/// All orders, newest first.
+pub async fn list_all(
+    pool: &PgPool,
+    filter: OrderFilter,
+    page: PageRequest<OrderId>,
+) -> Result<ListPage<OrderView>, QueryError> {
+    let rows = select_orders!(
+        "FROM read_orders.orders o
+         WHERE o.id < $1 AND ($2::text IS NULL OR o.status = $2) AND (NOT $3 OR o.needs_review)
+         ORDER BY o.id DESC LIMIT $4",
+        before(page.starting_after.map(OrderId::as_uuid)),
+        filter.status(),
+        filter.needs_review(),
+        page.limit.probe()
+    )
+    .fetch_all(pool)
+    .await?;
+    ListPage::of(rows, page.limit, OrderView::try_from)
+}
+
+/// Orders whose time to be paid is over and that may expire: those of which the bank has yet to answer may not.
+/// The longest overdue first.
+pub async fn due_for_expiry(
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<OrderId>, QueryError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM read_orders.orders
+         WHERE status IN ('awaiting_payment', 'processing', 'payment_failed') AND status <> 'processing'
+             AND expires_at <= $1
+         ORDER BY expires_at LIMIT $2",
+        now,
+        i64::from(limit)
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(ids.into_iter().map(OrderId::from_uuid).collect())
+}
+
+/// Orders placed before a moment of whose payment the provider does not know yet, as far as we know. Oldest first.
+pub async fn awaiting_payment_initiation(
+    pool: &PgPool,
+    older_than: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<OrderId>, QueryError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM read_orders.orders
+         WHERE status = 'awaiting_payment' AND payment_status IS NULL AND placed_at <= $1
+         ORDER BY placed_at LIMIT $2",
+        older_than,
+        i64::from(limit)
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(ids.into_iter().map(OrderId::from_uuid).collect())
+}
+
+/// Which payments the reconciler asks about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NonTerminalPayments {
+    /// Only orders of which nothing was heard since.
+    pub updated_before: DateTime<Utc>,
+    /// Also closed orders that were closed since: their payment may still succeed.
+    pub closed_after: DateTime<Utc>,
+    /// Where the round before ended; none for the beginning. Whoever goes round by this starves no order.
+    pub starting_after: Option<OrderId>,
+    /// How many at most.
+    pub limit: u32,
+}
+
+/// A payment that may still change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NonTerminalPayment {
+    /// The order.
+    pub order_id: OrderId,
+    /// Its payment.
+    pub payment_id: PaymentId,
+    /// What the provider said last.
+    pub payment_status: PaymentStatus,
+    /// When the order changed last.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Payments that the provider knows of and that may still change, in the order of their orders' ids.
+pub async fn non_terminal_payments(
+    pool: &PgPool,
+    wanted: &NonTerminalPayments,
+) -> Result<Vec<NonTerminalPayment>, QueryError> {
+    let rows = sqlx::query!(
+        r#"SELECT id, payment_id, payment_status AS "payment_status!", updated_at FROM read_orders.orders
+           WHERE (status IN ('awaiting_payment', 'processing', 'payment_failed')
+                  OR (status IN ('cancelled', 'expired') AND closed_at > $2 AND received_minor = 0))
+               AND payment_status IS NOT NULL AND updated_at < $1 AND id > $3
+           ORDER BY id LIMIT $4"#,
+        wanted.updated_before,
+        wanted.closed_after,
+        wanted.starting_after.map_or(uuid::Uuid::nil(), OrderId::as_uuid),
+        i64::from(wanted.limit)
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let unreadable = QueryError::unreadable("orders", row.id);
+            Ok(NonTerminalPayment {
+                order_id: OrderId::from_uuid(row.id),
+                payment_id: PaymentId::from_uuid(row.payment_id),
+                payment_status: row.payment_status.parse().map_err(|error| unreadable(&error))?,
+                updated_at: row.updated_at,
+            })
+        })
+        .collect()
+}

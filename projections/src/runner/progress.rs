@@ -1,0 +1,200 @@
+//! How far each projection has come: for reads that must see a write, and for caches of what was read.
+//!
+//! One task a process reads the stored checkpoints: often while somebody waits for a position or the runner of this
+//! process is about to commit, and rarely otherwise. So it works alike on the node that runs a projection and on the
+//! others, and the position and the mark of the last change always fit each other.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use comptoir_ledger::{Ledger, Position};
+use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+const PAUSE_MIN: Duration = Duration::from_millis(1);
+const PAUSE_MAX: Duration = Duration::from_millis(20);
+const PAUSE_IDLE: Duration = Duration::from_millis(250);
+
+/// Where a projection stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Everything up to here is in its tables.
+    pub position: Position,
+    /// What its tables look like: as long as this is the same, so are they.
+    pub changed: ChangeMark,
+    /// The event that it cannot get past, if there is one.
+    pub stuck_at: Option<Position>,
+}
+
+/// Names a state of a projection's tables. Compare it for equality only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct ChangeMark {
+    /// How often the tables were replaced by a rebuild.
+    pub generation: i64,
+    /// The newest event that changed them.
+    pub position: Position,
+}
+
+/// What came of waiting for a position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitOutcome {
+    /// A read sees everything up to the position.
+    Reached,
+    /// The patience was over before.
+    TimedOut(Standing),
+}
+
+/// Follows the progress of some projections: clone it freely, all clones are one.
+#[derive(Debug, Clone)]
+pub struct Progress(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    ledger: Ledger,
+    names: Vec<String>,
+    followed: BTreeMap<&'static str, Followed>,
+    wake: Notify,
+}
+
+#[derive(Debug)]
+struct Followed {
+    standing: watch::Sender<Standing>,
+    /// The furthest position that somebody waits for, or that is about to be committed here.
+    wanted: AtomicI64,
+}
+
+impl Progress {
+    /// Follows these projections until `stop`, in a task of its own.
+    pub fn follow(
+        ledger: &Ledger,
+        names: impl IntoIterator<Item = &'static str>,
+        stop: CancellationToken,
+    ) -> Self {
+        let followed: BTreeMap<_, _> = names
+            .into_iter()
+            .map(|name| {
+                let standing = watch::Sender::new(Standing::default());
+                let wanted = AtomicI64::new(0);
+                (name, Followed { standing, wanted })
+            })
+            .collect();
+        let progress = Self(Arc::new(Inner {
+            ledger: ledger.clone(),
+            names: followed.keys().map(|name| (*name).to_owned()).collect(),
+            followed,
+            wake: Notify::new(),
+        }));
+        let follower = progress.clone();
+        tokio::spawn(async move { stop.run_until_cancelled(follower.keep_reading()).await });
+        progress
+    }
+
+    /// Where a projection stands, as far as this process knows. One that is not followed stands at the start.
+    pub fn standing(&self, name: &str) -> Standing {
+        self.0
+            .followed
+            .get(name)
+            .map(|followed| *followed.standing.borrow())
+            .unwrap_or_default()
+    }
+
+    /// Follows [`Progress::standing`]; none for a projection that is not followed.
+    pub fn watch(&self, name: &str) -> Option<watch::Receiver<Standing>> {
+        self.0
+            .followed
+            .get(name)
+            .map(|followed| followed.standing.subscribe())
+    }
+
+    /// Waits until a read of a projection sees everything up to a position, for as long as `patience`.
+    pub async fn wait_until(&self, name: &str, position: Position, patience: Duration) -> WaitOutcome {
+        let deadline = Instant::now() + patience;
+        let Some(mut standing) = self.watch(name) else {
+            return WaitOutcome::TimedOut(Standing::default());
+        };
+        if standing.borrow().position >= position {
+            return WaitOutcome::Reached;
+        }
+        // A position that is not in the ledger yet is none of the projection's business.
+        if self.0.ledger.wait_for(position, patience).await {
+            self.expect(name, position);
+            let reached = standing.wait_for(|standing| standing.position >= position);
+            if let Ok(Ok(_)) = tokio::time::timeout_at(deadline, reached).await {
+                return WaitOutcome::Reached;
+            }
+        }
+        WaitOutcome::TimedOut(self.standing(name))
+    }
+
+    /// Looks often until a projection has reached a position, which is in the ledger already.
+    pub(super) fn expect(&self, name: &str, position: Position) {
+        if let Some(followed) = self.0.followed.get(name) {
+            followed.wanted.fetch_max(position.get(), Ordering::Relaxed);
+            self.0.wake.notify_one();
+        }
+    }
+
+    async fn keep_reading(self) {
+        let mut pause = PAUSE_MIN;
+        loop {
+            let has_moved = match self.read().await {
+                Ok(has_moved) => has_moved,
+                Err(error) => {
+                    tracing::warn!(%error, "the progress of the projections cannot be read; trying again");
+                    tokio::time::sleep(PAUSE_IDLE).await;
+                    continue;
+                }
+            };
+            if self.is_awaited() {
+                pause = if has_moved { PAUSE_MIN } else { PAUSE_MAX.min(pause * 2) };
+                tokio::time::sleep(pause).await;
+            } else {
+                pause = PAUSE_MIN;
+                let _ = tokio::time::timeout(PAUSE_IDLE, self.0.wake.notified()).await;
+            }
+        }
+    }
+
+    fn is_awaited(&self) -> bool {
+        self.0.followed.values().any(|followed| {
+            let standing = followed.standing.borrow();
+            standing.stuck_at.is_none()
+                && standing.position.get() < followed.wanted.load(Ordering::Relaxed)
+        })
+    }
+
+    /// Reads where all projections stand; true, if any of them has moved.
+    async fn read(&self) -> Result<bool, sqlx::Error> {
+        let rows = sqlx::query!(
+            "SELECT name, c.position, c.failed_position, s.generation, s.changed_position
+             FROM subscription_checkpoints c JOIN projection_state s USING (name)
+             WHERE name = ANY($1)",
+            &self.0.names
+        )
+        .fetch_all(self.0.ledger.pool())
+        .await?;
+        let mut has_moved = false;
+        for row in rows {
+            let Some(followed) = self.0.followed.get(row.name.as_str()) else {
+                continue;
+            };
+            let found = Standing {
+                position: Position::new(row.position),
+                changed: ChangeMark {
+                    generation: row.generation,
+                    position: Position::new(row.changed_position),
+                },
+                stuck_at: row.failed_position.map(Position::new),
+            };
+            has_moved |= followed.standing.send_if_modified(|known| {
+                let is_news = *known != found;
+                *known = found;
+                is_news
+            });
+        }
+        Ok(has_moved)
+    }
+}

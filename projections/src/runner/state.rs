@@ -1,0 +1,98 @@
+//! The stored state of projections: which version built the tables in use, and what changed them last.
+
+use comptoir_ledger::Position;
+use sqlx::{PgConnection, PgPool};
+
+use super::{ApplyError, Projection};
+
+/// Makes the state and the checkpoint of a projection that has never run here.
+pub(super) async fn ensure<P: Projection>(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO projection_state (name, version) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        P::NAME,
+        P::VERSION
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO subscription_checkpoints (name) VALUES ($1) ON CONFLICT DO NOTHING",
+        P::NAME
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The version that built the tables in use; none, if the projection has never run here.
+pub(super) async fn stored_version<P: Projection>(pool: &PgPool) -> Result<Option<i32>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT version FROM projection_state WHERE name = $1", P::NAME)
+        .fetch_optional(pool)
+        .await
+}
+
+/// Whether the events of a batch are still to be applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// They are.
+    Ours,
+    /// A rebuild that was switched in meanwhile has applied them.
+    Overtaken,
+}
+
+/// Begins a batch of the runner: takes the projection's row first, as the switch of a rebuild does, so that one waits
+/// for the other; and lets unqualified table names mean the live schema until the transaction ends.
+pub(super) async fn begin_batch<P: Projection>(
+    transaction: &mut PgConnection,
+    first: Position,
+    last: Position,
+) -> Result<Turn, ApplyError> {
+    let state = sqlx::query!(
+        r#"WITH mine AS (
+               UPDATE projection_state SET changed_position = $2 WHERE name = $1
+               RETURNING version, rebuilt_position
+           )
+           SELECT version AS "version!", rebuilt_position AS "rebuilt_position!",
+               set_config('search_path', $3, true)
+           FROM mine"#,
+        P::NAME,
+        last.get(),
+        search_path(P::SCHEMA)
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
+    if state.version != P::VERSION {
+        return Err(ApplyError::OtherVersion {
+            stored: state.version,
+            known: P::VERSION,
+        });
+    }
+    if state.rebuilt_position < first.get() {
+        return Ok(Turn::Ours);
+    }
+    let checkpoint = sqlx::query_scalar!(
+        "SELECT position FROM subscription_checkpoints WHERE name = $1",
+        P::NAME
+    )
+    .fetch_one(transaction)
+    .await?;
+    Ok(if checkpoint < first.get() {
+        Turn::Ours
+    } else {
+        Turn::Overtaken
+    })
+}
+
+/// What unqualified table names mean while a projection applies events to the tables of a schema.
+pub(super) fn search_path(schema: &str) -> String {
+    format!("{schema}, public")
+}
+
+pub(super) async fn set_search_path(
+    transaction: &mut PgConnection,
+    schema: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT set_config('search_path', $1, true)", search_path(schema))
+        .fetch_one(transaction)
+        .await?;
+    Ok(())
+}
