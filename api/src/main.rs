@@ -1,1 +1,34 @@
-fn main() {}
+//! The binary `comptoir`.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use comptoir_api::cli::Cli;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let ran = tokio::runtime::Builder::new_multi_thread().enable_all().build().map(|runtime| {
+        let ran = runtime.block_on(cli.run());
+        runtime.shutdown_background();
+        ran
+    });
+    match ran {
+        Ok(Ok(code)) => code,
+        Ok(Err(error)) => fail(&error),
+        Err(error) => fail(&error),
+    }
+}
+
+/// Says why, with all causes, and fails.
+fn fail(error: &dyn std::error::Error) -> ExitCode {
+    let mut text = format!("comptoir: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!("\n  because: {cause}"));
+        source = cause.source();
+    }
+    // There is nobody left to tell if standard error is closed.
+    drop(writeln!(std::io::stderr(), "{text}"));
+    ExitCode::FAILURE
+}

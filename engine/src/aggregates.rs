@@ -35,7 +35,10 @@ pub(crate) struct Aggregates<D: Decider> {
 
 impl<D: Decider + 'static> Aggregates<D> {
     pub(crate) fn new(ledger: Ledger, remembered_max: u64) -> Self {
-        Self { ledger, remembered: Cache::new(remembered_max) }
+        Self {
+            ledger,
+            remembered: Cache::new(remembered_max),
+        }
     }
 
     /// The aggregate, as new as it must be. A fresh load reads only the events that are not remembered.
@@ -80,7 +83,10 @@ pub(crate) struct Attempts {
 
 impl Attempts {
     pub(crate) fn new() -> Self {
-        Self { made: 0, freshness: Freshness::Remembered }
+        Self {
+            made: 0,
+            freshness: Freshness::Remembered,
+        }
     }
 
     /// How new the states must be this time.

@@ -69,13 +69,13 @@ impl Default for WorkerConfig {
             sweep_orders_max: 5_000,
             payment_retry_interval: Duration::from_secs(5),
             payment_retry_after: Duration::from_secs(15),
-            retry_pause_max: Duration::from_secs(600),
+            retry_pause_max: Duration::from_mins(10),
             expiry_interval: Duration::from_secs(10),
-            reconcile_interval: Duration::from_secs(60),
-            reconcile_payment_after: Duration::from_secs(300),
-            reconcile_closed_until: Duration::from_secs(2 * 24 * 3600),
-            reconcile_pause_max: Duration::from_secs(6 * 3600),
-            reconcile_refund_after: Duration::from_secs(300),
+            reconcile_interval: Duration::from_mins(1),
+            reconcile_payment_after: Duration::from_mins(5),
+            reconcile_closed_until: Duration::from_hours(48),
+            reconcile_pause_max: Duration::from_hours(6),
+            reconcile_refund_after: Duration::from_mins(5),
             lock_retry: Duration::from_secs(1),
             failure_retry: Duration::from_secs(1),
         }
@@ -88,7 +88,7 @@ impl EngineConfig {
         Self {
             checkout: CheckoutConfig {
                 tax,
-                session_expiry: Duration::from_secs(900),
+                session_expiry: Duration::from_mins(15),
                 return_url: None,
                 payment_patience: Duration::from_secs(8),
             },

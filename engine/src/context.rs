@@ -31,7 +31,13 @@ pub struct IdempotencyKey {
 impl RequestContext {
     /// The context of an actor without anything else.
     pub fn of(actor: Actor) -> Self {
-        Self { actor, idempotency: None, request_id: None, correlation_id: None, traceparent: None }
+        Self {
+            actor,
+            idempotency: None,
+            request_id: None,
+            correlation_id: None,
+            traceparent: None,
+        }
     }
 
     /// What is noted beside each event that follows from the request.
@@ -40,7 +46,10 @@ impl RequestContext {
             actor: Some(self.actor.person_id.to_string()),
             correlation_id: self.correlation_id,
             causation_id: None,
-            idempotency_key: self.idempotency.as_ref().map(|idempotency| idempotency.key.clone()),
+            idempotency_key: self
+                .idempotency
+                .as_ref()
+                .map(|idempotency| idempotency.key.clone()),
             request_id: self.request_id.clone(),
             traceparent: self.traceparent.clone(),
         }
@@ -54,7 +63,12 @@ impl RequestContext {
     /// The record that makes a repeat of the request get `answer`.
     pub(crate) fn recording(&self, operation: &str, answer: String) -> Option<Idempotency> {
         let IdempotencyKey { key, fingerprint } = self.idempotency.clone()?;
-        Some(Idempotency { scope: self.scope(operation), key, fingerprint, answer })
+        Some(Idempotency {
+            scope: self.scope(operation),
+            key,
+            fingerprint,
+            answer,
+        })
     }
 }
 
@@ -70,5 +84,8 @@ pub(crate) fn caused_by(worker: &'static str, event_id: Uuid, correlation_id: Op
 
 /// The metadata of what a worker does by itself, because time has passed.
 pub(crate) fn by_worker(worker: &'static str) -> Metadata {
-    Metadata { actor: Some(format!("worker:{worker}")), ..Metadata::default() }
+    Metadata {
+        actor: Some(format!("worker:{worker}")),
+        ..Metadata::default()
+    }
 }

@@ -54,13 +54,26 @@ impl Engine {
     /// An engine over an open ledger and vault. It answers requests at once; policies are carried out by
     /// [`Engine::start_workers`], here or on another node.
     pub fn start(options: EngineOptions) -> Self {
-        let EngineOptions { ledger, vault, hyperswitch, config } = options;
+        let EngineOptions {
+            ledger,
+            vault,
+            hyperswitch,
+            config,
+        } = options;
         let remembered_max = config.remembered_aggregates_max;
-        let WorkerConfig { payment_retry_after, reconcile_payment_after, reconcile_refund_after, .. } = config.workers;
+        let WorkerConfig {
+            payment_retry_after,
+            reconcile_payment_after,
+            reconcile_refund_after,
+            ..
+        } = config.workers;
         let pause_max = config.workers.retry_pause_max;
         Self {
             payment_tries: Arc::new(Backoff::new(payment_retry_after, pause_max)),
-            payment_reads: Arc::new(Backoff::new(reconcile_payment_after, config.workers.reconcile_pause_max)),
+            payment_reads: Arc::new(Backoff::new(
+                reconcile_payment_after,
+                config.workers.reconcile_pause_max,
+            )),
             refund_tries: Arc::new(Backoff::new(reconcile_refund_after, pause_max)),
             open_refunds: Arc::default(),
             reconciled_to: Arc::default(),
@@ -75,7 +88,8 @@ impl Engine {
         }
     }
 
-    /// Starts the policy workers. They end when `stop` is cancelled, each after what it has in hand.
+    /// Starts the policy workers. They end when `stop` is cancelled; what is cut off by that comes again at the
+    /// next start.
     pub fn start_workers(&self, stop: CancellationToken) -> Workers {
         Workers::start(self, stop)
     }
@@ -102,6 +116,9 @@ impl Engine {
 
 impl fmt::Debug for Engine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Engine").field("ledger", &self.ledger).finish_non_exhaustive()
+        formatter
+            .debug_struct("Engine")
+            .field("ledger", &self.ledger)
+            .finish_non_exhaustive()
     }
 }

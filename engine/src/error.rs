@@ -91,7 +91,9 @@ impl From<AppendError> for UseCaseError {
             AppendError::DuplicateEventId => Self::DuplicateId,
             AppendError::Invalid(invalid) => Self::Invalid(invalid),
             AppendError::Overloaded => Self::Overloaded,
-            AppendError::Unavailable { .. } | AppendError::OutcomeUnknown => Self::Unavailable(error.to_string()),
+            AppendError::Unavailable { .. } | AppendError::OutcomeUnknown => {
+                Self::Unavailable(error.to_string())
+            }
         }
     }
 }

@@ -37,7 +37,11 @@ pub enum Occasion {
 
 impl<T> Answered<T> {
     pub(crate) fn first(answer: T, position: Position) -> Self {
-        Self { answer, position, occasion: Occasion::First }
+        Self {
+            answer,
+            position,
+            occasion: Occasion::First,
+        }
     }
 }
 
@@ -49,7 +53,9 @@ impl Engine {
         operation: &'static str,
         first: impl Future<Output = Result<Answered<T>, UseCaseError>>,
     ) -> Result<Answered<T>, UseCaseError> {
-        let Some(idempotency) = &request.idempotency else { return first.await };
+        let Some(idempotency) = &request.idempotency else {
+            return first.await;
+        };
         let scope = request.scope(operation);
         let running = Running::enter(&self.running, format!("{scope} {}", idempotency.key));
         let _running = running.ok_or(UseCaseError::IdempotencyKeyInUse)?;
@@ -65,7 +71,11 @@ impl Engine {
             Some(recorded) => {
                 let answer = serde_json::from_str(&recorded.answer)
                     .map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
-                Ok(Answered { answer, position: recorded.position, occasion: Occasion::Repeat })
+                Ok(Answered {
+                    answer,
+                    position: recorded.position,
+                    occasion: Occasion::Repeat,
+                })
             }
         }
     }
@@ -83,14 +93,23 @@ pub(crate) struct Running {
 impl Running {
     /// None, if the key is being worked on already.
     pub(crate) fn enter(keys: &RunningKeys, key: String) -> Option<Self> {
-        let entered = keys.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
-        entered.then(|| Self { keys: Arc::clone(keys), key })
+        let entered = keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key.clone());
+        entered.then(|| Self {
+            keys: Arc::clone(keys),
+            key,
+        })
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+        self.keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.key);
     }
 }
 

@@ -26,19 +26,19 @@
 //! Where to look: [`Engine`] is the handle, `usecase` has one file for each thing that can be asked of it, [`worker`] what
 //! happens by itself, [`gateway`] the outside services, [`vault`] personal data.
 
-mod engine;
+mod aggregates;
+pub mod config;
 mod context;
+mod engine;
 mod error;
+pub mod gateway;
 mod idempotency;
-mod usecase;
-pub mod worker;
 mod order_change;
 mod payment;
-mod aggregates;
-pub mod gateway;
-pub mod vault;
-pub mod config;
 mod secret;
+mod usecase;
+pub mod vault;
+pub mod worker;
 
 pub use config::{CheckoutConfig, EngineConfig, WorkerConfig};
 pub use context::{IdempotencyKey, RequestContext};

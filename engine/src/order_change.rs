@@ -47,20 +47,37 @@ impl Engine {
             let events = match order.decide(command) {
                 Ok(events) if !events.is_empty() => events,
                 _ if attempts.confirm() => continue,
-                Ok(events) => return Ok(OrderChange { order, events, position: self.ledger.horizon() }),
+                Ok(events) => {
+                    return Ok(OrderChange {
+                        order,
+                        events,
+                        position: self.ledger.horizon(),
+                    });
+                }
                 Err(refused) => return Err(refused.into()),
             };
             let append = Append::new(metadata).write(&order, &events, self.ledger.ids());
-            let moved = match self.move_exclusives(&order.state, &events, held, attempts.freshness()).await? {
+            let moved = match self
+                .move_exclusives(&order.state, &events, held, attempts.freshness())
+                .await?
+            {
                 Ok(moved) => moved,
                 Err(_) if attempts.confirm() => continue,
                 Err(refused) => return Err(refused.into()),
             };
-            match self.ledger.append(recording(moved.add_to(append, &self.ledger))).await {
+            match self
+                .ledger
+                .append(recording(moved.add_to(append, &self.ledger)))
+                .await
+            {
                 Ok(appended) => {
                     moved.remember(self);
                     let order = self.orders.remember_after(order, &events);
-                    return Ok(OrderChange { order, events, position: appended.position });
+                    return Ok(OrderChange {
+                        order,
+                        events,
+                        position: appended.position,
+                    });
                 }
                 Err(failed) => {
                     let forget = || {
@@ -97,9 +114,16 @@ impl Engine {
     ) -> Result<Result<ProductMoves, ProductError>, UseCaseError> {
         let mut by_product: BTreeMap<ProductId, Vec<ExclusiveMove>> = BTreeMap::new();
         for exclusive_move in exclusive_moves(before, events) {
-            by_product.entry(exclusive_move.product_id).or_default().push(exclusive_move);
+            by_product
+                .entry(exclusive_move.product_id)
+                .or_default()
+                .push(exclusive_move);
         }
-        let missing = by_product.keys().filter(|id| !held.contains_key(id)).copied().collect::<Vec<_>>();
+        let missing = by_product
+            .keys()
+            .filter(|id| !held.contains_key(id))
+            .copied()
+            .collect::<Vec<_>>();
         held.extend(self.load_products(missing, freshness).await?);
         let mut moves = Vec::with_capacity(held.len());
         for (id, product) in held {
@@ -119,7 +143,11 @@ impl Engine {
         command: OrderCommand,
     ) -> Result<(OrderCommand, LoadedProducts), UseCaseError> {
         let (report, at) = match command {
-            OrderCommand::RecordPaymentStatus { report, at, availability: _ } => (report, at),
+            OrderCommand::RecordPaymentStatus {
+                report,
+                at,
+                availability: _,
+            } => (report, at),
             other @ (OrderCommand::Place(_)
             | OrderCommand::RecordPaymentInitiated { .. }
             | OrderCommand::Cancel { .. }
@@ -131,11 +159,27 @@ impl Engine {
         let asks = report.status == PaymentStatus::Succeeded;
         let Some(facts) = closed(&order.state).filter(|_| asks) else {
             let availability = Availability::Gone;
-            return Ok((OrderCommand::RecordPaymentStatus { report, availability, at }, LoadedProducts::new()));
+            return Ok((
+                OrderCommand::RecordPaymentStatus {
+                    report,
+                    availability,
+                    at,
+                },
+                LoadedProducts::new(),
+            ));
         };
-        let products = self.load_products(facts.lines.iter().map(|line| line.product_id), Freshness::Fresh).await?;
+        let products = self
+            .load_products(facts.lines.iter().map(|line| line.product_id), Freshness::Fresh)
+            .await?;
         let availability = availability(facts, &states(&products));
-        Ok((OrderCommand::RecordPaymentStatus { report, availability, at }, products))
+        Ok((
+            OrderCommand::RecordPaymentStatus {
+                report,
+                availability,
+                at,
+            },
+            products,
+        ))
     }
 
     /// What to do after a refused append: another attempt if something had moved, the error otherwise. Whatever is remembered
@@ -148,7 +192,11 @@ impl Engine {
     ) -> Result<(), UseCaseError> {
         match &failed {
             AppendError::WrongExpectedRevision { .. } => {
-                if attempts.again(&self.ledger).await { Ok(()) } else { Err(UseCaseError::Contended) }
+                if attempts.again(&self.ledger).await {
+                    Ok(())
+                } else {
+                    Err(UseCaseError::Contended)
+                }
             }
             AppendError::DuplicateEventId
             | AppendError::IdempotencyKeyUsed
@@ -169,7 +217,11 @@ pub(crate) struct ProductMoves(Vec<(Arc<Loaded<Product>>, Vec<ProductEvent>)>);
 impl ProductMoves {
     pub(crate) fn add_to(&self, append: Append, ledger: &Ledger) -> Append {
         self.0.iter().fold(append, |append, (product, events)| {
-            if events.is_empty() { append.check(product) } else { append.write(product, events, ledger.ids()) }
+            if events.is_empty() {
+                append.check(product)
+            } else {
+                append.write(product, events, ledger.ids())
+            }
         })
     }
 
@@ -182,13 +234,18 @@ impl ProductMoves {
     }
 
     pub(crate) fn forget(&self, engine: &Engine) {
-        self.0.iter().for_each(|(product, _)| engine.products.forget(product.id));
+        self.0
+            .iter()
+            .for_each(|(product, _)| engine.products.forget(product.id));
     }
 }
 
 /// The states alone, as the rules want them.
 pub(crate) fn states(products: &LoadedProducts) -> BTreeMap<ProductId, ProductState> {
-    products.iter().map(|(id, product)| (*id, product.state.clone())).collect()
+    products
+        .iter()
+        .map(|(id, product)| (*id, product.state.clone()))
+        .collect()
 }
 
 fn closed(state: &OrderState) -> Option<&OrderFacts> {
@@ -203,7 +260,10 @@ fn closed(state: &OrderState) -> Option<&OrderFacts> {
 }
 
 /// Decides one command after the other, each on the state that the ones before lead to.
-fn decide_all(product: &Loaded<Product>, moves: Vec<ExclusiveMove>) -> Result<Vec<ProductEvent>, ProductError> {
+fn decide_all(
+    product: &Loaded<Product>,
+    moves: Vec<ExclusiveMove>,
+) -> Result<Vec<ProductEvent>, ProductError> {
     let mut events = Vec::new();
     if moves.is_empty() {
         return Ok(events);

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
-use comptoir_domain::order::{Order, OrderCommand, OrderFacts, OrderLine, OrderState, PaymentContact, PaymentStatus};
+use comptoir_domain::order::{
+    Order, OrderCommand, OrderFacts, OrderLine, OrderState, PaymentContact, PaymentStatus,
+};
 use comptoir_domain::values::PaymentId;
 use comptoir_ledger::{Loaded, Metadata, Position};
 use serde_json::{Map, Value};
 
 use crate::engine::Engine;
 use crate::error::UseCaseError;
-use crate::gateway::hyperswitch::{CreatePayment, HyperswitchError, OrderDetail, Payment, RefusalKind, UnknownOutcome};
+use crate::gateway::hyperswitch::{
+    CreatePayment, HyperswitchError, OrderDetail, Payment, RefusalKind, UnknownOutcome,
+};
 
 /// Bounds of Hyperswitch's `session_expiry`, in seconds.
 const SESSION_EXPIRY_MIN: i64 = 60;
@@ -33,15 +37,33 @@ impl Engine {
         metadata: &Metadata,
     ) -> Result<PaymentFound, UseCaseError> {
         let asked = match facts.contact {
-            PaymentContact::Initiated => self.hyperswitch.retrieve_payment(&facts.payment_id.to_string()).await,
-            PaymentContact::NotYet => self.hyperswitch.create_or_find_payment(&self.payment_for(facts)).await,
+            PaymentContact::Initiated => {
+                self.hyperswitch
+                    .retrieve_payment(&facts.payment_id.to_string())
+                    .await
+            }
+            PaymentContact::NotYet => {
+                self.hyperswitch
+                    .create_or_find_payment(&self.payment_for(facts))
+                    .await
+            }
         };
-        let payment = asked.and_then(|payment| same_amount(payment, facts)).map_err(UseCaseError::Provider)?;
+        let payment = asked
+            .and_then(|payment| same_amount(payment, facts))
+            .map_err(UseCaseError::Provider)?;
         match facts.contact {
-            PaymentContact::Initiated => Ok(PaymentFound { order, payment, position: None }),
+            PaymentContact::Initiated => Ok(PaymentFound {
+                order,
+                payment,
+                position: None,
+            }),
             PaymentContact::NotYet => {
                 let change = self.note_initiated(facts, &payment, metadata).await?;
-                Ok(PaymentFound { order: change.order, payment, position: Some(change.position) })
+                Ok(PaymentFound {
+                    order: change.order,
+                    payment,
+                    position: Some(change.position),
+                })
             }
         }
     }
@@ -58,12 +80,15 @@ impl Engine {
             provider_status: payment.status.as_str().parse().unwrap_or(PaymentStatus::Review),
             at: self.now(),
         };
-        self.change_order(facts.order_id, command, metadata, |append| append).await
+        self.change_order(facts.order_id, command, metadata, |append| append)
+            .await
     }
 
     /// The payment of an order. It carries ids and product titles, and nothing about the buyer.
     fn payment_for(&self, facts: &OrderFacts) -> CreatePayment {
-        let left = (facts.expires_at - self.now()).num_seconds().clamp(SESSION_EXPIRY_MIN, SESSION_EXPIRY_MAX);
+        let left = (facts.expires_at - self.now())
+            .num_seconds()
+            .clamp(SESSION_EXPIRY_MIN, SESSION_EXPIRY_MAX);
         let order_id = facts.order_id.to_string();
         CreatePayment {
             payment_id: facts.payment_id.to_string(),
@@ -83,10 +108,11 @@ impl Engine {
     /// Asks the provider to close the payment of an order that was called off or has expired. Best effort: should the buyer
     /// pay all the same, the money revives the order or goes back.
     pub(crate) async fn close_payment(&self, payment_id: PaymentId, reason: &'static str) {
-        let error = match self.hyperswitch.cancel_payment(&payment_id.to_string(), reason).await {
-            Ok(_) => return,
-            Err(error) => error,
-        };
+        let cancelled = self
+            .hyperswitch
+            .cancel_payment(&payment_id.to_string(), reason)
+            .await;
+        let Err(error) = cancelled else { return };
         if error.refusal() == Some(RefusalKind::NotFound) {
             tracing::debug!(%payment_id, "there is no payment to close");
         } else if error.refusal() == Some(RefusalKind::WrongState) {
@@ -100,18 +126,22 @@ impl Engine {
     }
 
     pub(crate) fn close_payment_in_background(&self, order: &Loaded<Order>, reason: &'static str) {
-        let Some(payment_id) = order.state.facts().map(|facts| facts.payment_id) else { return };
+        let Some(payment_id) = order.state.facts().map(|facts| facts.payment_id) else {
+            return;
+        };
         let engine = self.clone();
-        drop(tokio::spawn(async move { engine.close_payment(payment_id, reason).await }));
+        drop(tokio::spawn(async move {
+            engine.close_payment(payment_id, reason).await;
+        }));
     }
 }
 
 /// The facts of an order that still waits for money.
 pub(crate) fn open(state: &OrderState) -> Option<&OrderFacts> {
     match state {
-        OrderState::AwaitingPayment(facts) | OrderState::Processing(facts) | OrderState::PaymentFailed(facts) => {
-            Some(facts)
-        }
+        OrderState::AwaitingPayment(facts)
+        | OrderState::Processing(facts)
+        | OrderState::PaymentFailed(facts) => Some(facts),
         OrderState::Absent | OrderState::Paid(_) | OrderState::Cancelled(_) | OrderState::Expired(_) => None,
     }
 }
@@ -130,5 +160,7 @@ fn same_amount(payment: Payment, facts: &OrderFacts) -> Result<Payment, Hyperswi
         return Ok(payment);
     }
     let problem = "the payment under the order's id is over another amount or currency".to_owned();
-    Err(HyperswitchError::OutcomeUnknown(UnknownOutcome::UnreadableAnswer { status: 200, problem }))
+    Err(HyperswitchError::OutcomeUnknown(
+        UnknownOutcome::UnreadableAnswer { status: 200, problem },
+    ))
 }

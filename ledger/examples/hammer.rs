@@ -151,11 +151,17 @@ impl Worker {
             ExpectedRevision::Exact(Revision::new(1_000_000_000))
         };
         let append = Append::new(&Metadata::default())
-            .write_raw(StreamName::new("fresh", self.ids.uuid_v7()), ExpectedRevision::Any, self.events())
+            .write_raw(
+                StreamName::new("fresh", self.ids.uuid_v7()),
+                ExpectedRevision::Any,
+                self.events(),
+            )
             .write_raw(self.hot_stream(), expected, events);
         match self.ledger.append(append).await {
             Ok(appended) => say(&format!("bad: appended at {} what is wrong", appended.position)),
-            Err(AppendError::DuplicateEventId | AppendError::IdempotencyKeyUsed) => say("bad: nothing was used before"),
+            Err(AppendError::DuplicateEventId | AppendError::IdempotencyKeyUsed) => {
+                say("bad: nothing was used before")
+            }
             Err(_) => Ok(()),
         }
     }
@@ -167,8 +173,13 @@ impl Worker {
         let stream = StreamName::new("fresh", self.ids.uuid_v7());
         let append = Append::new(&Metadata::default()).write_raw(stream, ExpectedRevision::Any, events);
         match self.ledger.append(append).await {
-            Ok(appended) => say(&format!("bad: appended at {} what was acknowledged before", appended.position)),
-            Err(AppendError::WrongExpectedRevision { .. } | AppendError::Invalid(_)) => say("bad: not that refusal"),
+            Ok(appended) => say(&format!(
+                "bad: appended at {} what was acknowledged before",
+                appended.position
+            )),
+            Err(AppendError::WrongExpectedRevision { .. } | AppendError::Invalid(_)) => {
+                say("bad: not that refusal")
+            }
             Err(_) => Ok(()),
         }
     }
@@ -203,9 +214,7 @@ impl Worker {
     }
 
     fn events(&mut self) -> Vec<NewEvent> {
-        (0..=self.dice.below(EVENTS_MAX))
-            .map(|n| self.event(n))
-            .collect()
+        (0..=self.dice.below(EVENTS_MAX)).map(|n| self.event(n)).collect()
     }
 
     fn event(&mut self, n: u64) -> NewEvent {

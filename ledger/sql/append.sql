@@ -40,7 +40,7 @@ accepted AS MATERIALIZED (
 ),
 head AS (
     UPDATE ledger_head SET position = position + (SELECT count(*) FROM accepted), recorded_at = $3
-    WHERE position = $1 AND fence = $2
+    WHERE singleton AND position = $1 AND fence = $2
     RETURNING position
 ),
 inserted AS (
@@ -67,13 +67,13 @@ durability AS MATERIALIZED (
     SELECT set_config('synchronous_commit', CASE WHEN $23 THEN 'on' ELSE 'off' END, true) AS setting
 ),
 horizon AS (
-    UPDATE ledger_horizon z SET position = head.position FROM head WHERE $23 AND z.position < head.position
+    UPDATE ledger_horizon z SET position = head.position FROM head
+    WHERE $23 AND z.singleton AND z.position < head.position
     RETURNING z.position
 )
 SELECT
     (SELECT position FROM head) AS head,
     (SELECT setting FROM durability) AS synchronous_commit,
-    (SELECT pg_notify('comptoir_ledger', position::text)::text FROM horizon) AS notified,
     (SELECT revisions FROM reached) AS "revisions!",
     (SELECT array_agg(append) FROM refused) AS refused,
     (SELECT array_agg(reason) FROM refused) AS reasons

@@ -16,6 +16,8 @@ pub(crate) enum Purpose {
     Append,
     /// Moves the durable horizon.
     Flush,
+    /// Tells the other nodes of it.
+    Announce,
     /// Holds a subscription's lock and writes what it makes, which can be made again.
     Subscription,
     /// Holds the lock of one aggregate.
@@ -27,6 +29,7 @@ impl Purpose {
         match self {
             Self::Append => "comptoir append",
             Self::Flush => "comptoir flush",
+            Self::Announce => "comptoir announce",
             Self::Subscription => "comptoir subscription",
             Self::Lock => "comptoir lock",
         }
@@ -44,7 +47,7 @@ impl Purpose {
                 "SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan; SET jit = off; \
                  SET enable_seqscan = off"
             }
-            Self::Subscription | Self::Lock => "SET synchronous_commit = off",
+            Self::Announce | Self::Subscription | Self::Lock => "SET synchronous_commit = off",
         }
     }
 }

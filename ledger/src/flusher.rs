@@ -12,6 +12,7 @@ use std::time::Duration;
 use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::append::{AppendError, Appended};
@@ -26,19 +27,38 @@ const RETRY_DELAY: Duration = Duration::from_millis(50);
 pub(crate) struct Answer {
     pub(crate) reply: Reply,
     pub(crate) result: Result<Appended, AppendError>,
-    /// The last event of the append, if it was recorded.
-    pub(crate) event_id: Option<Uuid>,
 }
 
-/// The answers of one batch: given when a flush has covered its witness, or, with nothing recorded, any flush is done.
-#[derive(Default)]
+/// The answers of one batch, a refusal as well as an append: none is given before what it rests on is on disk.
 pub(crate) struct Answers {
-    /// The last event of the batch and its position: found there by the flush, the batch has survived.
+    /// The last event that the batch recorded, and its position. The batch was one transaction: this event stands for
+    /// all of it.
     pub(crate) witness: Option<(i64, Uuid)>,
+    /// A moment before the batch was decided. No crash came between it and a flush by a connection that was open then.
+    pub(crate) decided_after: Instant,
     pub(crate) answers: Vec<Answer>,
 }
 
 impl Answers {
+    /// None yet, of a batch that is about to be decided.
+    pub(crate) fn decided_after(decided_after: Instant) -> Self {
+        Self {
+            witness: None,
+            decided_after,
+            answers: Vec::new(),
+        }
+    }
+
+    /// Nothing of the batch has come to be.
+    fn fail(&mut self) {
+        self.witness = None;
+        for answer in &mut self.answers {
+            answer.result = Err(AppendError::Unavailable {
+                reason: "the database crashed before the append was on disk".to_owned(),
+            });
+        }
+    }
+
     /// Answers everyone.
     pub(crate) fn give(self) {
         for answer in self.answers {
@@ -53,7 +73,23 @@ impl Answers {
 pub(crate) struct FlusherHandle {
     queue: mpsc::UnboundedSender<Answers>,
     pending: Arc<AtomicUsize>,
-    horizon: watch::Sender<Position>,
+    durable: Durable,
+}
+
+/// What this node has made durable: known to its own followers, and told to other nodes.
+#[derive(Clone)]
+pub(crate) struct Durable {
+    /// The newest durable position that this node knows of.
+    pub(crate) horizon: watch::Sender<Position>,
+    /// The newest one that it reached itself, for the announcer.
+    pub(crate) own: watch::Sender<Position>,
+}
+
+impl Durable {
+    fn reached(&self, position: Position) {
+        raise(&self.horizon, position);
+        raise(&self.own, position);
+    }
 }
 
 impl FlusherHandle {
@@ -69,9 +105,9 @@ impl FlusherHandle {
         self.pending.load(Ordering::Relaxed) == 0
     }
 
-    /// Makes a new horizon known on this node.
-    pub(crate) fn announce(&self, reached: Position) {
-        raise(&self.horizon, reached);
+    /// The horizon was moved by the batch's own commit.
+    pub(crate) fn reached(&self, position: Position) {
+        self.durable.reached(position);
     }
 }
 
@@ -89,40 +125,56 @@ pub(crate) fn raise(horizon: &watch::Sender<Position>, reached: Position) {
 pub(crate) struct Flusher {
     connect_options: Arc<PgConnectOptions>,
     options: LedgerOptions,
-    horizon: watch::Sender<Position>,
+    durable: Durable,
     queue: mpsc::UnboundedReceiver<Answers>,
-    connection: Option<PgConnection>,
+    connection: Option<Open>,
     pending: VecDeque<Answers>,
     pending_count: Arc<AtomicUsize>,
 }
 
+/// The flusher's connection.
+struct Open {
+    connection: PgConnection,
+    /// A moment when it was open already.
+    since: Instant,
+}
+
+impl Open {
+    async fn connect(options: &PgConnectOptions, patience: Duration) -> Result<Self, sqlx::Error> {
+        let connection = connect_patiently(options, Purpose::Flush, patience).await?;
+        Ok(Self {
+            connection,
+            since: Instant::now(),
+        })
+    }
+}
+
 impl Flusher {
-    /// A flusher and the handle that feeds it.
-    pub(crate) fn new(
+    /// A flusher and the handle that feeds it. It is connected before anything can be decided, so that no answer is in
+    /// doubt as long as that connection lasts.
+    pub(crate) async fn connect(
         connect_options: Arc<PgConnectOptions>,
         options: LedgerOptions,
-        horizon: watch::Sender<Position>,
-    ) -> (FlusherHandle, Self) {
+        durable: Durable,
+    ) -> Result<(FlusherHandle, Self), sqlx::Error> {
+        let connection = Some(Open::connect(&connect_options, Duration::ZERO).await?);
         let (sender, queue) = mpsc::unbounded_channel();
         let pending_count = Arc::new(AtomicUsize::new(0));
         let handle = FlusherHandle {
             queue: sender,
             pending: Arc::clone(&pending_count),
-            horizon: horizon.clone(),
+            durable: durable.clone(),
         };
-        let pending = VecDeque::new();
-        (
-            handle,
-            Self {
-                connect_options,
-                options,
-                horizon,
-                queue,
-                connection: None,
-                pending,
-                pending_count,
-            },
-        )
+        let flusher = Self {
+            connect_options,
+            options,
+            durable,
+            queue,
+            connection,
+            pending: VecDeque::new(),
+            pending_count,
+        };
+        Ok((handle, flusher))
     }
 
     /// Works until the appender is gone and everybody is answered.
@@ -144,7 +196,7 @@ impl Flusher {
     }
 
     async fn flush_until_answered(&mut self) {
-        let started = tokio::time::Instant::now();
+        let started = Instant::now();
         loop {
             if let Err(error) = self.flush().await {
                 self.connection = None;
@@ -166,21 +218,17 @@ impl Flusher {
 
     /// One flush: moves the horizon and answers all that it covers.
     async fn flush(&mut self) -> Result<(), sqlx::Error> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => connect_patiently(&self.connect_options, Purpose::Flush, self.options.outage_max).await?,
+        let mut open = match self.connection.take() {
+            Some(open) => open,
+            None => Open::connect(&self.connect_options, self.options.outage_max).await?,
         };
-        let witness = self.pending.iter().rev().find_map(|answers| answers.witness);
-        let row = sqlx::query_file!("sql/flush.sql", witness.map(|(position, _)| position))
-            .fetch_one(&mut connection)
+        self.drop_lost(&mut open).await?;
+        let horizon = sqlx::query_file_scalar!("sql/flush.sql")
+            .fetch_one(&mut open.connection)
             .await?;
-        if witness.is_some_and(|(_, event_id)| row.event_at != Some(event_id)) {
-            self.drop_lost(&mut connection).await?;
-        } else {
-            raise(&self.horizon, Position::new(row.horizon));
-            self.answer(row.horizon);
-        }
-        self.connection = Some(connection);
+        self.durable.reached(Position::new(horizon));
+        self.answer(horizon);
+        self.connection = Some(open);
         Ok(())
     }
 
@@ -192,40 +240,39 @@ impl Flusher {
         }
     }
 
-    /// A crash of the database took back batches that were committed but not yet flushed. Nobody was told of them;
-    /// their callers learn now that nothing was appended. What survived waits for the next flush.
-    async fn drop_lost(&mut self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let asked: Vec<Uuid> = self
-            .pending
+    /// A batch that was decided before this connection was opened may have been committed but not flushed when the
+    /// database crashed. If so, it is gone, others may have its positions, and its refusals may rest on what is gone
+    /// too. Nobody was told of any of it; the callers learn now that nothing was appended.
+    async fn drop_lost(&mut self, open: &mut Open) -> Result<(), sqlx::Error> {
+        let is_open_to_doubt = |answers: &&mut Answers| answers.decided_after < open.since;
+        let mut doubtful: Vec<&mut Answers> = self.pending.iter_mut().filter(is_open_to_doubt).collect();
+        if doubtful.is_empty() {
+            return Ok(());
+        }
+        let asked: Vec<Uuid> = doubtful
             .iter()
-            .flat_map(|answers| answers.answers.iter().filter_map(|a| a.event_id))
+            .filter_map(|answers| Some(answers.witness?.1))
             .collect();
         let found: HashMap<Uuid, i64> = sqlx::query!(
             "SELECT event_id, position FROM events WHERE event_id = ANY($1)",
             &asked
         )
-        .fetch_all(connection)
+        .fetch_all(&mut open.connection)
         .await?
         .into_iter()
         .map(|row| (row.event_id, row.position))
         .collect();
-        let lost = asked.len() - found.len();
-        tracing::warn!(
-            lost,
-            "the database came back without appends that were not on disk yet; they have failed"
-        );
-        for answers in &mut self.pending {
-            answers.witness = None;
-            for answer in &mut answers.answers {
-                let Some(event_id) = answer.event_id else { continue };
-                if let Some(position) = found.get(&event_id) {
-                    answers.witness = answers.witness.max(Some((*position, event_id)));
-                } else {
-                    answer.event_id = None;
-                    answer.result = Err(AppendError::Unavailable {
-                        reason: "the database crashed before the append was on disk".to_owned(),
-                    });
-                }
+        for answers in &mut doubtful {
+            answers.decided_after = open.since;
+            let survived = answers
+                .witness
+                .is_some_and(|(position, event_id)| found.get(&event_id) == Some(&position));
+            if !survived {
+                tracing::warn!(
+                    appends = answers.answers.len(),
+                    "the flush connection was lost, and a batch is not to be found; its appends have failed"
+                );
+                answers.fail();
             }
         }
         Ok(())

@@ -9,10 +9,11 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::announcer;
 use crate::append::{Append, AppendError, Appended};
 use crate::appender::{self, Appender, Waiting};
 use crate::clock::{Clock, IdSource};
-use crate::flusher::Flusher;
+use crate::flusher::{Durable, Flusher};
 use crate::listener;
 use crate::names::Position;
 use crate::options::LedgerOptions;
@@ -56,17 +57,20 @@ impl Ledger {
             .fetch_one(&pool)
             .await?;
         let (horizon_sender, horizon) = watch::channel(Position::new(start));
+        let (own, own_reached) = watch::channel(Position::new(start));
         let (queue, waiting) = mpsc::channel(options.queue_appends_max);
         let stop = CancellationToken::new();
-        let (handle, flusher) = Flusher::new(
-            Arc::clone(&connect_options),
-            options.clone(),
-            horizon_sender.clone(),
-        );
+        let durable = Durable {
+            horizon: horizon_sender.clone(),
+            own,
+        };
+        let (handle, flusher) =
+            Flusher::connect(Arc::clone(&connect_options), options.clone(), durable).await?;
         let appender = Appender::new(Arc::clone(&connect_options), options.clone(), handle);
         let tasks = vec![
             tokio::spawn(appender.run(waiting, stop.clone())),
             tokio::spawn(flusher.run()),
+            tokio::spawn(announcer::run(Arc::clone(&connect_options), own_reached)),
             tokio::spawn(listener::run(connect_options, horizon_sender, stop.clone())),
         ];
         let guard = stop.clone().drop_guard();

@@ -27,6 +27,7 @@
 //! `esrs::AggregateManager` drive any aggregate; `docs/LEDGER-FORMAT.md` pins the bytes.
 
 mod aggregate;
+mod announcer;
 mod append;
 mod appender;
 pub mod clock;

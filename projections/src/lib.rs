@@ -30,12 +30,14 @@
 //! | [`runner`] | follows the ledger, tells how far it has come, rebuilds |
 //! | [`Projections`] | all read models together, as `comptoir serve` runs them |
 
-mod listing;
-mod read_model;
 pub mod licences;
+mod listing;
 pub mod orders;
 pub mod products;
+mod read_model;
 pub mod runner;
+#[cfg(test)]
+mod testing;
 mod text;
 
 pub use listing::{ListPage, PageLimit, PageLimitError, PageRequest, QueryError};

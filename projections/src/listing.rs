@@ -135,7 +135,6 @@ pub(crate) fn before(starting_after: Option<Uuid>) -> Uuid {
     starting_after.unwrap_or(Uuid::max())
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

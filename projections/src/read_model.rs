@@ -112,12 +112,7 @@ impl Projections {
     }
 
     /// Waits until a read of a model sees everything up to a position, for as long as `patience`.
-    pub async fn wait_until(
-        &self,
-        model: ReadModel,
-        position: Position,
-        patience: Duration,
-    ) -> WaitOutcome {
+    pub async fn wait_until(&self, model: ReadModel, position: Position, patience: Duration) -> WaitOutcome {
         self.progress.wait_until(model.name(), position, patience).await
     }
 

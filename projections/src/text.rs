@@ -13,6 +13,16 @@ pub(crate) fn name_of<T: Serialize>(value: &T) -> String {
     }
 }
 
+/// A value as the JSON that [`sqlx::types::Json`] reads. Only for plain data with string keys.
+pub(crate) fn json_of<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}
+
+/// One column of many rows, as `unnest` takes it.
+pub(crate) fn column<'a, R, T>(rows: &'a [R], value: impl Fn(&'a R) -> T) -> Vec<T> {
+    rows.iter().map(value).collect()
+}
+
 /// The value with a name that [`name_of`] has written.
 pub(crate) fn from_name<'de, T: Deserialize<'de>>(name: &'de str) -> Result<T, Error> {
     let text: StrDeserializer<'de, Error> = name.into_deserializer();

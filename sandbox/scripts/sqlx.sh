@@ -5,6 +5,8 @@ set -eu
 . "$(dirname "$0")/common.sh"
 mode=$1
 
+sh sandbox/scripts/setup.sh
+
 # What the descriptions depend on. Unchanged since the last success: nothing to do but the lints.
 stamp="$target/sqlx-checked"
 users=$(grep -rlE --include='*.rs' 'query(_as|_scalar|_file|_file_as|_file_scalar)?!' \
@@ -21,9 +23,10 @@ fi
 fresh=$(mktemp -d)
 times=$(mktemp -d)
 # The sources look changed while the macros are expanded anew, and get their times back: other builds stay valid.
+# A file that somebody has edited since keeps its own time.
 put_times_back() {
     for file in $users; do
-        [ ! -e "$times/$file" ] || touch -r "$times/$file" "$file"
+        [ ! -e "$times/$file" ] || [ "$file" -nt "$times/touched" ] || touch -r "$times/$file" "$file"
     done
     rm -rf "$fresh" "$times"
 }
@@ -34,8 +37,9 @@ for file in $users; do
     touch -r "$file" "$times/$file"
     touch "$file"
 done
+touch "$times/touched"
 
-[ "$mode" = check ] || cargo build --quiet -p comptoir-sandbox --bins
+[ "$mode" = check ] && [ -x "$sandbox" ] || cargo build --quiet -p comptoir-sandbox --bins
 SQLX_OFFLINE=false SQLX_OFFLINE_DIR="$fresh" \
     "$sandbox" test-server --migrations migrations -- cargo clippy --workspace --all-targets -- -D warnings
 

@@ -2,6 +2,9 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
 const LETTERS_AND_DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// 64 bits that differ from call to call and from process to process. Not for secrets.
@@ -22,4 +25,12 @@ pub(crate) fn random_text(length: usize) -> String {
         }
     }
     text
+}
+
+/// A UUID of version 7 of an instant.
+pub(crate) fn uuid_v7(now: DateTime<Utc>) -> Uuid {
+    let milliseconds = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+    let random = [random_u64().to_be_bytes(), random_u64().to_be_bytes()].concat();
+    let random: &[u8; 10] = random.first_chunk().unwrap_or(&[0; 10]);
+    uuid::Builder::from_unix_timestamp_millis(milliseconds, random).into_uuid()
 }

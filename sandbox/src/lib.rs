@@ -23,3 +23,10 @@ mod environment;
 pub mod http_client;
 pub mod hyperswitch;
 pub mod postgres;
+
+use sha2::{Digest, Sha256};
+
+/// SHA-256 in lower-case hexadecimal.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{hyperswitch, postgres, test_server};
+use commands::{hyperswitch, postgres, run, test_server};
 
 /// Private servers and stand-ins for a laptop and for tests.
 #[derive(Debug, Parser)]
@@ -23,6 +23,8 @@ enum Command {
     Hyperswitch(hyperswitch::Arguments),
     /// Run a private PostgreSQL until Ctrl-C.
     Postgres(postgres::Arguments),
+    /// Start PostgreSQL, the stand-in and the engine, and walk through a first sale.
+    Run(run::Arguments),
     /// Start one PostgreSQL for a whole test run, run a command with its address, stop it.
     TestServer(test_server::Arguments),
 }
@@ -32,6 +34,7 @@ async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Hyperswitch(arguments) => hyperswitch::run(arguments).await,
         Command::Postgres(arguments) => postgres::run(arguments).await,
+        Command::Run(arguments) => run::run(arguments).await,
         Command::TestServer(arguments) => test_server::run(arguments).await,
     };
     outcome.unwrap_or_else(|error| {

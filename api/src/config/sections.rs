@@ -103,12 +103,20 @@ pub enum TokenKeys {
 }
 
 /// How long orders wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrdersConfig {
     /// How long an order waits for its payment.
     pub session_expiry: Duration,
-    /// How long to wait before a payment that could not be created is tried again; doubled with each failure.
+    /// Where the buyer's browser goes after a redirect by the payment provider.
+    pub return_url: Option<String>,
+    /// How long a buyer is kept waiting for the payment provider before the order is answered with its payment pending.
+    pub payment_patience: Duration,
+    /// How long after the order a payment that was not created is tried again for the first time.
+    pub payment_retry_after: Duration,
+    /// How often it is looked for payments that are still to be created.
     pub payment_retry_interval: Duration,
+    /// How often it is looked for orders that have expired.
+    pub expiry_interval: Duration,
 }
 
 /// When payments are asked about.
@@ -278,9 +286,20 @@ fn hyperswitch(reader: &mut Reader<'_>) -> Option<HyperswitchConfig> {
 
 fn orders(reader: &mut Reader<'_>) -> Option<OrdersConfig> {
     let session_expiry = reader.required(&set::ORDER_SESSION_EXPIRY_S, parse::seconds(60..=7_890_000));
+    let return_url = reader.optional(&set::RETURN_URL, parse::url);
+    let payment_patience = reader.required(&set::PAYMENT_PATIENCE_MS, parse::milliseconds(10..=25_000));
+    let payment_retry_after = reader.required(&set::PAYMENT_RETRY_AFTER_MS, parse::milliseconds(10..=3_600_000));
     let payment_retry_interval =
         reader.required(&set::PAYMENT_RETRY_INTERVAL_MS, parse::milliseconds(10..=3_600_000));
-    Some(OrdersConfig { session_expiry: session_expiry?, payment_retry_interval: payment_retry_interval? })
+    let expiry_interval = reader.required(&set::EXPIRY_INTERVAL_MS, parse::milliseconds(10..=3_600_000));
+    Some(OrdersConfig {
+        session_expiry: session_expiry?,
+        return_url,
+        payment_patience: payment_patience?,
+        payment_retry_after: payment_retry_after?,
+        payment_retry_interval: payment_retry_interval?,
+        expiry_interval: expiry_interval?,
+    })
 }
 
 fn reconciler(reader: &mut Reader<'_>) -> Option<ReconcilerConfig> {

@@ -82,11 +82,19 @@ settings! {
         "a number of milliseconds from 100 to 120000";
     ORDER_SESSION_EXPIRY_S = "COMPTOIR_ORDER_SESSION_EXPIRY_S", "orders.session_expiry_s", Plain, Some("900"),
         "a number of seconds from 60 to 7890000, as Hyperswitch accepts them";
+    RETURN_URL = "COMPTOIR_RETURN_URL", "orders.return_url", Plain, None,
+        "the http: or https: URL, without a query, that buyers come back to after a redirect";
+    PAYMENT_PATIENCE_MS = "COMPTOIR_PAYMENT_PATIENCE_MS", "orders.payment_patience_ms", Plain, Some("8000"),
+        "a number of milliseconds from 10 to 25000";
+    PAYMENT_RETRY_AFTER_MS = "COMPTOIR_PAYMENT_RETRY_AFTER_MS", "orders.payment_retry_after_ms", Plain,
+        Some("15000"), "a number of milliseconds from 10 to 3600000";
     PAYMENT_RETRY_INTERVAL_MS = "COMPTOIR_PAYMENT_RETRY_INTERVAL_MS", "orders.payment_retry_interval_ms", Plain,
-        Some("2000"), "a number of milliseconds from 10 to 3600000";
-    RECONCILER_INTERVAL_MS = "COMPTOIR_RECONCILER_INTERVAL_MS", "reconciler.interval_ms", Plain, Some("30000"),
+        Some("5000"), "a number of milliseconds from 10 to 3600000";
+    EXPIRY_INTERVAL_MS = "COMPTOIR_EXPIRY_INTERVAL_MS", "orders.expiry_interval_ms", Plain, Some("10000"),
         "a number of milliseconds from 10 to 3600000";
-    RECONCILER_AGE_MIN_MS = "COMPTOIR_RECONCILER_AGE_MIN_MS", "reconciler.age_min_ms", Plain, Some("60000"),
+    RECONCILER_INTERVAL_MS = "COMPTOIR_RECONCILER_INTERVAL_MS", "reconciler.interval_ms", Plain, Some("60000"),
+        "a number of milliseconds from 10 to 3600000";
+    RECONCILER_AGE_MIN_MS = "COMPTOIR_RECONCILER_AGE_MIN_MS", "reconciler.age_min_ms", Plain, Some("300000"),
         "a number of milliseconds from 0 to 86400000";
     TAX_COUNTRY = "COMPTOIR_TAX_COUNTRY", "tax.country", Plain, Some("FR"),
         "two upper-case letters (ISO 3166-1 alpha-2)";

@@ -38,7 +38,15 @@ fn what_must_be_set_suffices() {
 
 #[test]
 fn one_message_names_everything_that_is_missing() {
-    insta::assert_snapshot!(load(&BTreeMap::new()).unwrap_err().to_string(), @"");
+    insta::assert_snapshot!(load(&BTreeMap::new()).unwrap_err().to_string(), @r#"
+    the configuration has 6 problems:
+      - DATABASE_URL is missing (in the file: database.url); it must be a PostgreSQL URL such as postgres://comptoir@127.0.0.1/comptoir
+      - COMPTOIR_JWT_SECRET is missing (in the file: auth.jwt_secret), and COMPTOIR_JWKS_URL too; one must be set, the secret to at least 32 characters, known to the issuer of the tokens only
+      - COMPTOIR_MASTER_KEY is missing (in the file: vault.master_key); it must be base64 of 32 random bytes (for example from `openssl rand -base64 32`)
+      - HYPERSWITCH_BASE_URL is missing (in the file: hyperswitch.base_url); it must be an absolute http: or https: URL such as https://sandbox.hyperswitch.io
+      - HYPERSWITCH_API_KEY is missing (in the file: hyperswitch.api_key); it must be the secret API key of the merchant account
+      - HYPERSWITCH_PUBLISHABLE_KEY is missing (in the file: hyperswitch.publishable_key); it must be the publishable key of the merchant account
+    "#);
 }
 
 #[test]
@@ -55,13 +63,31 @@ fn one_message_names_everything_that_is_wrong_and_what_would_be_right() {
         ("COMPTOIR_TAX_STANDARD_RATE_BASIS_POINTS", "10001"),
         ("COMPTOIR_LOG_FORMAT", "xml"),
     ];
-    insta::assert_snapshot!(refusal(&wrong), @"");
+    insta::assert_snapshot!(refusal(&wrong), @r#"
+    the configuration has 10 problems:
+      - DATABASE_URL is ***; it must be a PostgreSQL URL such as postgres://comptoir@127.0.0.1/comptoir
+      - COMPTOIR_HTTP_ADDR is "localhost"; it must be an address and a port such as 127.0.0.1:8080 (port 0 takes a free one)
+      - COMPTOIR_PUBLIC_URL is "comptoir.example"; it must be an absolute http: or https: URL of at most 200 characters without a query
+      - COMPTOIR_JWT_SECRET is ***; it must be at least 32 characters, known to the issuer of the tokens only
+      - COMPTOIR_MASTER_KEY is ***; it must be base64 of 32 random bytes (for example from `openssl rand -base64 32`)
+      - HYPERSWITCH_LIVE_MODE is "yes"; it must be true or false
+      - COMPTOIR_ORDER_SESSION_EXPIRY_S is "10"; it must be a number of seconds from 60 to 7890000, as Hyperswitch accepts them
+      - COMPTOIR_TAX_COUNTRY is "fr"; it must be two upper-case letters (ISO 3166-1 alpha-2)
+      - COMPTOIR_TAX_STANDARD_RATE_BASIS_POINTS is "10001"; it must be a number of basis points from 0 to 10000 (2000 is 20 %)
+      - COMPTOIR_LOG_FORMAT is "xml"; it must be auto, json or pretty
+    "#);
 }
 
 #[test]
 fn live_mode_names_each_setting_that_is_not_for_real_money() {
     let wrong = [("HYPERSWITCH_LIVE_MODE", "true"), ("HYPERSWITCH_WEBHOOK_SECRET", "")];
-    insta::assert_snapshot!(refusal(&wrong), @"");
+    insta::assert_snapshot!(refusal(&wrong), @r#"
+    the configuration has 4 problems:
+      - HYPERSWITCH_LIVE_MODE is on, but HYPERSWITCH_BASE_URL is Hyperswitch's sandbox
+      - HYPERSWITCH_LIVE_MODE is on, but HYPERSWITCH_API_KEY is a test key
+      - HYPERSWITCH_LIVE_MODE is on, but HYPERSWITCH_PUBLISHABLE_KEY is a test key
+      - HYPERSWITCH_LIVE_MODE is on, but HYPERSWITCH_WEBHOOK_SECRET is missing
+    "#);
 }
 
 #[test]
@@ -99,7 +125,13 @@ fn the_environment_wins_over_the_file() {
 #[test]
 fn unknown_keys_of_the_file_are_refused_with_a_guess() {
     let (_, problems) = file::parse("[http]\nadr = \"127.0.0.1:1\"\n[colour]\nwall = 'blue'\n[tax]\ncountry = 1.5\n");
-    insta::assert_debug_snapshot!(problems, @"");
+    insta::assert_debug_snapshot!(problems, @r#"
+    [
+        "tax.country in the file must be a text, a whole number or true/false",
+        "colour.wall in the file is not a setting",
+        "http.adr in the file is not a setting; did you mean http.addr?",
+    ]
+    "#);
 }
 
 #[test]

@@ -9,6 +9,8 @@ use serde_path_to_error::{Path, Segment};
 
 use super::problem::{FieldError, Problem, ProblemKind};
 
+const WRONG_FORM: &str = "the body does not have the form that is wanted";
+
 /// Reads a body of at most so many bytes.
 pub(crate) async fn read_body(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
     match Limited::new(body, bytes_max).collect().await {
@@ -41,6 +43,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn deserialize<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    // The derived readers would also take the fields one after the other, as a list.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        let wrong = FieldError::at("", "wrong_type", "an object is expected");
+        return Err(Problem::new(ProblemKind::InvalidRequest).detail(WRONG_FORM).errors([wrong]));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());
@@ -59,8 +66,12 @@ fn refuse(error: serde_json::Error, pointer: String) -> Problem {
         Category::Syntax | Category::Eof | Category::Io => Problem::new(ProblemKind::InvalidJson).detail(message),
         Category::Data => {
             let code = code_of(without_place);
+            let pointer = match field_named_by(code, without_place) {
+                Some(field) => format!("{pointer}/{}", escaped(field)),
+                None => pointer,
+            };
             Problem::new(ProblemKind::InvalidRequest)
-                .detail("the body does not have the form that is wanted")
+                .detail(WRONG_FORM)
                 .errors([FieldError::at(pointer, code, without_place)])
         }
     }
@@ -84,12 +95,21 @@ fn code_of(message: &str) -> &'static str {
     }
 }
 
+/// The field that is missing or doubled: the path ends at the object that it belongs to.
+fn field_named_by<'a>(code: &str, message: &'a str) -> Option<&'a str> {
+    if matches!(code, "missing_field" | "duplicate_field") { message.split('`').nth(1) } else { None }
+}
+
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
 fn pointer(path: &Path) -> String {
     let mut pointer = String::new();
     for segment in path {
         let part = match segment {
             Segment::Seq { index } => index.to_string(),
-            Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+            Segment::Map { key } => escaped(key),
             Segment::Enum { .. } | Segment::Unknown => continue,
         };
         pointer.push('/');
@@ -124,7 +144,7 @@ mod tests {
     fn refusal(body: &str) -> String {
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
         let problem = parse::<Outer>(&headers, body.as_bytes()).unwrap_err();
-        let errors = problem.errors_for_tests().iter().map(|error| {
+        let errors = problem.errors_named().iter().map(|error| {
             format!("{} {}: {}", error.pointer.as_deref().unwrap_or_default(), error.code, error.detail)
         });
         format!("{} {}", problem.kind().code(), errors.collect::<String>())
@@ -155,7 +175,28 @@ mod tests {
             r#"{"title":"a","lines":{}}"#,
         ];
         let refusals: Vec<String> = bodies.iter().map(|body| format!("{body} -> {}", refusal(body))).collect();
-        insta::assert_snapshot!(refusals.join("\n"), @"");
+        insta::assert_snapshot!(refusals.join("\n"), @r#"
+         -> invalid_request  missing_field: missing field `title`
+        { -> invalid_json 
+        nonsense -> invalid_json 
+        [] -> invalid_request  invalid_value: invalid length 0, expected struct Outer with 2 elements
+        {"title":"a"} trailing -> invalid_json 
+        {"title":"a","colour":1} -> invalid_request /colour unknown_field: unknown field `colour`, expected `title` or `lines`
+        {"title":"a","title":"b"} -> invalid_request  duplicate_field: duplicate field `title`
+        {"title":1} -> invalid_request /title wrong_type: invalid type: integer `1`, expected a string
+        {"title":null} -> invalid_request /title wrong_type: invalid type: null, expected a string
+        {"title":"a\u0000b"} -> invalid_request /title invalid_value: must not contain the character U+0000
+        {"title":"  "} -> invalid_request /title invalid_value: must not be empty
+        {"title":"\u202Eevil"} -> invalid_request /title invalid_value: must not contain the character U+202E
+        {"title":"\ud800"} -> invalid_json 
+        {"title":"a","lines":[{"quantity":1},{"quantity":0}]} -> invalid_request /lines/1/quantity invalid_value: must be from 1 to 1000
+        {"title":"a","lines":[{"quantity":"1"}]} -> invalid_request /lines/0/quantity wrong_type: invalid type: string "1", expected i64
+        {"title":"a","lines":[{"quantity":1.5}]} -> invalid_request /lines/0/quantity wrong_type: invalid type: floating point `1.5`, expected i64
+        {"title":"a","lines":[{"quantity":99999999999999999999}]} -> invalid_request /lines/0/quantity wrong_type: invalid type: floating point `1e+20`, expected i64
+        {"title":"a","lines":[{"quantity":1,"a/b~c":1}]} -> invalid_request /lines/0/a~1b~0c unknown_field: unknown field `a/b~c`, expected `quantity`
+        {"title":"a","lines":[{}]} -> invalid_request /lines/0 missing_field: missing field `quantity`
+        {"title":"a","lines":{}} -> invalid_request /lines wrong_type: invalid type: map, expected a sequence
+        "#);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::routing::get;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi as _};
+use utoipa::Modify;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::App;

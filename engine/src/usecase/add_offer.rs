@@ -41,10 +41,23 @@ impl Engine {
         offer: AddOffer,
     ) -> Result<Answered<OfferAdded>, UseCaseError> {
         let offer_id = OfferId::from_uuid(self.ledger.ids().uuid_v7());
-        let AddOffer { kind, price, terms, tax_category } = offer;
+        let AddOffer {
+            kind,
+            price,
+            terms,
+            tax_category,
+        } = offer;
         let actor = request.actor.clone();
         let at = self.now();
-        let command = ProductCommand::AddOffer { actor, offer_id, kind, price, terms, tax_category, at };
+        let command = ProductCommand::AddOffer {
+            actor,
+            offer_id,
+            kind,
+            price,
+            terms,
+            tax_category,
+            at,
+        };
         let answer = OfferAdded { product_id, offer_id };
         let first = self.change_product_once(request, "add_offer", product_id, command, answer);
         self.once(request, "add_offer", first).await

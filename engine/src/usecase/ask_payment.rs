@@ -46,10 +46,18 @@ impl Engine {
     ) -> Result<Answered<OrderPlaced>, UseCaseError> {
         let order = self.orders.get(order_id.as_uuid(), Freshness::Fresh).await?;
         let facts = payable_by(&order.state, request)?.clone();
-        let found = self.find_or_create_payment(order, &facts, &request.metadata()).await?;
+        let found = self
+            .find_or_create_payment(order, &facts, &request.metadata())
+            .await?;
         let position = found.position.unwrap_or_else(|| self.ledger.horizon());
         let checkout = self.checkout_of(&found, facts.payment_id);
-        Ok(Answered::first(OrderPlaced { order: found.order, checkout }, position))
+        Ok(Answered::first(
+            OrderPlaced {
+                order: found.order,
+                checkout,
+            },
+            position,
+        ))
     }
 
     /// The same for an order that was just placed: here a provider that is down or slow only means a pending payment.
@@ -58,7 +66,9 @@ impl Engine {
         order: Arc<Loaded<Order>>,
         metadata: &Metadata,
     ) -> (Arc<Loaded<Order>>, Checkout, Option<Position>) {
-        let Some(facts) = open(&order.state).cloned() else { return (order, Checkout::Closed, None) };
+        let Some(facts) = open(&order.state).cloned() else {
+            return (order, Checkout::Closed, None);
+        };
         let payment_id = facts.payment_id;
         let asking = self.find_or_create_payment(Arc::clone(&order), &facts, metadata);
         match tokio::time::timeout(self.config.checkout.payment_patience, asking).await {
@@ -101,9 +111,9 @@ fn payable_by<'a>(
     }
     match state {
         OrderState::Absent => Err(OrderError::NotFound.into()),
-        OrderState::AwaitingPayment(facts) | OrderState::Processing(facts) | OrderState::PaymentFailed(facts) => {
-            Ok(facts)
-        }
+        OrderState::AwaitingPayment(facts)
+        | OrderState::Processing(facts)
+        | OrderState::PaymentFailed(facts) => Ok(facts),
         OrderState::Paid(_) => Err(OrderError::AlreadyPaid.into()),
         OrderState::Cancelled(_) => Err(OrderError::AlreadyCancelled.into()),
         OrderState::Expired(_) => Err(OrderError::AlreadyExpired.into()),

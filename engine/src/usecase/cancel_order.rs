@@ -29,9 +29,22 @@ impl Engine {
         order_id: OrderId,
         reason: CancelReason,
     ) -> Result<Answered<Arc<Loaded<Order>>>, UseCaseError> {
-        let cancelled = self.once(request, "cancel_order", self.append_cancelled(request, order_id, reason)).await?;
-        let order = self.orders.get(cancelled.answer.order_id.as_uuid(), Freshness::Fresh).await?;
-        Ok(Answered { answer: order, position: cancelled.position, occasion: cancelled.occasion })
+        let cancelled = self
+            .once(
+                request,
+                "cancel_order",
+                self.append_cancelled(request, order_id, reason),
+            )
+            .await?;
+        let order = self
+            .orders
+            .get(cancelled.answer.order_id.as_uuid(), Freshness::Fresh)
+            .await?;
+        Ok(Answered {
+            answer: order,
+            position: cancelled.position,
+            occasion: cancelled.occasion,
+        })
     }
 
     async fn append_cancelled(
@@ -40,9 +53,14 @@ impl Engine {
         order_id: OrderId,
         reason: CancelReason,
     ) -> Result<Answered<Recorded>, UseCaseError> {
-        let command = OrderCommand::Cancel { actor: request.actor.clone(), reason, at: self.now() };
+        let command = OrderCommand::Cancel {
+            actor: request.actor.clone(),
+            reason,
+            at: self.now(),
+        };
         let answer = Recorded { order_id };
-        let recorded = serde_json::to_string(&answer).map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
+        let recorded =
+            serde_json::to_string(&answer).map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
         let change = self
             .change_order(order_id, command, &request.metadata(), |append| {
                 match request.recording("cancel_order", recorded.clone()) {
@@ -51,7 +69,11 @@ impl Engine {
                 }
             })
             .await?;
-        if change.events.iter().any(|event| matches!(event, OrderEvent::Cancelled(_))) {
+        if change
+            .events
+            .iter()
+            .any(|event| matches!(event, OrderEvent::Cancelled(_)))
+        {
             self.close_payment_in_background(&change.order, "order_cancelled");
         }
         Ok(Answered::first(answer, change.position))

@@ -36,7 +36,13 @@ impl Engine {
         let product_id = ProductId::from_uuid(self.ledger.ids().uuid_v7());
         let CreateProduct { title, description } = create;
         let actor = request.actor.clone();
-        let command = ProductCommand::Create { product_id, actor, title, description, at: self.now() };
+        let command = ProductCommand::Create {
+            product_id,
+            actor,
+            title,
+            description,
+            at: self.now(),
+        };
         let answer = ProductCreated { product_id };
         let first = self.change_product_once(request, "create_product", product_id, command, answer);
         self.once(request, "create_product", first).await

@@ -29,7 +29,12 @@ impl Engine {
     ) -> Result<Answered<ProductChanged>, UseCaseError> {
         let DescribeProduct { title, description } = words;
         let actor = request.actor.clone();
-        let command = ProductCommand::Describe { actor, title, description, at: self.now() };
+        let command = ProductCommand::Describe {
+            actor,
+            title,
+            description,
+            at: self.now(),
+        };
         self.change_product(request, product_id, command).await
     }
 }

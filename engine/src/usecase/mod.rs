@@ -5,6 +5,7 @@
 
 mod add_offer;
 mod ask_payment;
+mod attach_file;
 mod cancel_order;
 mod create_product;
 mod describe_product;

@@ -10,7 +10,7 @@ use comptoir_domain::order::{LineRequest, Order, OrderCommand, PricedOrder, pric
 use comptoir_domain::values::{
     BillingDetails, Consent, ConsentKind, Currency, OrderId, Sealed, Sha256Hex, SubjectId,
 };
-use comptoir_ledger::{Append, Loaded};
+use comptoir_ledger::{Append, Loaded, Position};
 use serde::{Deserialize, Serialize};
 
 use super::ask_payment::Checkout;
@@ -61,7 +61,9 @@ impl Engine {
         request: &RequestContext,
         place: PlaceOrder,
     ) -> Result<Answered<OrderPlaced>, UseCaseError> {
-        let placed = self.once(request, "place_order", self.append_order(request, place)).await?;
+        let placed = self
+            .once(request, "place_order", self.append_order(request, place))
+            .await?;
         let order_id = placed.answer.order_id;
         let freshness = match placed.occasion {
             Occasion::First => Freshness::Remembered,
@@ -71,7 +73,11 @@ impl Engine {
         let (order, checkout, position) = self.checkout(order, &request.metadata()).await;
         let answer = OrderPlaced { order, checkout };
         let position = position.map_or(placed.position, |position| position.max(placed.position));
-        Ok(Answered { answer, position, occasion: placed.occasion })
+        Ok(Answered {
+            answer,
+            position,
+            occasion: placed.occasion,
+        })
     }
 
     async fn append_order(
@@ -81,7 +87,8 @@ impl Engine {
     ) -> Result<Answered<Recorded>, UseCaseError> {
         let order_id = OrderId::from_uuid(self.ledger.ids().uuid_v7());
         let recorded = Recorded { order_id };
-        let answer = serde_json::to_string(&recorded).map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
+        let answer =
+            serde_json::to_string(&recorded).map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
         let at = self.now();
         let mut billing = None;
         let mut attempts = Attempts::new();
@@ -102,14 +109,20 @@ impl Engine {
             };
             billing = Some(sealed.clone());
             let command = self.placing(request, order_id, priced, sealed, place.consent_text_hash, at);
-            match self.try_to_place(request, order_id, command, products, &answer, &mut attempts).await? {
-                Some(position) => return Ok(Answered::first(recorded, position)),
-                None => {}
+            let tried = self
+                .try_to_place(request, order_id, command, products, &answer, &mut attempts)
+                .await?;
+            if let Some(position) = tried {
+                return Ok(Answered::first(recorded, position));
             }
         }
     }
 
-    async fn seal_billing(&self, request: &RequestContext, billing: &BillingDetails) -> Result<Sealed, UseCaseError> {
+    async fn seal_billing(
+        &self,
+        request: &RequestContext,
+        billing: &BillingDetails,
+    ) -> Result<Sealed, UseCaseError> {
         let buyer = SubjectId::from(request.actor.person_id);
         Ok(self.vault.seal_json(buyer, BILLING_CONTEXT, billing).await?)
     }
@@ -129,7 +142,11 @@ impl Engine {
             buyer_id: request.actor.person_id,
             priced,
             billing,
-            consent: Consent { kind: ConsentKind::WithdrawalWaiver, text_hash, at },
+            consent: Consent {
+                kind: ConsentKind::WithdrawalWaiver,
+                text_hash,
+                at,
+            },
             expires_at: at + expiry,
             at,
         })
@@ -144,10 +161,13 @@ impl Engine {
         products: LoadedProducts,
         answer: &str,
         attempts: &mut Attempts,
-    ) -> Result<Option<comptoir_ledger::Position>, UseCaseError> {
+    ) -> Result<Option<Position>, UseCaseError> {
         let order = Arc::new(Loaded::<Order>::new(order_id.as_uuid()));
         let events = order.decide(command)?;
-        let moved = match self.move_exclusives(&order.state, &events, products, attempts.freshness()).await? {
+        let moved = match self
+            .move_exclusives(&order.state, &events, products, attempts.freshness())
+            .await?
+        {
             Ok(moved) => moved,
             Err(_) if attempts.confirm() => return Ok(None),
             Err(refused) => return Err(refused.into()),

@@ -31,10 +31,14 @@ impl Engine {
         command: ProductCommand,
         answer: T,
     ) -> Result<Answered<T>, UseCaseError> {
-        let recorded = serde_json::to_string(&answer).map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
+        let recorded =
+            serde_json::to_string(&answer).map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
         let mut attempts = Attempts::new();
         loop {
-            let product = self.products.get(product_id.as_uuid(), attempts.freshness()).await?;
+            let product = self
+                .products
+                .get(product_id.as_uuid(), attempts.freshness())
+                .await?;
             let events = match product.decide(command.clone()) {
                 Ok(events) if !events.is_empty() => events,
                 _ if attempts.confirm() => continue,
@@ -50,7 +54,12 @@ impl Engine {
                     self.products.remember_after(product, &events);
                     return Ok(Answered::first(answer, appended.position));
                 }
-                Err(failed) => self.retry_after(failed, &mut attempts, || self.products.forget(product_id.as_uuid())).await?,
+                Err(failed) => {
+                    self.retry_after(failed, &mut attempts, || {
+                        self.products.forget(product_id.as_uuid());
+                    })
+                    .await?;
+                }
             }
         }
     }
@@ -88,6 +97,9 @@ async fn handle(
     command: ProductCommand,
 ) -> Result<Result<ProductState, ProductError>, EsrsStoreError> {
     let id = product_id.as_uuid();
-    let state = manager.load(id).await?.unwrap_or_else(|| AggregateState::with_id(id));
+    let state = manager
+        .load(id)
+        .await?
+        .unwrap_or_else(|| AggregateState::with_id(id));
     manager.handle_command(state, command).await
 }

@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
-use comptoir_domain::values::{PaymentId, ProviderCode, ProviderSignature, Sealed, SubjectId, WebhookId};
-use comptoir_domain::webhook::{Webhook, WebhookCommand, WebhookReceived};
 use comptoir_domain::Decider;
+use comptoir_domain::values::{PaymentId, ProviderCode, ProviderSignature, Sealed, SubjectId, WebhookId};
+use comptoir_domain::webhook::{Webhook, WebhookCommand, WebhookReceived, WebhookState};
 use comptoir_ledger::{Append, AppendError, ExpectedRevision, Metadata, Revision, StreamName};
 use uuid::Uuid;
 
@@ -43,7 +43,11 @@ impl Engine {
         signature: Option<&str>,
         request_id: Option<String>,
     ) -> Result<WebhookReceipt, UseCaseError> {
-        verify_signature(self.hyperswitch.config().webhook_secret.as_ref(), raw_body, signature)?;
+        verify_signature(
+            self.hyperswitch.config().webhook_secret.as_ref(),
+            raw_body,
+            signature,
+        )?;
         let signature = ProviderSignature::try_new(signature.unwrap_or_default().trim())
             .map_err(|_| SignatureError::Malformed)?;
         let parsed = parse_webhook(raw_body)?;
@@ -68,11 +72,17 @@ impl Engine {
         request_id: Option<String>,
     ) -> Result<WebhookReceipt, UseCaseError> {
         let webhook_id = received.webhook_id;
-        let events = Webhook::decide(&Default::default(), WebhookCommand::Receive(Box::new(received)))
-            .map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
+        let events = Webhook::decide(
+            &WebhookState::default(),
+            WebhookCommand::Receive(Box::new(received)),
+        )
+        .map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
         // The event's id follows from the provider's, so that a repeat meets itself even if the outcome was not known.
         let event_id = Uuid::new_v5(&webhook_id.as_uuid(), b"webhook.received");
-        let events = events.into_iter().map(|event| (event_id, event)).collect::<Vec<_>>();
+        let events = events
+            .into_iter()
+            .map(|event| (event_id, event))
+            .collect::<Vec<_>>();
         let metadata = Metadata {
             actor: Some("hyperswitch".to_owned()),
             correlation_id: Some(event_id),
@@ -80,7 +90,8 @@ impl Engine {
             ..Metadata::default()
         };
         let stream = StreamName::of::<Webhook>(webhook_id.as_uuid());
-        let append = Append::new(&metadata).write_with_ids(stream.clone(), ExpectedRevision::NoStream, &events);
+        let append =
+            Append::new(&metadata).write_with_ids(stream.clone(), ExpectedRevision::NoStream, &events);
         match self.ledger.append(append).await {
             Ok(_) => Ok(WebhookReceipt::Kept(webhook_id)),
             Err(AppendError::WrongExpectedRevision { .. } | AppendError::DuplicateEventId) => {
@@ -102,13 +113,20 @@ impl Engine {
         let mut horizon = self.ledger.watch_horizon();
         for _ in 0..LOOKS_MAX {
             horizon.mark_unchanged();
-            if !self.ledger.read_stream_page(stream, Revision::FIRST, 1).await?.is_empty() {
+            if !self
+                .ledger
+                .read_stream_page(stream, Revision::FIRST, 1)
+                .await?
+                .is_empty()
+            {
                 return Ok(());
             }
             // Either way it looks again.
             drop(tokio::time::timeout(LOOK_AGAIN_AFTER, horizon.changed()).await);
         }
-        Err(UseCaseError::Unavailable("the first delivery of the webhook is not on disk yet".to_owned()))
+        Err(UseCaseError::Unavailable(
+            "the first delivery of the webhook is not on disk yet".to_owned(),
+        ))
     }
 
     /// The body belongs to the buyer of the order it is about; one that is about none of our orders, to itself. Of a buyer
@@ -120,15 +138,26 @@ impl Engine {
             None => None,
         };
         let subject = buyer.unwrap_or(own);
-        match self.vault.seal(subject, WEBHOOK_CONTEXT, parsed.stripped_body.as_bytes()).await {
-            Err(VaultError::Erased) if subject != own => Ok(self.vault.seal(own, WEBHOOK_CONTEXT, b"{}").await?),
+        match self
+            .vault
+            .seal(subject, WEBHOOK_CONTEXT, parsed.stripped_body.as_bytes())
+            .await
+        {
+            Err(VaultError::Erased) if subject != own => {
+                Ok(self.vault.seal(own, WEBHOOK_CONTEXT, b"{}").await?)
+            }
             sealed => Ok(sealed?),
         }
     }
 
     async fn buyer_of(&self, payment_id: &ProviderCode) -> Result<Option<SubjectId>, UseCaseError> {
-        let Ok(payment_id) = payment_id.as_str().parse::<PaymentId>() else { return Ok(None) };
-        let order = self.orders.get(payment_id.order_id().as_uuid(), Freshness::Remembered).await?;
+        let Ok(payment_id) = payment_id.as_str().parse::<PaymentId>() else {
+            return Ok(None);
+        };
+        let order = self
+            .orders
+            .get(payment_id.order_id().as_uuid(), Freshness::Remembered)
+            .await?;
         Ok(order.state.facts().map(|facts| SubjectId::from(facts.buyer_id)))
     }
 }

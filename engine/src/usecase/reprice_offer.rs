@@ -20,7 +20,12 @@ impl Engine {
         price: Money,
     ) -> Result<Answered<ProductChanged>, UseCaseError> {
         let actor = request.actor.clone();
-        let command = ProductCommand::RepriceOffer { actor, offer_id, price, at: self.now() };
+        let command = ProductCommand::RepriceOffer {
+            actor,
+            offer_id,
+            price,
+            at: self.now(),
+        };
         self.change_product(request, product_id, command).await
     }
 }

@@ -18,7 +18,11 @@ impl Engine {
         product_id: ProductId,
         offer_id: OfferId,
     ) -> Result<Answered<ProductChanged>, UseCaseError> {
-        let command = ProductCommand::WithdrawOffer { actor: request.actor.clone(), offer_id, at: self.now() };
+        let command = ProductCommand::WithdrawOffer {
+            actor: request.actor.clone(),
+            offer_id,
+            at: self.now(),
+        };
         let answer = ProductChanged { product_id };
         let first = self.change_product_once(request, "withdraw_offer", product_id, command, answer);
         self.once(request, "withdraw_offer", first).await

@@ -17,7 +17,10 @@ impl Engine {
         request: &RequestContext,
         product_id: ProductId,
     ) -> Result<Answered<ProductChanged>, UseCaseError> {
-        let command = ProductCommand::Withdraw { actor: request.actor.clone(), at: self.now() };
+        let command = ProductCommand::Withdraw {
+            actor: request.actor.clone(),
+            at: self.now(),
+        };
         let answer = ProductChanged { product_id };
         let first = self.change_product_once(request, "withdraw_product", product_id, command, answer);
         self.once(request, "withdraw_product", first).await

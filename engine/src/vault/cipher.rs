@@ -33,7 +33,10 @@ impl Cipher {
         plaintext: &[u8],
     ) -> Result<Vec<u8>, RandomError> {
         let nonce = draw::<NONCE_BYTES>(random)?;
-        let payload = Payload { msg: plaintext, aad: bound_to };
+        let payload = Payload {
+            msg: plaintext,
+            aad: bound_to,
+        };
         let ciphertext = self
             .0
             .encrypt(&XNonce::from(nonce), payload)
@@ -47,8 +50,13 @@ impl Cipher {
     /// Opens what [`Cipher::seal`] made.
     pub(super) fn open(&self, bound_to: &[u8], sealed: &[u8]) -> Result<Vec<u8>, DoesNotOpen> {
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(DoesNotOpen)?;
-        let payload = Payload { msg: ciphertext, aad: bound_to };
-        self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| DoesNotOpen)
+        let payload = Payload {
+            msg: ciphertext,
+            aad: bound_to,
+        };
+        self.0
+            .decrypt(&XNonce::from(*nonce), payload)
+            .map_err(|_| DoesNotOpen)
     }
 }
 
@@ -71,7 +79,10 @@ mod tests {
 
         assert_eq!(cipher.open(b"here", &sealed), Ok(b"Ada".to_vec()));
         assert_eq!(cipher.open(b"there", &sealed), Err(DoesNotOpen));
-        assert_eq!(Cipher::new(&[8; KEY_BYTES]).open(b"here", &sealed), Err(DoesNotOpen));
+        assert_eq!(
+            Cipher::new(&[8; KEY_BYTES]).open(b"here", &sealed),
+            Err(DoesNotOpen)
+        );
     }
 
     #[test]
@@ -84,7 +95,11 @@ mod tests {
             let mut changed = sealed.clone();
             changed[index] ^= 1;
             assert_eq!(cipher.open(b"here", &changed), Err(DoesNotOpen), "byte {index}");
-            assert_eq!(cipher.open(b"here", &sealed[..index]), Err(DoesNotOpen), "length {index}");
+            assert_eq!(
+                cipher.open(b"here", &sealed[..index]),
+                Err(DoesNotOpen),
+                "length {index}"
+            );
         }
     }
 

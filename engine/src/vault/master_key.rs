@@ -47,9 +47,22 @@ mod tests {
     #[test]
     fn a_master_key_is_base64_of_thirty_two_bytes() {
         assert!(STANDARD.encode([3; 32]).parse::<MasterKey>().is_ok());
-        assert!(format!("  {}\n", STANDARD.encode([3; 32])).parse::<MasterKey>().is_ok());
-        for wrong in ["", "not base64!", &STANDARD.encode([3; 31]), &STANDARD.encode([3; 33])] {
-            assert_eq!(wrong.parse::<MasterKey>().err(), Some(MalformedMasterKey), "{wrong:?}");
+        assert!(
+            format!("  {}\n", STANDARD.encode([3; 32]))
+                .parse::<MasterKey>()
+                .is_ok()
+        );
+        for wrong in [
+            "",
+            "not base64!",
+            &STANDARD.encode([3; 31]),
+            &STANDARD.encode([3; 33]),
+        ] {
+            assert_eq!(
+                wrong.parse::<MasterKey>().err(),
+                Some(MalformedMasterKey),
+                "{wrong:?}"
+            );
         }
     }
 

@@ -83,7 +83,7 @@ impl Default for VaultOptions {
             random: Arc::new(SystemRandom),
             clock: Arc::new(SystemClock),
             cached_keys_max: 20_000,
-            cached_key_age_max: Duration::from_secs(60),
+            cached_key_age_max: Duration::from_mins(1),
         }
     }
 }
@@ -99,16 +99,33 @@ pub enum Destroyed {
 
 impl Vault {
     /// Opens the vault, and refuses to if the database's keys were wrapped with another master key.
-    pub async fn start(pool: PgPool, master_key: MasterKey, options: VaultOptions) -> Result<Self, VaultError> {
-        let candidate = master_key.0.seal(options.random.as_ref(), CHECK_TEXT, CHECK_TEXT)?;
+    pub async fn start(
+        pool: PgPool,
+        master_key: MasterKey,
+        options: VaultOptions,
+    ) -> Result<Self, VaultError> {
+        let candidate = master_key
+            .0
+            .seal(options.random.as_ref(), CHECK_TEXT, CHECK_TEXT)?;
         let row = store::check_row(&pool, &candidate).await?;
-        master_key.0.open(CHECK_TEXT, &row).map_err(|_| VaultError::WrongMasterKey)?;
+        master_key
+            .0
+            .open(CHECK_TEXT, &row)
+            .map_err(|_| VaultError::WrongMasterKey)?;
         let unwrapped = Cache::builder()
             .max_capacity(options.cached_keys_max)
             .time_to_live(options.cached_key_age_max)
             .build();
         let VaultOptions { random, clock, .. } = options;
-        Ok(Self { inner: Arc::new(Inner { pool, master_key, random, clock, unwrapped }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                pool,
+                master_key,
+                random,
+                clock,
+                unwrapped,
+            }),
+        })
     }
 
     /// Seals `plaintext` with the subject's key, which is made if it is the first time. When this returns, the key is
@@ -121,7 +138,10 @@ impl Vault {
     ) -> Result<Sealed, VaultError> {
         let key = self.key_for_sealing(subject).await?;
         let bytes = key.seal(self.inner.random.as_ref(), &binding(subject, context), plaintext)?;
-        Ok(Sealed { subject, ciphertext: STANDARD_NO_PAD.encode(bytes) })
+        Ok(Sealed {
+            subject,
+            ciphertext: STANDARD_NO_PAD.encode(bytes),
+        })
     }
 
     /// Seals a value as JSON.
@@ -146,12 +166,19 @@ impl Vault {
                 StoredKey::Missing => return Err(VaultError::UnknownSubject),
             },
         };
-        let bytes = STANDARD_NO_PAD.decode(&sealed.ciphertext).map_err(|_| VaultError::DoesNotOpen)?;
-        key.open(&binding(subject, context), &bytes).map_err(|_| VaultError::DoesNotOpen)
+        let bytes = STANDARD_NO_PAD
+            .decode(&sealed.ciphertext)
+            .map_err(|_| VaultError::DoesNotOpen)?;
+        key.open(&binding(subject, context), &bytes)
+            .map_err(|_| VaultError::DoesNotOpen)
     }
 
     /// Opens a value that was sealed by [`Vault::seal_json`].
-    pub async fn open_json<T: DeserializeOwned>(&self, sealed: &Sealed, context: &str) -> Result<T, VaultError> {
+    pub async fn open_json<T: DeserializeOwned>(
+        &self,
+        sealed: &Sealed,
+        context: &str,
+    ) -> Result<T, VaultError> {
         let plaintext = self.open(sealed, context).await?;
         serde_json::from_slice(&plaintext).map_err(VaultError::UnexpectedContent)
     }
@@ -161,7 +188,11 @@ impl Vault {
     pub async fn destroy(&self, subject: SubjectId) -> Result<Destroyed, VaultError> {
         let destroyed = store::destroy(&self.inner.pool, &subject.to_string(), self.inner.clock.now()).await;
         self.inner.unwrapped.invalidate(&subject);
-        Ok(if destroyed? { Destroyed::Now } else { Destroyed::Before })
+        Ok(if destroyed? {
+            Destroyed::Now
+        } else {
+            Destroyed::Before
+        })
     }
 
     async fn key_for_sealing(&self, subject: SubjectId) -> Result<Cipher, VaultError> {
@@ -181,7 +212,13 @@ impl Vault {
 
     /// Of two who make a key for one subject at once, both end up with the one that was stored first.
     async fn make_key(&self, subject: SubjectId) -> Result<StoredKey, VaultError> {
-        let Inner { pool, master_key, random, clock, .. } = self.inner.as_ref();
+        let Inner {
+            pool,
+            master_key,
+            random,
+            clock,
+            ..
+        } = self.inner.as_ref();
         let key = draw::<KEY_BYTES>(random.as_ref())?;
         let wrapped = master_key.0.seal(random.as_ref(), &wrapping(subject), &key)?;
         if store::insert(pool, &subject.to_string(), &wrapped, clock.now()).await? {

@@ -61,8 +61,13 @@ pub(super) async fn destroy(pool: &PgPool, subject: &str, at: DateTime<Utc>) -> 
 
 /// The row that recognises the master key; `candidate` becomes it if there is none yet.
 pub(super) async fn check_row(pool: &PgPool, candidate: &[u8]) -> Result<Vec<u8>, sqlx::Error> {
-    sqlx::query!("INSERT INTO vault_check (sealed) VALUES ($1) ON CONFLICT DO NOTHING", candidate)
-        .execute(pool)
-        .await?;
-    sqlx::query_scalar!("SELECT sealed FROM vault_check").fetch_one(pool).await
+    sqlx::query!(
+        "INSERT INTO vault_check (sealed) VALUES ($1) ON CONFLICT DO NOTHING",
+        candidate
+    )
+    .execute(pool)
+    .await?;
+    sqlx::query_scalar!("SELECT sealed FROM vault_check")
+        .fetch_one(pool)
+        .await
 }

@@ -45,12 +45,21 @@ fn person(number: u128) -> SubjectId {
 async fn what_is_sealed_opens_again_here_and_in_another_process() {
     let database = TestDatabase::create(&MIGRATOR).await.unwrap();
     let first = vault(database.pool().await, [1; 32]).await.unwrap();
-    let sealed = first.seal(person(1), CONTEXT, "Ada Lovelace, Zoë".as_bytes()).await.unwrap();
+    let sealed = first
+        .seal(person(1), CONTEXT, "Ada Lovelace, Zoë".as_bytes())
+        .await
+        .unwrap();
     assert!(!sealed.ciphertext.contains("Ada"));
-    assert_eq!(first.open(&sealed, CONTEXT).await.unwrap(), "Ada Lovelace, Zoë".as_bytes());
+    assert_eq!(
+        first.open(&sealed, CONTEXT).await.unwrap(),
+        "Ada Lovelace, Zoë".as_bytes()
+    );
 
     let second = vault(database.pool().await, [1; 32]).await.unwrap();
-    assert_eq!(second.open(&sealed, CONTEXT).await.unwrap(), "Ada Lovelace, Zoë".as_bytes());
+    assert_eq!(
+        second.open(&sealed, CONTEXT).await.unwrap(),
+        "Ada Lovelace, Zoë".as_bytes()
+    );
 }
 
 #[tokio::test]
@@ -60,13 +69,34 @@ async fn a_sealed_text_opens_for_its_person_and_context_only() {
     let sealed = vault.seal(person(1), CONTEXT, b"Ada").await.unwrap();
     vault.seal(person(2), CONTEXT, b"Grace").await.unwrap();
 
-    assert!(matches!(vault.open(&sealed, "webhook.body").await, Err(VaultError::DoesNotOpen)));
-    let moved = Sealed { subject: person(2), ..sealed.clone() };
-    assert!(matches!(vault.open(&moved, CONTEXT).await, Err(VaultError::DoesNotOpen)));
-    let garbled = Sealed { ciphertext: "?".to_owned(), ..sealed.clone() };
-    assert!(matches!(vault.open(&garbled, CONTEXT).await, Err(VaultError::DoesNotOpen)));
-    let unknown = Sealed { subject: person(3), ..sealed };
-    assert!(matches!(vault.open(&unknown, CONTEXT).await, Err(VaultError::UnknownSubject)));
+    assert!(matches!(
+        vault.open(&sealed, "webhook.body").await,
+        Err(VaultError::DoesNotOpen)
+    ));
+    let moved = Sealed {
+        subject: person(2),
+        ..sealed.clone()
+    };
+    assert!(matches!(
+        vault.open(&moved, CONTEXT).await,
+        Err(VaultError::DoesNotOpen)
+    ));
+    let garbled = Sealed {
+        ciphertext: "?".to_owned(),
+        ..sealed.clone()
+    };
+    assert!(matches!(
+        vault.open(&garbled, CONTEXT).await,
+        Err(VaultError::DoesNotOpen)
+    ));
+    let unknown = Sealed {
+        subject: person(3),
+        ..sealed
+    };
+    assert!(matches!(
+        vault.open(&unknown, CONTEXT).await,
+        Err(VaultError::UnknownSubject)
+    ));
 }
 
 #[tokio::test]
@@ -78,8 +108,14 @@ async fn a_destroyed_key_forgets_the_person_for_good() {
 
     assert_eq!(vault.destroy(person(1)).await.unwrap(), Destroyed::Now);
     assert_eq!(vault.destroy(person(1)).await.unwrap(), Destroyed::Before);
-    assert!(matches!(vault.open(&sealed, CONTEXT).await, Err(VaultError::Erased)));
-    assert!(matches!(vault.seal(person(1), CONTEXT, b"Ada again").await, Err(VaultError::Erased)));
+    assert!(matches!(
+        vault.open(&sealed, CONTEXT).await,
+        Err(VaultError::Erased)
+    ));
+    assert!(matches!(
+        vault.seal(person(1), CONTEXT, b"Ada again").await,
+        Err(VaultError::Erased)
+    ));
     assert_eq!(vault.open(&other, CONTEXT).await.unwrap(), b"Grace");
 }
 
@@ -88,7 +124,10 @@ async fn a_person_can_be_forgotten_before_anything_is_known_of_them() {
     let database = TestDatabase::create(&MIGRATOR).await.unwrap();
     let vault = vault(database.pool().await, [1; 32]).await.unwrap();
     assert_eq!(vault.destroy(person(1)).await.unwrap(), Destroyed::Now);
-    assert!(matches!(vault.seal(person(1), CONTEXT, b"Ada").await, Err(VaultError::Erased)));
+    assert!(matches!(
+        vault.seal(person(1), CONTEXT, b"Ada").await,
+        Err(VaultError::Erased)
+    ));
 }
 
 #[tokio::test]
@@ -127,6 +166,9 @@ async fn neither_key_nor_text_lies_in_the_database_in_plain() {
     let vault = vault(pool.clone(), [1; 32]).await.unwrap();
     vault.seal(person(1), CONTEXT, b"Ada").await.unwrap();
     let (wrapped, created): (Vec<u8>, DateTime<Utc>) =
-        sqlx::query_as("SELECT wrapped_key, created_at FROM person_keys").fetch_one(&pool).await.unwrap();
+        sqlx::query_as("SELECT wrapped_key, created_at FROM person_keys")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
     assert_eq!((wrapped.len(), created), (72, DateTime::<Utc>::UNIX_EPOCH));
 }

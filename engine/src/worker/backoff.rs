@@ -28,7 +28,11 @@ impl<K: Eq + Hash + Copy> Backoff<K> {
     /// Pauses that start at `pause_min` and double up to `pause_max`.
     pub(crate) fn new(pause_min: Duration, pause_max: Duration) -> Self {
         let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::days(1));
-        Self { pause_min: delta(pause_min), pause_max: delta(pause_max), failed: Mutex::default() }
+        Self {
+            pause_min: delta(pause_min),
+            pause_max: delta(pause_max),
+            failed: Mutex::default(),
+        }
     }
 
     /// Whether it may be tried now.
@@ -48,8 +52,18 @@ impl<K: Eq + Hash + Copy> Backoff<K> {
             let middle = now + self.pause_max / 2;
             failed.retain(|_, failed| failed.next_at > middle);
         }
-        let pause = self.pause_min.checked_mul(1 << times.min(20)).unwrap_or(self.pause_max).min(self.pause_max);
-        failed.insert(key, Failed { times: times + 1, next_at: now + pause });
+        let pause = self
+            .pause_min
+            .checked_mul(1 << times.min(20))
+            .unwrap_or(self.pause_max)
+            .min(self.pause_max);
+        failed.insert(
+            key,
+            Failed {
+                times: times + 1,
+                next_at: now + pause,
+            },
+        );
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<K, Failed>> {

@@ -32,9 +32,11 @@ impl Engine {
 
     async fn carry_out(&self, instruction: Instruction, metadata: &Metadata) -> Result<(), UseCaseError> {
         match instruction {
-            Instruction::CallCreatePayment { order_id, payment_id: _, amount: _ } => {
-                self.create_missing_payment(order_id, metadata).await
-            }
+            Instruction::CallCreatePayment {
+                order_id,
+                payment_id: _,
+                amount: _,
+            } => self.create_missing_payment(order_id, metadata).await,
             Instruction::IssueLicence(grant) => self.issue_licences(vec![*grant], metadata).await,
             Instruction::ApplyPaymentReport { order_id, report } => {
                 self.apply_payment_report(order_id, report, metadata).await
@@ -42,21 +44,57 @@ impl Engine {
             Instruction::ApplyRefundReport { refund_id, report } => {
                 self.apply_refund_report(refund_id, report, metadata).await
             }
-            Instruction::RequestRefund { refund_id, order_id, payment_id, amount, reason } => {
+            Instruction::RequestRefund {
+                refund_id,
+                order_id,
+                payment_id,
+                amount,
+                reason,
+            } => {
                 let at = self.now();
-                let command = RefundCommand::Request { refund_id, order_id, payment_id, amount, reason, at };
-                self.change_refund(refund_id, command, metadata).await?.or_report(metadata);
+                let command = RefundCommand::Request {
+                    refund_id,
+                    order_id,
+                    payment_id,
+                    amount,
+                    reason,
+                    at,
+                };
+                self.change_refund(refund_id, command, metadata)
+                    .await?
+                    .or_report(metadata);
                 Ok(())
             }
-            Instruction::SubmitRefund { refund_id, payment_id: _, amount: _, reason: _ } => {
-                self.submit_refund_or_leave(refund_id, metadata).await
-            }
-            Instruction::SettleOrderRefund { order_id, refund_id, provider_updated } => {
-                let command = OrderCommand::SettleRefund { refund_id, provider_updated, at: self.now() };
+            Instruction::SubmitRefund {
+                refund_id,
+                payment_id: _,
+                amount: _,
+                reason: _,
+            } => self.submit_refund_or_leave(refund_id, metadata).await,
+            Instruction::SettleOrderRefund {
+                order_id,
+                refund_id,
+                provider_updated,
+            } => {
+                let command = OrderCommand::SettleRefund {
+                    refund_id,
+                    provider_updated,
+                    at: self.now(),
+                };
                 self.change_order_or_report(order_id, command, metadata).await
             }
-            Instruction::DeclineOrderRefund { order_id, refund_id, code, provider_updated } => {
-                let command = OrderCommand::DeclineRefund { refund_id, code, provider_updated, at: self.now() };
+            Instruction::DeclineOrderRefund {
+                order_id,
+                refund_id,
+                code,
+                provider_updated,
+            } => {
+                let command = OrderCommand::DeclineRefund {
+                    refund_id,
+                    code,
+                    provider_updated,
+                    at: self.now(),
+                };
                 self.change_order_or_report(order_id, command, metadata).await
             }
             Instruction::Report(notice) => {
@@ -67,10 +105,18 @@ impl Engine {
     }
 
     /// Creates the payment of an order that is still open.
-    pub(super) async fn create_missing_payment(&self, order_id: OrderId, metadata: &Metadata) -> Result<(), UseCaseError> {
+    pub(super) async fn create_missing_payment(
+        &self,
+        order_id: OrderId,
+        metadata: &Metadata,
+    ) -> Result<(), UseCaseError> {
         let order = self.orders.get(order_id.as_uuid(), Freshness::Fresh).await?;
-        let Some(facts) = open(&order.state).cloned() else { return Ok(()) };
-        self.find_or_create_payment(order, &facts, metadata).await.map(drop)
+        let Some(facts) = open(&order.state).cloned() else {
+            return Ok(());
+        };
+        self.find_or_create_payment(order, &facts, metadata)
+            .await
+            .map(drop)
     }
 
     /// For commands that an order has no reason to refuse.
@@ -80,7 +126,10 @@ impl Engine {
         command: OrderCommand,
         metadata: &Metadata,
     ) -> Result<(), UseCaseError> {
-        match self.change_order(order_id, command, metadata, |append| append).await {
+        match self
+            .change_order(order_id, command, metadata, |append| append)
+            .await
+        {
             Ok(_) => Ok(()),
             Err(UseCaseError::Order(OrderError::NotFound)) => {
                 tracing::warn!(%order_id, "the payment provider reports a payment of an order that does not exist");

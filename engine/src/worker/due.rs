@@ -22,7 +22,10 @@ impl Engine {
     }
 
     /// Open orders that could be paid until `now`.
-    pub(super) async fn orders_past_their_time(&self, now: DateTime<Utc>) -> Result<Vec<OrderId>, UseCaseError> {
+    pub(super) async fn orders_past_their_time(
+        &self,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<OrderId>, UseCaseError> {
         Ok(due_for_expiry(self.ledger.pool(), now, self.config.workers.sweep_orders_max).await?)
     }
 

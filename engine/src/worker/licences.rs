@@ -1,8 +1,8 @@
 //! Licences are issued once each, whatever is repeated or restarted: a licence's stream and its event's id both follow from
 //! the order, its line and the unit.
 
-use comptoir_domain::licence::{Licence, LicenceCommand, LicenceEvent, LicenceGrant};
 use comptoir_domain::Decider;
+use comptoir_domain::licence::{Licence, LicenceCommand, LicenceEvent, LicenceGrant, LicenceState};
 use comptoir_ledger::{Append, AppendError, ExpectedRevision, Metadata, StreamName};
 use uuid::Uuid;
 
@@ -29,18 +29,31 @@ impl Engine {
         Ok(())
     }
 
-    async fn issue_together(&self, grants: &[LicenceGrant], metadata: &Metadata) -> Result<Issued, UseCaseError> {
+    async fn issue_together(
+        &self,
+        grants: &[LicenceGrant],
+        metadata: &Metadata,
+    ) -> Result<Issued, UseCaseError> {
         let mut append = Append::new(metadata);
         for grant in grants {
             let id = grant.licence_id.as_uuid();
-            let command = LicenceCommand::Issue { grant: grant.clone(), at: self.now() };
-            let events = Licence::decide(&Default::default(), command)
+            let command = LicenceCommand::Issue {
+                grant: grant.clone(),
+                at: self.now(),
+            };
+            let events = Licence::decide(&LicenceState::default(), command)
                 .map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
-            append = append.write_with_ids(StreamName::of::<Licence>(id), ExpectedRevision::NoStream, &with_ids(id, events));
+            append = append.write_with_ids(
+                StreamName::of::<Licence>(id),
+                ExpectedRevision::NoStream,
+                &with_ids(id, events),
+            );
         }
         match self.ledger.append(append).await {
             Ok(_) => Ok(Issued::All),
-            Err(AppendError::WrongExpectedRevision { .. } | AppendError::DuplicateEventId) => Ok(Issued::SomeWereBefore),
+            Err(AppendError::WrongExpectedRevision { .. } | AppendError::DuplicateEventId) => {
+                Ok(Issued::SomeWereBefore)
+            }
             Err(
                 failed @ (AppendError::IdempotencyKeyUsed
                 | AppendError::Invalid(_)

@@ -26,6 +26,10 @@ mod refunds;
 mod reports;
 mod sweep;
 
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures::FutureExt;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -48,16 +52,28 @@ impl Workers {
         let mut tasks = JoinSet::new();
         for worker in PolicyWorker::ALL {
             let (engine, stop) = (engine.clone(), stop.clone());
-            tasks.spawn(async move { engine.run_policy_worker(worker, stop).await });
+            tasks.spawn(async move {
+                let run = || engine.run_policy_worker(worker, stop.clone());
+                supervise(
+                    worker.subscription(),
+                    engine.config.workers.failure_retry,
+                    &stop,
+                    run,
+                )
+                .await;
+            });
         }
         for sweep in Sweep::ALL {
             let (engine, stop) = (engine.clone(), stop.clone());
-            tasks.spawn(async move { engine.run_sweeps(sweep, stop).await });
+            tasks.spawn(async move {
+                let run = || engine.run_sweeps(sweep, stop.clone());
+                supervise(sweep.name(), engine.config.workers.failure_retry, &stop, run).await;
+            });
         }
         Self { tasks, stop }
     }
 
-    /// Tells the workers to stop, and waits until each has finished what it has in hand.
+    /// Tells the workers to stop, and waits until they have. What is cut off comes again at the next start.
     pub async fn stop(mut self) {
         self.stop.cancel();
         while let Some(ended) = self.tasks.join_next().await {
@@ -65,5 +81,50 @@ impl Workers {
                 tracing::error!(%error, "a worker did not end well");
             }
         }
+    }
+}
+
+/// A worker that ends before it is told to, or panics, is reported and begins again.
+async fn supervise<W: Future<Output = ()>>(
+    worker: &'static str,
+    pause: Duration,
+    stop: &CancellationToken,
+    run: impl Fn() -> W,
+) {
+    loop {
+        let ended = AssertUnwindSafe(run()).catch_unwind().await;
+        if stop.is_cancelled() {
+            return;
+        }
+        let panicked = ended.is_err();
+        tracing::error!(worker, panicked, "a worker has ended by itself and begins again");
+        if stop
+            .run_until_cancelled(tokio::time::sleep(pause))
+            .await
+            .is_none()
+        {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_worker_that_ends_or_panics_begins_again_until_it_is_told_to_stop() {
+        let (runs, stop) = (AtomicU32::new(0), CancellationToken::new());
+        let run = || async {
+            match runs.fetch_add(1, Ordering::Relaxed) {
+                0 => panic!("on purpose"),
+                1 => {}
+                _ => stop.cancel(),
+            }
+        };
+        supervise("test", Duration::ZERO, &stop, run).await;
+        assert_eq!(runs.into_inner(), 3);
     }
 }

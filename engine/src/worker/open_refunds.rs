@@ -44,8 +44,13 @@ impl OpenRefunds {
     }
 
     fn apply(&mut self, event: &RecordedEvent) -> Result<(), LedgerError> {
-        let Some(refund_id) = event.aggregate_id().map(RefundId::from_uuid) else { return Ok(()) };
-        let decoded = event.decode().map_err(|source| LedgerError::Decode { position: event.position, source })?;
+        let Some(refund_id) = event.aggregate_id().map(RefundId::from_uuid) else {
+            return Ok(());
+        };
+        let decoded = event.decode().map_err(|source| LedgerError::Decode {
+            position: event.position,
+            source,
+        })?;
         match decoded {
             RefundEvent::Requested(_) | RefundEvent::Submitted(_) | RefundEvent::UnderReview(_) => {
                 self.last_change.insert(refund_id, event.recorded_at);

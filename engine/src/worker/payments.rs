@@ -12,13 +12,24 @@ impl Engine {
     /// Creates what is missing; what fails is tried again after a growing pause.
     pub(super) async fn sweep_payments(&self) -> Result<SweepReport, UseCaseError> {
         let now = self.now();
-        let due = self.orders_without_payment(ago(now, self.config.workers.payment_retry_after)).await?;
-        let due = due.into_iter().filter(|order_id| self.payment_tries.is_due(*order_id, now)).collect();
-        Ok(self.for_each_order(due, |engine, order_id| async move { engine.try_payment_again(order_id).await }).await)
+        let due = self
+            .orders_without_payment(ago(now, self.config.workers.payment_retry_after))
+            .await?;
+        let due = due
+            .into_iter()
+            .filter(|order_id| self.payment_tries.is_due(*order_id, now))
+            .collect();
+        Ok(self
+            .for_each_order(due, |engine, order_id| async move {
+                engine.try_payment_again(order_id).await
+            })
+            .await)
     }
 
     async fn try_payment_again(&self, order_id: OrderId) -> Result<(), UseCaseError> {
-        let created = self.create_missing_payment(order_id, &by_worker(Sweep::Payments.name())).await;
+        let created = self
+            .create_missing_payment(order_id, &by_worker(Sweep::Payments.name()))
+            .await;
         self.payment_tries.note(order_id, self.now(), &created);
         created
     }

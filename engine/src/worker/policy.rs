@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use comptoir_domain::Decider;
 use comptoir_domain::DomainEvent;
 use comptoir_domain::order::{Order, OrderEvent};
 use comptoir_domain::policy::{Instruction, on_order_event, on_refund_event, on_webhook};
 use comptoir_domain::refund::{Refund, RefundEvent};
 use comptoir_domain::values::PaymentId;
 use comptoir_domain::webhook::{WebhookContent, WebhookEvent};
-use comptoir_domain::Decider;
-use comptoir_ledger::{AtLeastOnceHandler, Filter, HandlerError, LedgerError, Loaded, Metadata, RecordedEvent};
+use comptoir_ledger::{
+    AtLeastOnceHandler, Filter, HandlerError, LedgerError, Loaded, Metadata, RecordedEvent,
+};
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -70,7 +72,10 @@ impl Engine {
             .batch_events_max(config.batch_events_max)
             .lock_retry(config.lock_retry)
             .failure_retry(config.failure_retry);
-        let handler = Handler { engine: self.clone(), worker };
+        let handler = Handler {
+            engine: self.clone(),
+            worker,
+        };
         if let Err(error) = subscription.run_at_least_once(handler, stop).await {
             tracing::error!(worker = worker.subscription(), %error, "a worker has ended");
         }
@@ -79,28 +84,33 @@ impl Engine {
     /// What follows from one event.
     async fn instructions(
         &self,
-        worker: PolicyWorker,
         event: &RecordedEvent,
+        news: &News,
     ) -> Result<Vec<Instruction>, UseCaseError> {
-        match worker {
-            PolicyWorker::Webhooks => match decode::<WebhookEvent>(event)? {
-                WebhookEvent::Received(received) => Ok(on_webhook(&received)),
-            },
-            PolicyWorker::Orders => {
+        match news {
+            News::Webhook(WebhookEvent::Received(received)) => Ok(on_webhook(received)),
+            News::Order(news) => {
                 let order = loaded_since::<Order>(&self.orders, event).await?;
-                Ok(on_order_event(&order.state, &decode::<OrderEvent>(event)?))
+                Ok(on_order_event(&order.state, news))
             }
-            PolicyWorker::Refunds => {
+            News::Refund(news) => {
                 let refund = loaded_since::<Refund>(&self.refunds, event).await?;
-                Ok(on_refund_event(&refund.state, &decode::<RefundEvent>(event)?))
+                Ok(on_refund_event(&refund.state, news))
             }
         }
     }
 
-    async fn follow(&self, worker: PolicyWorker, events: Vec<&RecordedEvent>) -> Result<(), HandlerError> {
-        for event in events {
-            let instructions = self.instructions(worker, event).await?;
-            let correlation_id = event.decode_metadata().unwrap_or_else(|_| Metadata::default()).correlation_id;
+    async fn follow(
+        &self,
+        worker: PolicyWorker,
+        events: Vec<(&RecordedEvent, News)>,
+    ) -> Result<(), HandlerError> {
+        for (event, news) in events {
+            let instructions = self.instructions(event, &news).await?;
+            let correlation_id = event
+                .decode_metadata()
+                .unwrap_or_else(|_| Metadata::default())
+                .correlation_id;
             let metadata = caused_by(worker.subscription(), event.event_id, correlation_id);
             self.carry_out_all(instructions, &metadata).await?;
         }
@@ -116,39 +126,60 @@ struct Handler {
 impl AtLeastOnceHandler for Handler {
     async fn handle(&mut self, events: &[RecordedEvent]) -> Result<(), HandlerError> {
         let (engine, worker) = (&self.engine, self.worker);
-        let mut groups: BTreeMap<Option<Uuid>, Vec<&RecordedEvent>> = BTreeMap::new();
+        let mut groups: BTreeMap<Option<Uuid>, Vec<(&RecordedEvent, News)>> = BTreeMap::new();
         for event in events {
-            groups.entry(subject(worker, event)).or_default().push(event);
+            let news = News::read(worker, event)?;
+            groups
+                .entry(news.subject().or_else(|| event.aggregate_id()))
+                .or_default()
+                .push((event, news));
         }
         let mut work = Vec::with_capacity(groups.len());
         for events in groups.into_values() {
             work.push(engine.follow(worker, events));
         }
-        stream::iter(work).buffer_unordered(engine.config.workers.concurrency).try_collect().await
+        stream::iter(work)
+            .buffer_unordered(engine.config.workers.concurrency)
+            .try_collect()
+            .await
     }
 }
 
-/// What an event is about: events about the same are handled one after the other.
-fn subject(worker: PolicyWorker, event: &RecordedEvent) -> Option<Uuid> {
-    match worker {
-        PolicyWorker::Orders | PolicyWorker::Refunds => event.aggregate_id(),
-        PolicyWorker::Webhooks => {
-            let payment_id = match decode::<WebhookEvent>(event) {
-                Ok(WebhookEvent::Received(received)) => match received.content {
-                    WebhookContent::Payment(news) => Some(news.payment_id),
-                    WebhookContent::Refund(news) => news.payment_id,
-                    WebhookContent::Other { object_type: _ } => None,
-                },
-                Err(_) => None,
-            };
-            let payment_id = payment_id.and_then(|id| id.as_str().parse::<PaymentId>().ok());
-            payment_id.map(PaymentId::as_uuid).or_else(|| event.aggregate_id())
+/// An event that a worker follows, decoded.
+enum News {
+    Webhook(WebhookEvent),
+    Order(OrderEvent),
+    Refund(RefundEvent),
+}
+
+impl News {
+    fn read(worker: PolicyWorker, event: &RecordedEvent) -> Result<Self, UseCaseError> {
+        match worker {
+            PolicyWorker::Webhooks => decode(event).map(Self::Webhook),
+            PolicyWorker::Orders => decode(event).map(Self::Order),
+            PolicyWorker::Refunds => decode(event).map(Self::Refund),
         }
+    }
+
+    /// What it is about, unless that is the aggregate of its own stream. News of the same are handled one after the other.
+    fn subject(&self) -> Option<Uuid> {
+        let payment_id = match self {
+            Self::Order(_) | Self::Refund(_) => return None,
+            Self::Webhook(WebhookEvent::Received(received)) => match &received.content {
+                WebhookContent::Payment(news) => Some(&news.payment_id),
+                WebhookContent::Refund(news) => news.payment_id.as_ref(),
+                WebhookContent::Other { object_type: _ } => None,
+            },
+        };
+        payment_id?.as_str().parse().ok().map(PaymentId::as_uuid)
     }
 }
 
 fn decode<E: DomainEvent>(event: &RecordedEvent) -> Result<E, UseCaseError> {
-    let decoded = event.decode().map_err(|source| LedgerError::Decode { position: event.position, source });
+    let decoded = event.decode().map_err(|source| LedgerError::Decode {
+        position: event.position,
+        source,
+    });
     Ok(decoded?)
 }
 
@@ -157,9 +188,14 @@ async fn loaded_since<D: Decider + 'static>(
     aggregates: &Aggregates<D>,
     event: &RecordedEvent,
 ) -> Result<std::sync::Arc<Loaded<D>>, UseCaseError> {
-    let id = event.aggregate_id().ok_or_else(|| UseCaseError::Unreadable(event.stream.clone()))?;
+    let id = event
+        .aggregate_id()
+        .ok_or_else(|| UseCaseError::Unreadable(event.stream.clone()))?;
     let remembered = aggregates.get(id, Freshness::Remembered).await?;
-    if remembered.revision.is_some_and(|revision| revision >= event.revision) {
+    if remembered
+        .revision
+        .is_some_and(|revision| revision >= event.revision)
+    {
         return Ok(remembered);
     }
     drop(remembered);

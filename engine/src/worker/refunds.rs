@@ -33,20 +33,31 @@ impl Engine {
     }
 
     /// Makes sure that a requested refund exists at the provider, and notes it once.
-    pub(super) async fn submit_refund(&self, refund_id: RefundId, metadata: &Metadata) -> Result<(), UseCaseError> {
+    pub(super) async fn submit_refund(
+        &self,
+        refund_id: RefundId,
+        metadata: &Metadata,
+    ) -> Result<(), UseCaseError> {
         let refund = self.refunds.get(refund_id.as_uuid(), Freshness::Fresh).await?;
-        let Some(facts) = refund.state.facts() else { return Ok(()) };
+        let Some(facts) = refund.state.facts() else {
+            return Ok(());
+        };
         match facts.submission {
             RefundSubmission::Submitted => return Ok(()),
             RefundSubmission::NotYet => {}
         }
-        let answered = self.create_or_find_refund(facts).await.map_err(UseCaseError::Provider)?;
+        let answered = self
+            .create_or_find_refund(facts)
+            .await
+            .map_err(UseCaseError::Provider)?;
         let command = RefundCommand::RecordSubmitted {
             // It confirms nothing; a status that this release does not know is noted as one that a human looks at.
             provider_status: answered.status.as_str().parse().unwrap_or(RefundStatus::Review),
             at: self.now(),
         };
-        self.change_refund(refund_id, command, metadata).await?.or_report(metadata);
+        self.change_refund(refund_id, command, metadata)
+            .await?
+            .or_report(metadata);
         Ok(())
     }
 
@@ -68,7 +79,10 @@ impl Engine {
             HyperswitchError::OutcomeUnknown(_) => true,
             HyperswitchError::Unreachable(_) => false,
             HyperswitchError::Refused(refusal) => {
-                matches!(refusal.kind, RefusalKind::AlreadyExists | RefusalKind::RefundTooLarge)
+                matches!(
+                    refusal.kind,
+                    RefusalKind::AlreadyExists | RefusalKind::RefundTooLarge
+                )
             }
         };
         if !may_exist {

@@ -32,7 +32,11 @@ impl Engine {
     ) -> Result<(), UseCaseError> {
         // Which of the two it is, is found out where it counts: when the order is closed.
         let availability = comptoir_domain::order::Availability::Gone;
-        let command = OrderCommand::RecordPaymentStatus { report, availability, at: self.now() };
+        let command = OrderCommand::RecordPaymentStatus {
+            report,
+            availability,
+            at: self.now(),
+        };
         self.change_order_or_report(order_id, command, metadata).await
     }
 
@@ -42,7 +46,10 @@ impl Engine {
         report: RefundReport,
         metadata: &Metadata,
     ) -> Result<(), UseCaseError> {
-        let command = RefundCommand::RecordStatus { report, at: self.now() };
+        let command = RefundCommand::RecordStatus {
+            report,
+            at: self.now(),
+        };
         match self.change_refund(refund_id, command, metadata).await?.0 {
             Err(RefundError::NotFound) => {
                 tracing::warn!(%refund_id, "the payment provider reports a refund that was never requested here");
@@ -61,7 +68,10 @@ impl Engine {
     ) -> Result<RefundChange, UseCaseError> {
         let mut attempts = Attempts::new();
         loop {
-            let refund = self.refunds.get(refund_id.as_uuid(), attempts.freshness()).await?;
+            let refund = self
+                .refunds
+                .get(refund_id.as_uuid(), attempts.freshness())
+                .await?;
             let events = match refund.decide(command.clone()) {
                 Ok(events) if !events.is_empty() => events,
                 _ if attempts.confirm() => continue,
@@ -72,7 +82,8 @@ impl Engine {
             match self.ledger.append(append).await {
                 Ok(_) => return Ok(RefundChange(Ok(self.refunds.remember_after(refund, &events)))),
                 Err(failed) => {
-                    self.retry_after(failed, &mut attempts, || self.refunds.forget(refund_id.as_uuid())).await?;
+                    self.retry_after(failed, &mut attempts, || self.refunds.forget(refund_id.as_uuid()))
+                        .await?;
                 }
             }
         }

@@ -4,11 +4,16 @@ use comptoir_domain::values::LicenceKind;
 use comptoir_engine::UseCaseError;
 use comptoir_sandbox::hyperswitch::PaymentStatus;
 
-use crate::world::{World, buyer, order_id, payment_id, place, refusal};
+use crate::given::{buyer, order_id, payment_id, place, refusal};
+use crate::world::World;
 
 fn unavailable(error: UseCaseError) -> OfferUnavailable {
-    let UseCaseError::Place(PlaceError::Lines(problems)) = error else { panic!("{error:?}") };
-    let LineRefusal::Unavailable(reason) = problems[0].refusal else { panic!("{problems:?}") };
+    let UseCaseError::Place(PlaceError::Lines(problems)) = error else {
+        panic!("{error:?}")
+    };
+    let LineRefusal::Unavailable(reason) = problems[0].refusal else {
+        panic!("{problems:?}")
+    };
     reason
 }
 
@@ -19,7 +24,11 @@ async fn of_many_buyers_at_once_one_wins() {
     let other_node = world.another_node(2).await;
     let mut buyers = tokio::task::JoinSet::new();
     for number in 0..12 {
-        let engine = if number % 2 == 0 { world.engine.clone() } else { other_node.clone() };
+        let engine = if number % 2 == 0 {
+            world.engine.clone()
+        } else {
+            other_node.clone()
+        };
         buyers.spawn(async move { engine.place_order(&buyer(number), place(&[product])).await });
     }
     let (won, lost): (Vec<_>, Vec<_>) = buyers.join_all().await.into_iter().partition(Result::is_ok);
@@ -28,7 +37,13 @@ async fn of_many_buyers_at_once_one_wins() {
         assert_eq!(unavailable(refusal(refused)), OfferUnavailable::ExclusiveReserved);
     }
     let names = world.names::<Product>(product.0.as_uuid()).await;
-    assert_eq!(names.iter().filter(|name| *name == "product.exclusive_reserved").count(), 1);
+    assert_eq!(
+        names
+            .iter()
+            .filter(|name| *name == "product.exclusive_reserved")
+            .count(),
+        1
+    );
     assert_eq!(world.stand_in.counts(), (1, 0));
 }
 
@@ -41,11 +56,18 @@ async fn a_reservation_keeps_out_the_other_licences_too_and_a_cancellation_gives
     let refused = refusal(world.engine.place_order(&buyer(2), place(&[basic])).await);
     assert_eq!(unavailable(refused), OfferUnavailable::ExclusiveReserved);
 
-    world.engine.cancel_order(&buyer(1), order_id(&reserved), CancelReason::BuyerRequest).await.unwrap();
+    world
+        .engine
+        .cancel_order(&buyer(1), order_id(&reserved), CancelReason::BuyerRequest)
+        .await
+        .unwrap();
     world.order(&buyer(2), basic).await;
     let again = world.order(&buyer(3), product).await;
     let facts = world.product_state(product.0).await.facts().cloned().unwrap();
-    let expected = ExclusiveRight::Reserved { offer_id: product.1, order_id: order_id(&again) };
+    let expected = ExclusiveRight::Reserved {
+        offer_id: product.1,
+        order_id: order_id(&again),
+    };
     assert_eq!(facts.exclusive, expected);
 }
 
@@ -54,9 +76,14 @@ async fn payment_sells_it_for_good() {
     let world = World::new().await;
     let product = world.product(LicenceKind::Exclusive, 99_900).await;
     let placed = world.order(&buyer(1), product).await;
-    world.payment_becomes(payment_id(&placed), PaymentStatus::Succeeded).await;
+    world
+        .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
+        .await;
     world.work().await;
-    assert_eq!(world.product_state(product.0).await.sale_status(), Some(SaleStatus::Sold));
+    assert_eq!(
+        world.product_state(product.0).await.sale_status(),
+        Some(SaleStatus::Sold)
+    );
     let refused = refusal(world.engine.place_order(&buyer(2), place(&[product])).await);
     assert_eq!(unavailable(refused), OfferUnavailable::ExclusiveSold);
     assert_eq!(world.licences().await.len(), 1);

@@ -1,7 +1,11 @@
 //! The engine against a real PostgreSQL and the stand-in Hyperswitch.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be set up has failed the test")]
+
 mod checkout;
 mod exclusive;
+mod gateway;
+mod given;
 mod late_payment;
 mod privacy;
 mod products;

@@ -6,18 +6,34 @@ use comptoir_engine::vault::VaultError;
 use comptoir_ledger::{Filter, Position};
 use comptoir_sandbox::hyperswitch::PaymentStatus;
 
-use crate::world::{World, billing, buyer, keyed, order_id, payment_id, place, refusal};
+use crate::given::{billing, buyer, keyed, order_id, payment_id, place, refusal};
+use crate::world::World;
 
 #[tokio::test]
 async fn nothing_personal_and_no_secret_stands_anywhere_in_plain() {
     let world = World::new().await;
     let product = world.product(LicenceKind::Basic, 2990).await;
-    let placed = world.engine.place_order(&keyed(buyer(1), "key-1", 1), place(&[product])).await.unwrap().answer;
-    world.payment_becomes(payment_id(&placed), PaymentStatus::Succeeded).await;
+    let placed = world
+        .engine
+        .place_order(&keyed(buyer(1), "key-1", 1), place(&[product]))
+        .await
+        .unwrap()
+        .answer;
+    world
+        .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
+        .await;
     world.work().await;
 
-    let events = world.ledger.read_page(Position::START, &Filter::All, 1000).await.unwrap().events;
-    let mut stored: Vec<String> = events.into_iter().flat_map(|event| [event.data, event.metadata]).collect();
+    let events = world
+        .ledger
+        .read_page(Position::START, &Filter::All, 1000)
+        .await
+        .unwrap()
+        .events;
+    let mut stored: Vec<String> = events
+        .into_iter()
+        .flat_map(|event| [event.data, event.metadata])
+        .collect();
     let answers: Vec<String> = sqlx::query_scalar("SELECT answer::text FROM idempotency_keys")
         .fetch_all(world.ledger.pool())
         .await
@@ -25,7 +41,17 @@ async fn nothing_personal_and_no_secret_stands_anywhere_in_plain() {
     assert_eq!(answers, [format!(r#"{{"order_id":"{}"}}"#, order_id(&placed))]);
     stored.extend(answers);
     for text in &stored {
-        for personal in ["Ada", "Lovelace", "ada@", "analytical", "St James", "SW1Y", "London", "_secret_", "4242"] {
+        for personal in [
+            "Ada",
+            "Lovelace",
+            "ada@",
+            "analytical",
+            "St James",
+            "SW1Y",
+            "London",
+            "_secret_",
+            "4242",
+        ] {
             assert!(!text.contains(personal), "{personal} in {text}");
         }
     }
@@ -34,11 +60,17 @@ async fn nothing_personal_and_no_secret_stands_anywhere_in_plain() {
 #[tokio::test]
 async fn the_buyer_key_opens_billing_and_webhooks_until_it_is_destroyed() {
     let world = World::new().await;
-    let placed = world.order(&buyer(1), world.product(LicenceKind::Basic, 2990).await).await;
-    world.payment_becomes(payment_id(&placed), PaymentStatus::Succeeded).await;
+    let placed = world
+        .order(&buyer(1), world.product(LicenceKind::Basic, 2990).await)
+        .await;
+    world
+        .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
+        .await;
     let vault = world.engine.vault();
 
-    let OrderEvent::Placed(order) = world.order_events(order_id(&placed)).await.remove(0) else { panic!() };
+    let OrderEvent::Placed(order) = world.order_events(order_id(&placed)).await.remove(0) else {
+        panic!()
+    };
     let opened: BillingDetails = vault.open_json(&order.billing, "order.billing").await.unwrap();
     assert_eq!(opened, billing());
     let webhook = world.category("webhook").await.remove(0);
@@ -46,11 +78,20 @@ async fn the_buyer_key_opens_billing_and_webhooks_until_it_is_destroyed() {
     assert_eq!(webhook.body.subject, SubjectId::from(order.buyer_id));
     let body = String::from_utf8(vault.open(&webhook.body, "webhook.body").await.unwrap()).unwrap();
     assert!(body.contains("merchant_order_reference_id"), "{body}");
-    assert!(!body.contains("client_secret") && !body.contains("_secret_"), "{body}");
+    assert!(
+        !body.contains("client_secret") && !body.contains("_secret_"),
+        "{body}"
+    );
 
     vault.destroy(SubjectId::from(order.buyer_id)).await.unwrap();
-    assert!(matches!(vault.open(&order.billing, "order.billing").await, Err(VaultError::Erased)));
-    assert!(matches!(vault.open(&webhook.body, "webhook.body").await, Err(VaultError::Erased)));
+    assert!(matches!(
+        vault.open(&order.billing, "order.billing").await,
+        Err(VaultError::Erased)
+    ));
+    assert!(matches!(
+        vault.open(&webhook.body, "webhook.body").await,
+        Err(VaultError::Erased)
+    ));
 }
 
 #[tokio::test]
@@ -63,10 +104,20 @@ async fn for_an_erased_buyer_nothing_more_is_stored_but_money_still_counts() {
 
     let refused = refusal(world.engine.place_order(&buyer(1), place(&[product])).await);
     assert!(matches!(refused, UseCaseError::Erased), "{refused:?}");
-    world.payment_becomes(payment_id(&placed), PaymentStatus::Succeeded).await;
+    world
+        .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
+        .await;
     let WebhookEvent::Received(webhook) = world.category("webhook").await.remove(0).decode().unwrap();
     assert_ne!(webhook.body.subject, person);
-    assert_eq!(world.engine.vault().open(&webhook.body, "webhook.body").await.unwrap(), b"{}");
+    assert_eq!(
+        world
+            .engine
+            .vault()
+            .open(&webhook.body, "webhook.body")
+            .await
+            .unwrap(),
+        b"{}"
+    );
     world.work().await;
     assert_eq!(world.licences().await.len(), 1);
 }

@@ -5,10 +5,14 @@ use comptoir_engine::gateway::hyperswitch::{MalformedWebhook, SignatureError, si
 use comptoir_engine::{Secret, UseCaseError, WebhookReceipt};
 use comptoir_sandbox::hyperswitch::{Faults, PaymentStatus, StandInOptions};
 
-use crate::world::{World, buyer, order_id, payment_id, place, work};
+use crate::given::{buyer, order_id, payment_id, place};
+use crate::world::{World, work};
 
 fn signed(body: &str) -> String {
-    sign(&Secret::new(StandInOptions::default().webhook_secret), body.as_bytes())
+    sign(
+        &Secret::new(StandInOptions::default().webhook_secret),
+        body.as_bytes(),
+    )
 }
 
 #[tokio::test]
@@ -18,7 +22,9 @@ async fn a_success_pays_the_order_and_issues_its_licences_once() {
     let mut order = place(&[product, world.product(LicenceKind::Premium, 4990).await]);
     order.lines[0].quantity = 3;
     let placed = world.engine.place_order(&buyer(1), order).await.unwrap().answer;
-    world.payment_becomes(payment_id(&placed), PaymentStatus::Succeeded).await;
+    world
+        .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
+        .await;
     world.work().await;
 
     let names = world.order_names(order_id(&placed)).await;
@@ -33,12 +39,19 @@ async fn a_success_pays_the_order_and_issues_its_licences_once() {
 #[tokio::test]
 async fn nothing_is_doubled_when_the_workers_begin_again_from_the_start() {
     let world = World::new().await;
-    let placed = world.order(&buyer(1), world.product(LicenceKind::Basic, 2990).await).await;
-    world.payment_becomes(payment_id(&placed), PaymentStatus::Succeeded).await;
+    let placed = world
+        .order(&buyer(1), world.product(LicenceKind::Basic, 2990).await)
+        .await;
+    world
+        .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
+        .await;
     world.work().await;
     let before = world.ledger.horizon();
 
-    sqlx::query("UPDATE subscription_checkpoints SET position = 0").execute(world.ledger.pool()).await.unwrap();
+    sqlx::query("UPDATE subscription_checkpoints SET position = 0")
+        .execute(world.ledger.pool())
+        .await
+        .unwrap();
     let restarted = world.another_node(2).await;
     work(&restarted).await;
     work(&world.engine).await;
@@ -49,15 +62,26 @@ async fn nothing_is_doubled_when_the_workers_begin_again_from_the_start() {
 #[tokio::test]
 async fn a_repeated_webhook_changes_nothing() {
     let world = World::new().await;
-    let placed = world.order(&buyer(1), world.product(LicenceKind::Basic, 2990).await).await;
+    let placed = world
+        .order(&buyer(1), world.product(LicenceKind::Basic, 2990).await)
+        .await;
     let (body, signature) = world.webhook_of(payment_id(&placed), PaymentStatus::Succeeded, None);
-    let first = world.engine.receive_webhook(&body, Some(&signature), None).await.unwrap();
-    let WebhookReceipt::Kept(webhook_id) = first else { panic!("{first:?}") };
+    let first = world
+        .engine
+        .receive_webhook(&body, Some(&signature), None)
+        .await
+        .unwrap();
+    let WebhookReceipt::Kept(webhook_id) = first else {
+        panic!("{first:?}")
+    };
     world.work().await;
     let before = world.ledger.horizon();
     let other_node = world.another_node(2).await;
     for engine in [&world.engine, &other_node] {
-        let repeat = engine.receive_webhook(&body, Some(&signature), None).await.unwrap();
+        let repeat = engine
+            .receive_webhook(&body, Some(&signature), None)
+            .await
+            .unwrap();
         assert_eq!(repeat, WebhookReceipt::Repeated(webhook_id));
     }
     world.work().await;
@@ -67,15 +91,28 @@ async fn a_repeated_webhook_changes_nothing() {
 #[tokio::test]
 async fn a_webhook_delivered_many_times_at_once_is_kept_once() {
     let world = World::new().await;
-    let placed = world.order(&buyer(1), world.product(LicenceKind::Basic, 2990).await).await;
+    let placed = world
+        .order(&buyer(1), world.product(LicenceKind::Basic, 2990).await)
+        .await;
     let (body, signature) = world.webhook_of(payment_id(&placed), PaymentStatus::Succeeded, None);
     let mut deliveries = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let (engine, body, signature) = (world.engine.clone(), body.clone(), signature.clone());
-        deliveries.spawn(async move { engine.receive_webhook(&body, Some(&signature), None).await.unwrap() });
+        deliveries.spawn(async move {
+            engine
+                .receive_webhook(&body, Some(&signature), None)
+                .await
+                .unwrap()
+        });
     }
     let receipts = deliveries.join_all().await;
-    assert_eq!(receipts.iter().filter(|receipt| matches!(receipt, WebhookReceipt::Kept(_))).count(), 1);
+    assert_eq!(
+        receipts
+            .iter()
+            .filter(|receipt| matches!(receipt, WebhookReceipt::Kept(_)))
+            .count(),
+        1
+    );
     assert_eq!(world.category("webhook").await.len(), 1);
 }
 
@@ -84,12 +121,23 @@ async fn a_webhook_may_come_before_our_own_call_has_returned() {
     let world = World::new().await;
     let product = world.product(LicenceKind::Basic, 2990).await;
     // The payment is made, but its answer and every later one are lost on the way to us.
-    world.stand_in.set_faults(Faults { late_ms: 5_000, ..Faults::default() });
+    world.stand_in.set_faults(Faults {
+        late_ms: 5_000,
+        ..Faults::default()
+    });
     let placed = world.order(&buyer(1), product).await;
-    assert_eq!(placed.order.state.facts().unwrap().contact, PaymentContact::NotYet);
-    world.payment_becomes(payment_id(&placed), PaymentStatus::Succeeded).await;
+    assert_eq!(
+        placed.order.state.facts().unwrap().contact,
+        PaymentContact::NotYet
+    );
+    world
+        .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
+        .await;
     world.work().await;
-    assert_eq!(world.order_names(order_id(&placed)).await, ["order.placed", "order.paid"]);
+    assert_eq!(
+        world.order_names(order_id(&placed)).await,
+        ["order.placed", "order.paid"]
+    );
     assert_eq!(world.licences().await.len(), 1);
 }
 
@@ -97,17 +145,31 @@ async fn a_webhook_may_come_before_our_own_call_has_returned() {
 async fn reports_in_any_order_end_in_the_same_state() {
     for reversed in [false, true] {
         let world = World::new().await;
-        let placed = world.order(&buyer(1), world.product(LicenceKind::Basic, 2990).await).await;
-        let statuses = [PaymentStatus::Processing, PaymentStatus::Failed, PaymentStatus::Succeeded];
+        let placed = world
+            .order(&buyer(1), world.product(LicenceKind::Basic, 2990).await)
+            .await;
+        let statuses = [
+            PaymentStatus::Processing,
+            PaymentStatus::Failed,
+            PaymentStatus::Succeeded,
+        ];
         let mut webhooks = statuses.map(|status| world.webhook_of(payment_id(&placed), status, None));
         if reversed {
             webhooks.reverse();
         }
         for (body, signature) in &webhooks {
-            world.engine.receive_webhook(body, Some(signature), None).await.unwrap();
+            world
+                .engine
+                .receive_webhook(body, Some(signature), None)
+                .await
+                .unwrap();
             world.work().await;
         }
-        assert_eq!(world.status(order_id(&placed)).await, Some(OrderStatus::Paid), "reversed: {reversed}");
+        assert_eq!(
+            world.status(order_id(&placed)).await,
+            Some(OrderStatus::Paid),
+            "reversed: {reversed}"
+        );
         assert_eq!(world.licences().await.len(), 1);
     }
 }
@@ -115,13 +177,24 @@ async fn reports_in_any_order_end_in_the_same_state() {
 #[tokio::test]
 async fn reports_that_are_behind_the_newest_one_change_nothing() {
     let world = World::new().await;
-    let placed = world.order(&buyer(1), world.product(LicenceKind::Basic, 2990).await).await;
+    let placed = world
+        .order(&buyer(1), world.product(LicenceKind::Basic, 2990).await)
+        .await;
     let older = world.webhook_of(payment_id(&placed), PaymentStatus::Processing, None);
-    world.payment_becomes(payment_id(&placed), PaymentStatus::Failed).await;
+    world
+        .payment_becomes(payment_id(&placed), PaymentStatus::Failed)
+        .await;
     world.work().await;
-    world.engine.receive_webhook(&older.0, Some(&older.1), None).await.unwrap();
+    world
+        .engine
+        .receive_webhook(&older.0, Some(&older.1), None)
+        .await
+        .unwrap();
     world.work().await;
-    assert_eq!(world.status(order_id(&placed)).await, Some(OrderStatus::PaymentFailed));
+    assert_eq!(
+        world.status(order_id(&placed)).await,
+        Some(OrderStatus::PaymentFailed)
+    );
 }
 
 #[tokio::test]
@@ -132,18 +205,30 @@ async fn another_amount_or_currency_never_pays_and_is_flagged_once() {
         ((2990, "USD"), ReviewReason::CurrencyMismatch),
     ] {
         let world = World::new().await;
-        let placed = world.order(&buyer(1), world.product(LicenceKind::Basic, 2990).await).await;
+        let placed = world
+            .order(&buyer(1), world.product(LicenceKind::Basic, 2990).await)
+            .await;
         let (body, signature) = world.webhook_of(payment_id(&placed), PaymentStatus::Succeeded, Some(paid));
-        world.engine.receive_webhook(&body, Some(&signature), None).await.unwrap();
+        world
+            .engine
+            .receive_webhook(&body, Some(&signature), None)
+            .await
+            .unwrap();
         world.work().await;
         world.work().await;
         let events = world.order_events(order_id(&placed)).await;
-        let flagged = events.iter().filter_map(|event| match event {
-            OrderEvent::FlaggedForReview(flagged) => Some(flagged.reason),
-            _ => None,
+        let flagged = events.iter().filter_map(|event| {
+            if let OrderEvent::FlaggedForReview(flagged) = event {
+                Some(flagged.reason)
+            } else {
+                None
+            }
         });
         assert_eq!(flagged.collect::<Vec<_>>(), [expected], "{paid:?}");
-        assert_eq!(world.status(order_id(&placed)).await, Some(OrderStatus::AwaitingPayment));
+        assert_eq!(
+            world.status(order_id(&placed)).await,
+            Some(OrderStatus::AwaitingPayment)
+        );
         assert!(world.licences().await.is_empty());
     }
 }
@@ -151,7 +236,9 @@ async fn another_amount_or_currency_never_pays_and_is_flagged_once() {
 #[tokio::test]
 async fn what_is_unsigned_wrongly_signed_or_malformed_is_not_stored() {
     let world = World::new().await;
-    let placed = world.order(&buyer(1), world.product(LicenceKind::Basic, 2990).await).await;
+    let placed = world
+        .order(&buyer(1), world.product(LicenceKind::Basic, 2990).await)
+        .await;
     let (body, signature) = world.webhook_of(payment_id(&placed), PaymentStatus::Succeeded, None);
     let before = world.ledger.horizon();
     let mut forged = body.clone();
@@ -162,14 +249,27 @@ async fn what_is_unsigned_wrongly_signed_or_malformed_is_not_stored() {
         (&forged, Some(signature.as_str()), SignatureError::Mismatch),
     ];
     for (body, signature, expected) in cases {
-        let refused = world.engine.receive_webhook(body, signature, None).await.unwrap_err();
-        assert!(matches!(refused, UseCaseError::Unsigned(why) if why == expected), "{refused:?}");
+        let refused = world
+            .engine
+            .receive_webhook(body, signature, None)
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(refused, UseCaseError::Unsigned(why) if why == expected),
+            "{refused:?}"
+        );
     }
     let malformed = r#"{"event_id":"evt_1"}"#;
-    let refused =
-        world.engine.receive_webhook(malformed.as_bytes(), Some(&signed(malformed)), None).await.unwrap_err();
+    let refused = world
+        .engine
+        .receive_webhook(malformed.as_bytes(), Some(&signed(malformed)), None)
+        .await
+        .unwrap_err();
     assert!(
-        matches!(refused, UseCaseError::MalformedWebhook(MalformedWebhook::Key("event_type"))),
+        matches!(
+            refused,
+            UseCaseError::MalformedWebhook(MalformedWebhook::Key("event_type"))
+        ),
         "{refused:?}"
     );
     assert_eq!(world.ledger.horizon(), before);
@@ -178,7 +278,9 @@ async fn what_is_unsigned_wrongly_signed_or_malformed_is_not_stored() {
 #[tokio::test]
 async fn unknown_kinds_and_unknown_payments_are_kept_and_left_at_that() {
     let world = World::new().await;
-    let placed = world.order(&buyer(1), world.product(LicenceKind::Basic, 2990).await).await;
+    let placed = world
+        .order(&buyer(1), world.product(LicenceKind::Basic, 2990).await)
+        .await;
     let object = |payment_id: &str| {
         format!(
             r#"{{"payment_id":"{payment_id}","status":"succeeded","amount":2990,"amount_received":2990,"currency":"EUR","updated":"2026-06-01T12:00:01.000Z"}}"#
@@ -197,7 +299,11 @@ async fn unknown_kinds_and_unknown_payments_are_kept_and_left_at_that() {
         webhook("evt_3", "payment_succeeded", "pay_01ktx000000000000000000000"),
     ];
     for body in &bodies {
-        let receipt = world.engine.receive_webhook(body.as_bytes(), Some(&signed(body)), None).await.unwrap();
+        let receipt = world
+            .engine
+            .receive_webhook(body.as_bytes(), Some(&signed(body)), None)
+            .await
+            .unwrap();
         assert!(matches!(receipt, WebhookReceipt::Kept(_)));
     }
     world.work().await;

@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::Waiting;
 use super::statement::{Found, Reason, Recorded};
-use crate::append::{AppendError, Appended};
+use crate::append::{Append, AppendError, Appended};
+use crate::event::NewEvent;
 use crate::flusher::{Answer, Answers};
 use crate::names::{Position, Revision};
 use crate::options::LedgerOptions;
@@ -15,7 +17,36 @@ pub(crate) struct Batch {
     pub(super) appends: Vec<Waiting>,
 }
 
+/// A batch of one event for one stream whose revision is known: what the short statement takes.
+pub(super) struct Lone<'a> {
+    pub(super) metadata: &'a str,
+    pub(super) stream: &'a str,
+    /// -1: no stream.
+    pub(super) revision_before: i64,
+    pub(super) event: &'a NewEvent,
+}
+
 impl Batch {
+    /// The batch, if it is that simple.
+    pub(super) fn lone(&self) -> Option<Lone<'_>> {
+        let [Waiting { append, .. }] = self.appends.as_slice() else {
+            return None;
+        };
+        let ([write], None) = (append.writes.as_slice(), &append.idempotency) else {
+            return None;
+        };
+        let ([event], -1..) = (write.events.as_slice(), write.expected.code()) else {
+            return None;
+        };
+        let (metadata, stream) = (append.metadata.as_str(), write.stream.as_str());
+        Some(Lone {
+            metadata,
+            stream,
+            revision_before: write.expected.code(),
+            event,
+        })
+    }
+
     /// Takes from the front of the queue what may be committed together. An append that shares a stream, an event
     /// id or a key with an earlier one stays behind, and so does whatever must come after it.
     pub(super) fn take(waiting: &mut VecDeque<Waiting>, options: &LedgerOptions) -> Self {
@@ -81,7 +112,7 @@ impl Batch {
 
     /// The answers that follow from what the statement said.
     pub(super) fn into_answers(self, recorded: &Recorded) -> Answers {
-        let mut answers = Answers::default();
+        let mut answers = Answers::decided_after(recorded.decided_after);
         let mut position = recorded.first_position;
         let mut expectation = 0;
         for (index, Waiting { append, reply }) in self.appends.into_iter().enumerate() {
@@ -97,25 +128,24 @@ impl Batch {
             if let Some(event_id) = witness {
                 answers.witness = Some((position, event_id));
             }
-            answers.answers.push(Answer {
-                reply,
-                result,
-                event_id: witness,
-            });
+            answers.answers.push(Answer { reply, result });
         }
         answers
     }
 
     /// After a lost connection: the answers of those that the ledger holds, and the rest, of which it holds nothing.
-    pub(super) fn split_found(self, found: &HashMap<Uuid, Found>) -> (Answers, Self) {
-        let mut answers = Answers::default();
+    pub(super) fn split_found(
+        self,
+        found: &HashMap<Uuid, Found>,
+        looked_up_after: Instant,
+    ) -> (Answers, Self) {
+        let mut answers = Answers::decided_after(looked_up_after);
         let mut open = Vec::new();
         for Waiting { append, reply } in self.appends {
-            let Some(last_id) = append.event_ids().last().filter(|id| found.contains_key(id)) else {
+            let Some((last_id, last)) = last_of(&append, found) else {
                 open.push(Waiting { append, reply });
                 continue;
             };
-            let last = &found[&last_id];
             let revisions = append
                 .writes
                 .iter()
@@ -135,14 +165,27 @@ impl Batch {
             {
                 answers.witness = Some((last.position, last_id));
             }
-            answers.answers.push(Answer {
-                reply,
-                result,
-                event_id: Some(last_id),
-            });
+            answers.answers.push(Answer { reply, result });
         }
         (answers, Self { appends: open })
     }
+}
+
+/// The last event of an append that the ledger holds as a whole. Some event id, or all in other places, may be those of
+/// an older append: then this one is not in the ledger, and will be refused when it is tried again.
+fn last_of<'f>(append: &Append, found: &'f HashMap<Uuid, Found>) -> Option<(Uuid, &'f Found)> {
+    let mut last: Option<(Uuid, &Found)> = None;
+    for write in &append.writes {
+        for event in &write.events {
+            let here = found.get(&event.event_id)?;
+            let follows = last.is_none_or(|(_, before)| here.position == before.position + 1);
+            if !follows || here.stream != write.stream.as_str() {
+                return None;
+            }
+            last = Some((event.event_id, here));
+        }
+    }
+    last
 }
 
 /// What the appends of a batch have taken, and what those left behind are waiting for.

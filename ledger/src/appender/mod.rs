@@ -10,9 +10,11 @@ mod statement;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::batch::Batch;
@@ -165,7 +167,7 @@ impl Appender {
                     .await
                     .map_err(|error| undone(&error))?,
             };
-            let recorded = statement::record(&mut connection, batch, head, now, durability)
+            let recorded = record(&mut connection, batch, head, now, durability)
                 .await
                 .map_err(open_or_undone)?;
             let Some(recorded) = recorded else {
@@ -184,7 +186,7 @@ impl Appender {
         let answers = batch.into_answers(recorded);
         match durability {
             Durability::Immediate => {
-                self.flusher.announce(Position::new(recorded.head.position));
+                self.flusher.reached(Position::new(recorded.head.position));
                 answers.give();
             }
             Durability::Deferred => self.flusher.hand_over(answers),
@@ -221,15 +223,16 @@ impl Appender {
             let mut connection =
                 connect_patiently(&self.connect_options, Purpose::Append, self.options.outage_max).await?;
             let head = statement::raise_fence(&mut connection).await?;
+            let looked_up_after = Instant::now();
             let found = statement::look_up(&mut connection, &batch.event_ids()).await?;
-            Ok::<_, sqlx::Error>((connection, head, found))
+            Ok::<_, sqlx::Error>((connection, head, found, looked_up_after))
         };
         match found.await {
-            Ok((connection, head, found)) => {
+            Ok((connection, head, found, looked_up_after)) => {
                 self.connection = Some(connection);
                 self.head = Some(head);
                 self.fence_first = false;
-                let (answers, open) = batch.split_found(&found);
+                let (answers, open) = batch.split_found(&found, looked_up_after);
                 self.flusher.hand_over(answers);
                 Some(open)
             }
@@ -245,6 +248,23 @@ impl Appender {
         self.connection = None;
         self.head = None;
     }
+}
+
+/// Tries the short statement where it may do, and the full one otherwise.
+async fn record(
+    connection: &mut PgConnection,
+    batch: &Batch,
+    head: Head,
+    now: DateTime<Utc>,
+    durability: Durability,
+) -> Result<Option<Recorded>, sqlx::Error> {
+    if durability == Durability::Immediate
+        && let Some(lone) = batch.lone()
+        && let Some(recorded) = statement::record_lone(connection, &lone, head, now).await?
+    {
+        return Ok(Some(recorded));
+    }
+    statement::record(connection, batch, head, now, durability).await
 }
 
 fn undone(error: &sqlx::Error) -> Failure {

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection};
+use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::batch::Batch;
+use super::batch::{Batch, Lone};
 use crate::leaf::Leaf;
 
 /// The newest position given out, as the head row has it.
@@ -37,6 +38,8 @@ pub(super) struct Recorded {
     pub(super) revisions: Vec<i64>,
     /// The appends that were refused, by their place in the batch.
     pub(super) refused: HashMap<usize, Reason>,
+    /// A moment before the statement was sent.
+    pub(super) decided_after: Instant,
 }
 
 /// Why the statement refused an append.
@@ -51,6 +54,7 @@ pub(super) enum Reason {
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) position: i64,
+    pub(super) stream: String,
     pub(super) revision: i64,
     pub(super) recorded_at: DateTime<Utc>,
 }
@@ -77,7 +81,7 @@ pub(super) async fn look_up(
     event_ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Found>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT event_id, position, revision, recorded_at FROM events WHERE event_id = ANY($1)",
+        "SELECT event_id, position, stream, revision, recorded_at FROM events WHERE event_id = ANY($1)",
         event_ids
     )
     .fetch_all(connection)
@@ -89,6 +93,7 @@ pub(super) async fn look_up(
                 row.event_id,
                 Found {
                     position: row.position,
+                    stream: row.stream,
                     revision: row.revision,
                     recorded_at: row.recorded_at,
                 },
@@ -118,6 +123,61 @@ pub(super) async fn record_locked(
     Ok((head, recorded))
 }
 
+/// Records one event by the short statement, on disk when it returns; `None`, if it is not that simple.
+pub(super) async fn record_lone(
+    connection: &mut PgConnection,
+    lone: &Lone<'_>,
+    head: Head,
+    now: DateTime<Utc>,
+) -> Result<Option<Recorded>, sqlx::Error> {
+    let decided_after = Instant::now();
+    let recorded_at = now.max(head.recorded_at);
+    let Lone {
+        metadata,
+        stream,
+        revision_before,
+        event,
+    } = *lone;
+    let leaf = Leaf {
+        position: head.position + 1,
+        stream,
+        revision: revision_before + 1,
+        event_id: event.event_id,
+        event_type: &event.event_type,
+        schema_version: event.schema_version,
+        recorded_at,
+        data: &event.data,
+        metadata,
+    };
+    let position = sqlx::query_file_scalar!(
+        "sql/append_lone.sql",
+        head.position,
+        head.fence,
+        recorded_at,
+        stream,
+        revision_before,
+        event.event_id,
+        &event.event_type,
+        event.schema_version,
+        &event.data,
+        metadata,
+        &leaf.hash()[..],
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(position.map(|position| Recorded {
+        head: Head {
+            position,
+            fence: head.fence,
+            recorded_at,
+        },
+        first_position: head.position,
+        revisions: vec![revision_before],
+        decided_after,
+        refused: HashMap::new(),
+    }))
+}
+
 /// Records the batch behind `head`; `None`, if the head is elsewhere by now.
 pub(super) async fn record(
     connection: &mut PgConnection,
@@ -126,6 +186,7 @@ pub(super) async fn record(
     now: DateTime<Utc>,
     durability: Durability,
 ) -> Result<Option<Recorded>, sqlx::Error> {
+    let decided_after = Instant::now();
     let recorded_at = now.max(head.recorded_at);
     let columns = Columns::of(batch, head.position, recorded_at);
     let row = sqlx::query_file!(
@@ -168,6 +229,7 @@ pub(super) async fn record(
         first_position: head.position,
         revisions: row.revisions,
         refused,
+        decided_after,
     }))
 }
 

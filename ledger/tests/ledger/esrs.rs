@@ -55,7 +55,11 @@ async fn a_command_that_the_domain_refuses_or_that_changes_nothing_appends_nothi
         .unwrap()
         .unwrap();
     let loaded = manager.load(product).await.unwrap().expect("it exists");
-    let unchanged = manager.handle_command(loaded, describe("First title")).await.unwrap().unwrap();
+    let unchanged = manager
+        .handle_command(loaded, describe("First title"))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(title_of(&unchanged), "First title");
     assert_eq!(fixture.ledger.horizon().get(), 1);
 }
@@ -71,7 +75,11 @@ async fn of_two_managers_with_the_same_state_one_is_refused() {
         .unwrap();
     let first = manager.load(product).await.unwrap().expect("it exists");
     let second = manager.load(product).await.unwrap().expect("it exists");
-    manager.handle_command(first, describe("a")).await.unwrap().unwrap();
+    manager
+        .handle_command(first, describe("a"))
+        .await
+        .unwrap()
+        .unwrap();
     let refused = manager.handle_command(second, describe("b")).await.unwrap_err();
     assert!(
         matches!(
@@ -80,7 +88,9 @@ async fn of_two_managers_with_the_same_state_one_is_refused() {
         ),
         "{refused}"
     );
-    let anew = manager.handle_command(AggregateState::with_id(product), create(product)).await;
+    let anew = manager
+        .handle_command(AggregateState::with_id(product), create(product))
+        .await;
     assert!(matches!(
         anew,
         Err(EsrsStoreError::Append(AppendError::WrongExpectedRevision { .. }))
@@ -99,7 +109,11 @@ async fn lock_and_load_lets_managers_in_one_after_the_other() {
     let waiting = tokio::spawn(async move {
         let there = manager::<Product>(&elsewhere);
         let loaded = there.lock_and_load(product).await.unwrap().unwrap();
-        there.handle_command(loaded, describe("there")).await.unwrap().unwrap()
+        there
+            .handle_command(loaded, describe("there"))
+            .await
+            .unwrap()
+            .unwrap()
     });
     blocked(&admin, LOCK_SESSION, 1).await;
     here.handle_command(held.unwrap_or_default(), create(product))
@@ -170,7 +184,11 @@ async fn an_event_of_an_older_version_is_read_through_its_upcaster() {
     let manager = manager::<Door>(&fixture.ledger);
     let loaded = manager.load(door).await.unwrap().expect("it exists");
     assert_eq!(loaded.inner().0, ["Ada"]);
-    let state = manager.handle_command(loaded, "Grace".to_owned()).await.unwrap().unwrap();
+    let state = manager
+        .handle_command(loaded, "Grace".to_owned())
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(state.0, ["Ada", "Grace"]);
     let stored = fixture
         .ledger

@@ -40,9 +40,7 @@ async fn a_stream_longer_than_a_page_is_read_as_a_whole_from_any_revision() {
         .await
         .unwrap();
     assert_eq!(
-        page.iter()
-            .map(|event| event.revision.get())
-            .collect::<Vec<_>>(),
+        page.iter().map(|event| event.revision.get()).collect::<Vec<_>>(),
         [5, 6, 7]
     );
     assert!(
@@ -65,7 +63,10 @@ async fn pages_follow_one_another_to_the_horizon_whatever_their_size() {
         let after = if limit == 1 { 950 } else { 0 };
         let (events, pages) = read_on(&fixture.ledger, Position::new(after), &Filter::All, limit).await;
         assert_eq!(positions(&events), (after + 1..=1000).collect::<Vec<_>>());
-        assert!(pages >= events.len().div_ceil(limit), "no page is larger than {limit}");
+        assert!(
+            pages >= events.len().div_ceil(limit),
+            "no page is larger than {limit}"
+        );
     }
     let beyond = fixture
         .ledger
@@ -78,7 +79,15 @@ async fn pages_follow_one_another_to_the_horizon_whatever_their_size() {
 #[tokio::test]
 async fn a_category_is_the_part_before_the_first_dash_and_nothing_like_it() {
     let fixture = fixture().await;
-    for name in ["note-1", "notes-1", "note_x-1", "note-a-b", "Note-1", "note-2", "no-note-1"] {
+    for name in [
+        "note-1",
+        "notes-1",
+        "note_x-1",
+        "note-a-b",
+        "Note-1",
+        "note-2",
+        "no-note-1",
+    ] {
         fixture
             .ledger
             .append(notes(&StreamName::from_name(name), 2))
@@ -125,7 +134,11 @@ async fn rare_types_are_found_among_many_events_a_window_at_a_time() {
         .await
         .unwrap();
     assert!(first.events.is_empty());
-    assert!((1..=100_000).contains(&first.through.get()), "a page is bounded: {}", first.through);
+    assert!(
+        (1..=100_000).contains(&first.through.get()),
+        "a page is bounded: {}",
+        first.through
+    );
     let (events, pages) = read_on(&fixture.ledger, Position::START, &filter, 10).await;
     assert_eq!(positions(&events), [120_001]);
     assert!(pages >= 3, "{pages} pages");
@@ -142,12 +155,27 @@ async fn the_position_as_of_a_time_is_what_a_plain_scan_finds() {
         Position::START
     );
     let mut recorded = Vec::new();
-    for (n, pause_us) in [0_i64, 0, 1, 0, 0, 0, 999_999, 1, 2, 0, 60_000_000, 0, 1].into_iter().enumerate() {
+    for (n, pause_us) in [0_i64, 0, 1, 0, 0, 0, 999_999, 1, 2, 0, 60_000_000, 0, 1]
+        .into_iter()
+        .enumerate()
+    {
         fixture.clock.advance(TimeDelta::microseconds(pause_us));
         let appended = ledger.append(notes(&new_stream(), 1 + n % 4)).await.unwrap();
-        recorded.resize(usize::try_from(appended.position.get()).unwrap(), appended.recorded_at);
+        recorded.resize(
+            usize::try_from(appended.position.get()).unwrap(),
+            appended.recorded_at,
+        );
     }
-    let scan = |at: DateTime<Utc>| Position::new(recorded.iter().filter(|time| **time <= at).count().try_into().unwrap());
+    let scan = |at: DateTime<Utc>| {
+        Position::new(
+            recorded
+                .iter()
+                .filter(|time| **time <= at)
+                .count()
+                .try_into()
+                .unwrap(),
+        )
+    };
     for time in &recorded {
         for offset_us in [-1, 0, 1] {
             let at = *time + TimeDelta::microseconds(offset_us);
@@ -181,7 +209,9 @@ async fn pages_read_while_writers_run_never_pass_over_an_event() {
     for node in 0..NODES {
         let ledger = common::start(&fixture.database, &fixture.clock).await;
         writers.push(tokio::spawn(async move {
-            let mine: Vec<usize> = (0..APPENDS_PER_NODE).map(|n| node * APPENDS_PER_NODE + n).collect();
+            let mine: Vec<usize> = (0..APPENDS_PER_NODE)
+                .map(|n| node * APPENDS_PER_NODE + n)
+                .collect();
             for group in mine.chunks(8) {
                 let appends = group
                     .iter()
@@ -219,7 +249,8 @@ async fn a_reader_stops_before_an_append_that_is_committed_late() {
         event_type: "note.late".to_owned(),
         ..note("late")
     };
-    let first = Append::new(&Metadata::default()).write_raw(new_stream(), ExpectedRevision::NoStream, vec![late]);
+    let first =
+        Append::new(&Metadata::default()).write_raw(new_stream(), ExpectedRevision::NoStream, vec![late]);
     let first = tokio::spawn({
         let ledger = fixture.ledger.clone();
         async move { ledger.append(first).await }
@@ -249,7 +280,9 @@ async fn nothing_above_the_horizon_is_visible_until_the_next_flush_announces_it(
         clock: Arc::<comptoir_ledger::clock::ManualClock>::clone(&fixture.clock),
         ..LedgerOptions::default()
     };
-    let ledger = Ledger::start(fixture.database.pool().await, patient).await.unwrap();
+    let ledger = Ledger::start(fixture.database.pool().await, patient)
+        .await
+        .unwrap();
     fixture.ledger.stop().await;
     let stream = StreamName::from_name("note-1");
     sqlx::raw_sql(
@@ -267,10 +300,23 @@ async fn nothing_above_the_horizon_is_visible_until_the_next_flush_announces_it(
         Filter::types(["note.taken"]),
     ] {
         let page = ledger.read_page(Position::START, &filter, 10).await.unwrap();
-        assert_eq!((page.events.len(), page.through), (0, Position::START), "{filter:?}");
+        assert_eq!(
+            (page.events.len(), page.through),
+            (0, Position::START),
+            "{filter:?}"
+        );
     }
-    assert!(ledger.read_stream(&stream, Revision::FIRST).await.unwrap().is_empty());
-    assert_eq!(ledger.position_as_of(common::noon()).await.unwrap(), Position::START);
+    assert!(
+        ledger
+            .read_stream(&stream, Revision::FIRST)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(
+        ledger.position_as_of(common::noon()).await.unwrap(),
+        Position::START
+    );
     assert_eq!(ledger.idempotent_answer("scope", "key").await.unwrap(), None);
     assert!(!ledger.wait_for(Position::new(1), Duration::from_millis(1)).await);
 
@@ -346,7 +392,11 @@ async fn fill(ledger: &Ledger, events: i64) {
         .execute(ledger.pool())
         .await
         .unwrap();
-    assert!(ledger.wait_for(Position::new(events), Duration::from_secs(10)).await);
+    assert!(
+        ledger
+            .wait_for(Position::new(events), Duration::from_secs(10))
+            .await
+    );
 }
 
 /// A connection whose plans show which index a query can use at all: small tables are scanned otherwise.

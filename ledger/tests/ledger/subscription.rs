@@ -24,13 +24,17 @@ async fn each_position_is_handed_over_once_and_in_order_while_nodes_write() {
     let running = follow(&fixture.ledger, "all", Inserter::named("one"));
     for _ in 0..20 {
         let both = [&fixture.ledger, &second];
-        let appends = (0..20).map(|n| both[n % 2].append(append(&new_stream(), ExpectedRevision::NoStream, "x")));
+        let appends =
+            (0..20).map(|n| both[n % 2].append(append(&new_stream(), ExpectedRevision::NoStream, "x")));
         for appended in join_all(appends).await {
             appended.unwrap();
         }
     }
     reached(&fixture.ledger, "all", 400).await;
-    assert_eq!(handled(fixture.ledger.pool()).await, (1..=400).collect::<Vec<_>>());
+    assert_eq!(
+        handled(fixture.ledger.pool()).await,
+        (1..=400).collect::<Vec<_>>()
+    );
     running.stop().await.unwrap();
 }
 
@@ -45,7 +49,10 @@ async fn a_handler_that_fails_takes_its_writes_and_the_checkpoint_back() {
         ..Inserter::named("one")
     };
     let running = follow(&fixture.ledger, "sick", handler);
-    let healthy = fixture.ledger.subscription("healthy").run_at_least_once(Recorder::default(), running.token());
+    let healthy = fixture
+        .ledger
+        .subscription("healthy")
+        .run_at_least_once(Recorder::default(), running.token());
     let healthy = tokio::spawn(healthy);
     let stuck = failed(&fixture.ledger, "sick").await;
     assert_eq!(stuck.position, Position::new(2), "those before it are done");
@@ -58,7 +65,10 @@ async fn a_handler_that_fails_takes_its_writes_and_the_checkpoint_back() {
     cured.store(true, Ordering::Relaxed);
     reached(&fixture.ledger, "sick", 5).await;
     let well = fixture.ledger.checkpoint("sick").await.unwrap().unwrap();
-    assert_eq!((well.failed_position, well.failure, well.failed_at), (None, None, None));
+    assert_eq!(
+        (well.failed_position, well.failure, well.failed_at),
+        (None, None, None)
+    );
     assert_eq!(handled(fixture.ledger.pool()).await, [1, 2, 3, 4, 5]);
     running.stop().await.unwrap();
     healthy.await.unwrap().unwrap();
@@ -77,7 +87,10 @@ async fn an_event_alone_in_its_page_is_reported_as_well() {
     let subscription = fixture.ledger.subscription("sick").batch_events_max(1);
     let running = tokio::spawn(subscription.run_transactional(handler, stop.clone()));
     let stuck = failed(&fixture.ledger, "sick").await;
-    assert_eq!((stuck.position, stuck.failed_position), (Position::START, Some(Position::new(1))));
+    assert_eq!(
+        (stuck.position, stuck.failed_position),
+        (Position::START, Some(Position::new(1)))
+    );
     stop.cancel();
     running.await.unwrap().unwrap();
 }
@@ -166,7 +179,10 @@ async fn a_notification_from_another_node_wakes_a_subscription() {
     let quiet = start_with_tick(&fixture, Duration::from_hours(1)).await;
     listening(&admin, 2).await;
     let running = follow(&quiet, "woken", Inserter::named("quiet"));
-    eventually("the follower is there", async || quiet.checkpoint("woken").await.unwrap().is_some()).await;
+    eventually("the follower is there", async || {
+        quiet.checkpoint("woken").await.unwrap().is_some()
+    })
+    .await;
     for expected in 1..=3 {
         write(&fixture.ledger, 1).await;
         reached(&quiet, "woken", expected).await;
@@ -243,7 +259,11 @@ impl Inserter {
 }
 
 impl TransactionalHandler for Inserter {
-    async fn handle(&mut self, transaction: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), HandlerError> {
+    async fn handle(
+        &mut self,
+        transaction: &mut PgConnection,
+        events: &[RecordedEvent],
+    ) -> Result<(), HandlerError> {
         for event in events {
             let position = event.position.get();
             sqlx::query("INSERT INTO handled (position, handler) VALUES ($1, $2)")
@@ -316,10 +336,12 @@ fn follow(ledger: &Ledger, name: &str, handler: Inserter) -> Running {
 /// A ledger with a table for what was handled.
 async fn followed() -> Fixture {
     let fixture = fixture().await;
-    sqlx::query("CREATE TABLE handled (number bigserial, position bigint PRIMARY KEY, handler text NOT NULL)")
-        .execute(fixture.ledger.pool())
-        .await
-        .unwrap();
+    sqlx::query(
+        "CREATE TABLE handled (number bigserial, position bigint PRIMARY KEY, handler text NOT NULL)",
+    )
+    .execute(fixture.ledger.pool())
+    .await
+    .unwrap();
     fixture
 }
 
@@ -329,7 +351,9 @@ async fn start_with_tick(fixture: &Fixture, tick: Duration) -> Ledger {
         tick,
         ..LedgerOptions::default()
     };
-    Ledger::start(fixture.database.pool().await, options).await.unwrap()
+    Ledger::start(fixture.database.pool().await, options)
+        .await
+        .unwrap()
 }
 
 async fn write(ledger: &Ledger, events: usize) {

@@ -3,7 +3,12 @@
 //! Tables (schema `read_orders`): `orders`, a row an order; `order_lines`, what was bought, written once. Billing
 //! details stay sealed as the event has them.
 
+mod apply;
 pub mod query;
 mod row;
+mod store;
+#[cfg(test)]
+mod tests;
 
+pub use apply::Orders;
 pub use row::{OrderRow, OrderView, RefundRow, RefundRowStanding, ReviewFlagRow};

@@ -5,7 +5,7 @@ use comptoir_domain::order::{OrderStatus, PaymentStatus};
 use comptoir_domain::values::{OrderId, PaymentId, PersonId};
 use sqlx::PgPool;
 
-use super::row::{OrderColumns, OrderView};
+use super::row::{OrderColumns, OrderView, select_orders};
 use crate::listing::{ListPage, PageRequest, QueryError, before};
 
 /// Which orders of a list are wanted.
@@ -36,17 +36,12 @@ impl OrderFilter {
     }
 }
 
-macro_rules! select_orders {
+/// Orders with their lines, by qualified names.
+macro_rules! select_views {
     ($from:literal $(, $argument:expr)* $(,)?) => {
-        sqlx::query_as!(
-            OrderColumns,
-            r#"SELECT o.id, o.buyer_id, o.status, o.currency, o.total_minor, o.tax_total_minor, o.received_minor,
-                   o.billing AS "billing: _", o.consent AS "consent: _", o.payment_id, o.payment_status,
-                   o.payment_updated, o.failure_code, o.failure_message, o.placed_at, o.expires_at, o.paid_at,
-                   o.closed_at, o.cancel_reason, o.revived, o.review_flags AS "review_flags: _",
-                   o.refunds AS "refunds: _", o.updated_at, o.revision, o.position,
-                   (SELECT json_agg(l.content ORDER BY l.line)
-                    FROM read_orders.order_lines l WHERE l.order_id = o.id) AS "lines: _" "# + $from
+        select_orders!(
+            "(SELECT json_agg(l.content ORDER BY l.line) FROM read_orders.order_lines l WHERE l.order_id = o.id)",
+            $from
             $(, $argument)*
         )
     };
@@ -54,7 +49,7 @@ macro_rules! select_orders {
 
 /// One order.
 pub async fn get(pool: &PgPool, order_id: OrderId) -> Result<Option<OrderView>, QueryError> {
-    select_orders!("FROM read_orders.orders o WHERE o.id = $1", order_id.as_uuid())
+    select_views!("FROM read_orders.orders o WHERE o.id = $1", order_id.as_uuid())
         .fetch_optional(pool)
         .await?
         .map(OrderView::try_from)
@@ -68,7 +63,7 @@ pub async fn list_for_buyer(
     filter: OrderFilter,
     page: PageRequest<OrderId>,
 ) -> Result<ListPage<OrderView>, QueryError> {
-    let rows = select_orders!(
+    let rows = select_views!(
         "FROM read_orders.orders o
          WHERE o.buyer_id = $1 AND o.id < $2 AND ($3::text IS NULL OR o.status = $3) AND (NOT $4 OR o.needs_review)
          ORDER BY o.id DESC LIMIT $5",
@@ -91,7 +86,7 @@ pub async fn list_for_seller(
     filter: OrderFilter,
     page: PageRequest<OrderId>,
 ) -> Result<ListPage<OrderView>, QueryError> {
-    let rows = select_orders!(
+    let rows = select_views!(
         "FROM read_orders.orders o
          WHERE o.id IN (SELECT s.order_id FROM read_orders.order_lines s WHERE s.seller_id = $1 AND s.order_id < $2)
              AND ($3::text IS NULL OR o.status = $3) AND (NOT $4 OR o.needs_review)
@@ -113,7 +108,7 @@ pub async fn list_all(
     filter: OrderFilter,
     page: PageRequest<OrderId>,
 ) -> Result<ListPage<OrderView>, QueryError> {
-    let rows = select_orders!(
+    let rows = select_views!(
         "FROM read_orders.orders o
          WHERE o.id < $1 AND ($2::text IS NULL OR o.status = $2) AND (NOT $3 OR o.needs_review)
          ORDER BY o.id DESC LIMIT $4",

@@ -170,6 +170,23 @@ pub(super) struct OrderColumns {
     pub(super) lines: Option<Json<Vec<OrderLine>>>,
 }
 
+/// Reads [`OrderColumns`]: first the expression that gathers the lines, then all from `FROM` on, with its arguments.
+macro_rules! select_orders {
+    ($lines:literal, $from:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            OrderColumns,
+            r#"SELECT o.id, o.buyer_id, o.status, o.currency, o.total_minor, o.tax_total_minor, o.received_minor,
+                   o.billing AS "billing: _", o.consent AS "consent: _", o.payment_id, o.payment_status,
+                   o.payment_updated, o.failure_code, o.failure_message, o.placed_at, o.expires_at, o.paid_at,
+                   o.closed_at, o.cancel_reason, o.revived, o.review_flags AS "review_flags: _",
+                   o.refunds AS "refunds: _", o.updated_at, o.revision, o.position, "#
+                + $lines + r#" AS "lines: _" "# + $from
+            $(, $argument)*
+        )
+    };
+}
+pub(super) use select_orders;
+
 impl TryFrom<OrderColumns> for OrderView {
     type Error = QueryError;
 

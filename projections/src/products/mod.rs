@@ -2,7 +2,12 @@
 //!
 //! Tables (schema `read_products`): `products`; `offers`, withdrawn ones included; `offer_terms`, the wordings.
 
+mod apply;
 pub mod query;
 mod row;
+mod store;
+#[cfg(test)]
+mod tests;
 
+pub use apply::Products;
 pub use row::{ExclusiveStanding, OfferAvailability, OfferRow, ProductRow, ProductView, Publication};

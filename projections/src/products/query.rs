@@ -3,19 +3,16 @@
 use comptoir_domain::values::{LicenceTerms, OfferId, PersonId, ProductId, TermsText, TermsVersion};
 use sqlx::PgPool;
 
-use super::row::{ProductColumns, ProductView};
+use super::row::{ProductColumns, ProductView, select_products};
 use crate::listing::{ListPage, PageRequest, QueryError, before};
 use crate::text::from_name;
 
-macro_rules! select_products {
+/// Products with their offers, by qualified names.
+macro_rules! select_views {
     ($from:literal $(, $argument:expr)* $(,)?) => {
-        sqlx::query_as!(
-            ProductColumns,
-            r#"SELECT p.id, p.seller_id, p.title, p.description, p.publication, p.exclusive_standing,
-                   p.exclusive_offer_id, p.exclusive_order_id, p.files AS "files: _", p.created_at, p.published_at,
-                   p.updated_at, p.revision, p.position,
-                   (SELECT json_agg(f ORDER BY f.ordinal) FROM read_products.offers f WHERE f.product_id = p.id)
-                       AS "offers: _" "# + $from
+        select_products!(
+            "(SELECT json_agg(f ORDER BY f.ordinal) FROM read_products.offers f WHERE f.product_id = p.id)",
+            $from
             $(, $argument)*
         )
     };
@@ -23,11 +20,14 @@ macro_rules! select_products {
 
 /// One product, whatever its state: who may see a draft is for the caller to say.
 pub async fn get(pool: &PgPool, product_id: ProductId) -> Result<Option<ProductView>, QueryError> {
-    select_products!("FROM read_products.products p WHERE p.id = $1", product_id.as_uuid())
-        .fetch_optional(pool)
-        .await?
-        .map(ProductView::try_from)
-        .transpose()
+    select_views!(
+        "FROM read_products.products p WHERE p.id = $1",
+        product_id.as_uuid()
+    )
+    .fetch_optional(pool)
+    .await?
+    .map(ProductView::try_from)
+    .transpose()
 }
 
 /// What everybody may see, newest first: the products on sale, and those that an exclusive buyer has yet to pay.
@@ -35,7 +35,7 @@ pub async fn list_published(
     pool: &PgPool,
     page: PageRequest<ProductId>,
 ) -> Result<ListPage<ProductView>, QueryError> {
-    let rows = select_products!(
+    let rows = select_views!(
         "FROM read_products.products p
          WHERE p.sale_status IN ('on_sale', 'reserved') AND p.id < $1 ORDER BY p.id DESC LIMIT $2",
         before(page.starting_after.map(ProductId::as_uuid)),
@@ -52,7 +52,7 @@ pub async fn list_for_seller(
     seller_id: PersonId,
     page: PageRequest<ProductId>,
 ) -> Result<ListPage<ProductView>, QueryError> {
-    let rows = select_products!(
+    let rows = select_views!(
         "FROM read_products.products p WHERE p.seller_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3",
         seller_id.as_uuid(),
         before(page.starting_after.map(ProductId::as_uuid)),

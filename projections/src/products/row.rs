@@ -270,6 +270,20 @@ impl From<OfferColumns> for OfferRow {
     }
 }
 
+/// Reads [`ProductColumns`]: first the expression that gathers the offers, then all from `FROM` on, with its arguments.
+macro_rules! select_products {
+    ($offers:literal, $from:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            ProductColumns,
+            r#"SELECT p.id, p.seller_id, p.title, p.description, p.publication, p.exclusive_standing,
+                   p.exclusive_offer_id, p.exclusive_order_id, p.files AS "files: _", p.created_at, p.published_at,
+                   p.updated_at, p.revision, p.position, "# + $offers + r#" AS "offers: _" "# + $from
+            $(, $argument)*
+        )
+    };
+}
+pub(super) use select_products;
+
 /// The columns that say who has the product alone contradict each other.
 #[derive(Debug, thiserror::Error)]
 #[error("the exclusive standing is not one that can be")]

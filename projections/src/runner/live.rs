@@ -29,7 +29,11 @@ pub async fn run<P: Projection>(
             Ok(Readiness::Wait(why)) => tracing::info!(projection = P::NAME, why, "not following yet"),
             Err(error) => {
                 let error = chain(&error);
-                tracing::error!(projection = P::NAME, error, "the read model cannot be brought up to date");
+                tracing::error!(
+                    projection = P::NAME,
+                    error,
+                    "the read model cannot be brought up to date"
+                );
             }
         }
         if stop
@@ -53,21 +57,20 @@ enum Readiness {
     Wait(&'static str),
 }
 
-async fn bring_up_to_date<P: Projection>(
-    ledger: &Ledger,
-    projection: &P,
-) -> Result<Readiness, RebuildError> {
+async fn bring_up_to_date<P: Projection>(ledger: &Ledger, projection: &P) -> Result<Readiness, RebuildError> {
     let mut connection = ledger.pool().acquire().await?;
     state::ensure::<P>(&mut connection).await?;
     drop(connection);
     let stored = state::stored_version::<P>(ledger.pool()).await?;
     match stored.map(|stored| stored.cmp(&P::VERSION)) {
         None | Some(std::cmp::Ordering::Equal) => Ok(Readiness::Ready),
-        Some(std::cmp::Ordering::Greater) => {
-            Ok(Readiness::Wait("the read model belongs to a newer program"))
-        }
+        Some(std::cmp::Ordering::Greater) => Ok(Readiness::Wait("the read model belongs to a newer program")),
         Some(std::cmp::Ordering::Less) => {
-            tracing::info!(projection = P::NAME, version = P::VERSION, "rebuilding for a newer program");
+            tracing::info!(
+                projection = P::NAME,
+                version = P::VERSION,
+                "rebuilding for a newer program"
+            );
             match rebuild(ledger, projection.clone(), |_| {}).await {
                 Ok(report) => {
                     tracing::info!(projection = P::NAME, position = %report.position, "rebuilt");

@@ -9,6 +9,8 @@ mod live;
 mod progress;
 mod rebuild;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
 

@@ -149,7 +149,11 @@ impl Progress {
                 }
             };
             if self.is_awaited() {
-                pause = if has_moved { PAUSE_MIN } else { PAUSE_MAX.min(pause * 2) };
+                pause = if has_moved {
+                    PAUSE_MIN
+                } else {
+                    PAUSE_MAX.min(pause * 2)
+                };
                 tokio::time::sleep(pause).await;
             } else {
                 pause = PAUSE_MIN;
@@ -161,8 +165,7 @@ impl Progress {
     fn is_awaited(&self) -> bool {
         self.0.followed.values().any(|followed| {
             let standing = followed.standing.borrow();
-            standing.stuck_at.is_none()
-                && standing.position.get() < followed.wanted.load(Ordering::Relaxed)
+            standing.stuck_at.is_none() && standing.position.get() < followed.wanted.load(Ordering::Relaxed)
         })
     }
 

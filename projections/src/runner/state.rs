@@ -87,10 +87,7 @@ pub(super) fn search_path(schema: &str) -> String {
     format!("{schema}, public")
 }
 
-pub(super) async fn set_search_path(
-    transaction: &mut PgConnection,
-    schema: &str,
-) -> Result<(), sqlx::Error> {
+pub(super) async fn set_search_path(transaction: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
     sqlx::query!("SELECT set_config('search_path', $1, true)", search_path(schema))
         .fetch_one(transaction)
         .await?;

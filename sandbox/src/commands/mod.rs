@@ -2,6 +2,7 @@
 
 pub(crate) mod hyperswitch;
 pub(crate) mod postgres;
+pub(crate) mod run;
 pub(crate) mod test_server;
 
 use std::error::Error;

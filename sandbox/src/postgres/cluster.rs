@@ -51,7 +51,7 @@ impl Cluster {
 
     /// Creates the cluster where there is none yet, and launches it on a port that proves to be free.
     pub(super) fn first_launch(&mut self) -> Result<Child, PostgresError> {
-        self.wait_for_leftover();
+        self.wait_for_leftover()?;
         if !self.data().join("PG_VERSION").exists() {
             self.create()?;
         }
@@ -120,11 +120,18 @@ impl Cluster {
     }
 
     /// A kept folder may still have a server whose starter was killed a moment ago: its guard is about to stop it.
-    fn wait_for_leftover(&self) {
+    fn wait_for_leftover(&self) -> Result<(), PostgresError> {
         let deadline = Instant::now() + STOP_TIMEOUT;
-        while self.running_pid().is_some() && Instant::now() < deadline {
+        while let Some(pid) = self.running_pid() {
+            if Instant::now() > deadline {
+                let folder = self.folder.display();
+                return Err(PostgresError::DidNotStart {
+                    log: format!("{folder} is in use by another server (pid {pid})"),
+                });
+            }
             thread::sleep(POLL_INTERVAL);
         }
+        Ok(())
     }
 
     /// The process that the pid file names, if it works in our data folder.

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::process::Child;
 
+use sqlx::{Connection, PgConnection};
+
 use super::cluster::Cluster;
 use super::guard::Guard;
-use super::{PostgresError, process};
+use super::{PostgresError, process, template};
 
 /// How much of the promise of durability the server keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -119,6 +121,23 @@ impl Server {
     /// The port on 127.0.0.1; it stays the same over a restart.
     pub fn port(&self) -> u16 {
         self.cluster.port
+    }
+
+    /// Makes a database that the role `comptoir` owns, unless it is there; answers with its address for that role.
+    ///
+    /// The name is letters, digits and underscores, as it goes into the statement.
+    pub async fn ensure_database(&self, name: &str) -> Result<String, PostgresError> {
+        let mut admin = PgConnection::connect(&self.superuser_url()).await?;
+        let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+            .bind(name)
+            .fetch_one(&mut admin)
+            .await?;
+        if !exists {
+            let owner = Role::Comptoir.name();
+            template::run(&mut admin, format!("CREATE DATABASE {name} OWNER {owner}")).await?;
+        }
+        admin.close().await?;
+        Ok(self.url_for(name, Role::Comptoir))
     }
 
     /// The end of the server's log.

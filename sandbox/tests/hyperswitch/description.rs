@@ -2,6 +2,8 @@
 //!
 //! Its path comes from `COMPTOIR_HYPERSWITCH_OPENAPI`; the file is not part of this project.
 
+use std::io::{Write, stderr};
+
 use serde_json::{Value, json};
 
 use crate::support::{GOOD_CARD, Outcome, Shop};
@@ -18,7 +20,11 @@ impl Description {
     )]
     fn load() -> Result<Option<Self>, Box<dyn std::error::Error>> {
         let Ok(path) = std::env::var(VARIABLE) else {
-            println!("skipped: {VARIABLE} is not set to the path of Hyperswitch's OpenAPI description");
+            // Not by `println`, which the test runner would hide.
+            writeln!(
+                stderr(),
+                "skipped: {VARIABLE} is not set to the path of Hyperswitch's OpenAPI description"
+            )?;
             return Ok(None);
         };
         let mut description: Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;

@@ -1,6 +1,7 @@
 //! The caller of a request, and who may call what.
 
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -67,7 +68,15 @@ audiences! {
 
 /// A caller who has a role of the audience; others get 403.
 #[derive(Debug)]
-pub(crate) struct CallerAs<A>(pub(crate) Caller, PhantomData<A>);
+pub(crate) struct CallerAs<A>(Caller, PhantomData<A>);
+
+impl<A> Deref for CallerAs<A> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
 
 impl<S: Sync, A: Audience> FromRequestParts<S> for CallerAs<A> {
     type Rejection = Problem;

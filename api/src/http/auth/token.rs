@@ -29,10 +29,6 @@ struct Claims {
     /// When it begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nbf: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    iss: Option<String>,
-    #[serde(default, skip_serializing)]
-    aud: Option<serde_json::Value>,
 }
 
 /// Why a token is not believed.
@@ -189,8 +185,6 @@ pub fn mint(
         roles: roles.iter().map(|role| role_name(*role).to_owned()).collect(),
         exp: expires_at.timestamp(),
         nbf: None,
-        iss: None,
-        aud: None,
     };
     let key = EncodingKey::from_secret(secret.expose().as_bytes());
     Ok(encode(&Header::new(Algorithm::HS256), &claims, &key)?)

@@ -32,10 +32,10 @@ pub(crate) struct LicencePath {
     (status = 404, description = "`licence_not_found`: there is none, or it is somebody else's"),
 ))]
 pub(crate) async fn get_licence(
-    CallerAs(caller, _): CallerAs<Readers>,
+    caller: CallerAs<Readers>,
     State(app): State<App>,
     Path(LicencePath { licence_id }): Path<LicencePath>,
-    Query(_): Query<OneQuery>,
+    _: Query<OneQuery>,
     min: MinPosition,
 ) -> Result<Answer<LicenceBody>, Problem> {
     let position = app.reads().reach(&[ReadModel::Licences], min).await?;

@@ -43,7 +43,7 @@ pub(crate) struct ListLicencesQuery {
 #[utoipa::path(get, path = "/licences", tag = "licences", params(ListLicencesQuery),
     responses((status = 200, description = "A page of licences", body = ListBody<LicenceBody>)))]
 pub(crate) async fn list_licences(
-    CallerAs(caller, _): CallerAs<Readers>,
+    caller: CallerAs<Readers>,
     State(app): State<App>,
     Query(wanted): Query<ListLicencesQuery>,
     min: MinPosition,

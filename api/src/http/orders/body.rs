@@ -220,7 +220,6 @@ pub(crate) struct RefundBody {
 /// Whom an order is billed to.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Billing)]
-#[expect(dead_code, reason = "the domain's own fields, for the OpenAPI document")]
 pub(crate) struct BillingBody {
     /// The buyer's name.
     name: String,

@@ -42,10 +42,10 @@ enum Reader {
     (status = 404, description = "`order_not_found`: there is none, or it is somebody else's"),
 ))]
 pub(crate) async fn get_order(
-    CallerAs(caller, _): CallerAs<Readers>,
+    caller: CallerAs<Readers>,
     State(app): State<App>,
     Path(OrderPath { order_id }): Path<OrderPath>,
-    Query(_): Query<OneQuery>,
+    _: Query<OneQuery>,
     min: MinPosition,
 ) -> Result<Answer<OrderBody>, Problem> {
     let position = app.reads().reach(&[ReadModel::Orders, ReadModel::Licences], min).await?;

@@ -74,7 +74,7 @@ impl From<StatusOfQuery> for OrderFilter {
 #[utoipa::path(get, path = "/orders", tag = "orders", params(ListOrdersQuery),
     responses((status = 200, description = "A page of orders", body = ListBody<OrderBody>)))]
 pub(crate) async fn list_orders(
-    CallerAs(caller, _): CallerAs<Readers>,
+    caller: CallerAs<Readers>,
     State(app): State<App>,
     Query(wanted): Query<ListOrdersQuery>,
     min: MinPosition,

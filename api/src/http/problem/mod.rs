@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
 
 pub use kind::ProblemKind;
+pub(crate) use mapping::chain;
 pub(crate) use render::render;
 pub use render::ProblemBody;
 
@@ -96,6 +97,12 @@ impl Problem {
     pub fn header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
         self.0.headers.insert(name, value);
         self
+    }
+
+    /// Each thing that is wrong.
+    #[cfg(test)]
+    pub(crate) fn errors_named(&self) -> &[FieldError] {
+        &self.0.errors
     }
 
     /// Which type of problem it is.

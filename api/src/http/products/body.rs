@@ -120,7 +120,6 @@ pub(crate) enum OfferStatus {
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = LicenceKind)]
-#[expect(dead_code, reason = "the domain's own names, for the OpenAPI document")]
 pub(crate) enum LicenceKindName {
     /// The smallest: limited copies and streams.
     Basic,
@@ -138,7 +137,6 @@ pub(crate) enum LicenceKindName {
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TaxCategory)]
-#[expect(dead_code, reason = "the domain's own names, for the OpenAPI document")]
 pub(crate) enum TaxCategoryName {
     /// The country's standard rate, as for downloads.
     Standard,

@@ -24,10 +24,10 @@ use crate::http::reads::OneQuery;
     (status = 404, description = "`product_not_found`"),
 ))]
 pub(crate) async fn get_product(
-    CallerAs(caller, _): CallerAs<Readers>,
+    caller: CallerAs<Readers>,
     State(app): State<App>,
     Path(ProductPath { product_id }): Path<ProductPath>,
-    Query(_): Query<OneQuery>,
+    _: Query<OneQuery>,
     min: MinPosition,
 ) -> Result<Response, Problem> {
     let position = app.reads().reach(&[ReadModel::Products], min).await?;

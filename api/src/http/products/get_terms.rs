@@ -32,10 +32,10 @@ pub(crate) struct TermsTextBody {
     params(OfferPath, OneQuery),
     responses((status = 200, description = "The wording", body = TermsTextBody)))]
 pub(crate) async fn get_terms(
-    CallerAs(caller, _): CallerAs<Readers>,
+    caller: CallerAs<Readers>,
     State(app): State<App>,
     Path(OfferPath { product_id, offer_id }): Path<OfferPath>,
-    Query(_): Query<OneQuery>,
+    _: Query<OneQuery>,
     min: MinPosition,
 ) -> Result<Answer<TermsTextBody>, Problem> {
     let position = app.reads().reach(&[ReadModel::Products], min).await?;

@@ -43,7 +43,7 @@ pub(crate) struct ListProductsQuery {
 #[utoipa::path(get, path = "/products", tag = "products", params(ListProductsQuery),
     responses((status = 200, description = "A page of products", body = ListBody<ProductBody>)))]
 pub(crate) async fn list_products(
-    CallerAs(caller, _): CallerAs<Readers>,
+    caller: CallerAs<Readers>,
     State(app): State<App>,
     Query(wanted): Query<ListProductsQuery>,
     min: MinPosition,

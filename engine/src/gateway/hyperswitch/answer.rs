@@ -30,7 +30,9 @@ struct Probe {
 /// Reads an answer: first whether it is an error whatever its status, then as what was asked for.
 pub(super) fn read<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, HyperswitchError> {
     if (500..=599).contains(&status) && status != 501 {
-        return Err(HyperswitchError::OutcomeUnknown(UnknownOutcome::ServerFailed { status }));
+        return Err(HyperswitchError::OutcomeUnknown(UnknownOutcome::ServerFailed {
+            status,
+        }));
     }
     let is_error = serde_json::from_slice::<Probe>(body).is_ok_and(|probe| probe.error.is_some());
     if is_error || !(200..=299).contains(&status) {
@@ -44,11 +46,19 @@ fn refusal(status: u16, body: &[u8]) -> HyperswitchError {
         return unreadable(status, "a redirect");
     }
     let detail = serde_json::from_slice::<ErrorBody>(body).map_or_else(
-        |_| ErrorDetail { code: String::new(), message: "no error body".to_owned() },
+        |_| ErrorDetail {
+            code: String::new(),
+            message: "no error body".to_owned(),
+        },
         |body| body.error,
     );
     let kind = RefusalKind::of(status, &detail.code);
-    HyperswitchError::Refused(Refusal { kind, status, code: detail.code, message: detail.message })
+    HyperswitchError::Refused(Refusal {
+        kind,
+        status,
+        code: detail.code,
+        message: detail.message,
+    })
 }
 
 fn unreadable(status: u16, problem: &str) -> HyperswitchError {
@@ -75,7 +85,10 @@ mod tests {
             "client_secret":"pay_1_secret_x","amount_received":null,"error_code":null,"brand_new_key":{"a":[1]}}"#;
         let payment: Payment = read(200, body.as_bytes()).unwrap();
         assert_eq!(payment.status, PaymentStatus::RequiresPaymentMethod);
-        assert_eq!(payment.client_secret.as_ref().map(crate::secret::Secret::expose), Some("pay_1_secret_x"));
+        assert_eq!(
+            payment.client_secret.as_ref().map(crate::secret::Secret::expose),
+            Some("pay_1_secret_x")
+        );
     }
 
     #[test]
@@ -87,7 +100,10 @@ mod tests {
 
     #[test]
     fn a_blocked_payment_is_an_error_although_its_status_is_200() {
-        assert_eq!(kind_of(200, &error("blocked", "HE_03")), Some(RefusalKind::Blocked));
+        assert_eq!(
+            kind_of(200, &error("blocked", "HE_03")),
+            Some(RefusalKind::Blocked)
+        );
     }
 
     #[test]
@@ -95,7 +111,10 @@ mod tests {
         let body =
             r#"{"error":{"error_type":"invalid_request","message":"Json deserialize error","code":"IR_06"}}"#;
         assert_eq!(kind_of(400, body), Some(RefusalKind::InvalidRequest));
-        assert_eq!(kind_of(422, &error("invalid_request", "IR_06")), Some(RefusalKind::InvalidRequest));
+        assert_eq!(
+            kind_of(422, &error("invalid_request", "IR_06")),
+            Some(RefusalKind::InvalidRequest)
+        );
     }
 
     #[test]
@@ -117,7 +136,11 @@ mod tests {
             (400, "WE_02", RefusalKind::Other),
         ];
         for (status, code, kind) in cases {
-            assert_eq!(kind_of(status, &error("invalid_request", code)), Some(kind), "{status} {code}");
+            assert_eq!(
+                kind_of(status, &error("invalid_request", code)),
+                Some(kind),
+                "{status} {code}"
+            );
         }
     }
 
@@ -139,7 +162,10 @@ mod tests {
         for (status, body) in [(200, "<html>"), (200, "{}"), (200, ""), (302, "")] {
             let failed = read::<Payment>(status, body.as_bytes()).unwrap_err();
             assert!(
-                matches!(failed, HyperswitchError::OutcomeUnknown(UnknownOutcome::UnreadableAnswer { .. })),
+                matches!(
+                    failed,
+                    HyperswitchError::OutcomeUnknown(UnknownOutcome::UnreadableAnswer { .. })
+                ),
                 "{status} {body}: {failed:?}"
             );
         }

@@ -39,7 +39,13 @@ impl Hyperswitch {
         config.validate()?;
         let transport = Transport::new(config.api_key.clone(), config.timeouts);
         let base_url = config.base_url.trim_end_matches('/').to_owned();
-        Ok(Self { inner: Arc::new(Inner { transport, base_url, config }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                transport,
+                base_url,
+                config,
+            }),
+        })
     }
 
     /// What it was made with.
@@ -49,23 +55,34 @@ impl Hyperswitch {
 
     /// `POST /payments`. A payment id that was used before is refused, and not answered again.
     pub async fn create_payment(&self, payment: &CreatePayment) -> Result<Payment, HyperswitchError> {
-        self.call("payment.create", Method::POST, "/payments", Some(payment)).await
+        self.call("payment.create", Method::POST, "/payments", Some(payment))
+            .await
     }
 
     /// `GET /payments/{id}`, without asking the processor.
     pub async fn retrieve_payment(&self, payment_id: &str) -> Result<Payment, HyperswitchError> {
-        self.get("payment.retrieve", &format!("/payments/{payment_id}")).await
+        self.get("payment.retrieve", &format!("/payments/{payment_id}"))
+            .await
     }
 
     /// `GET /payments/{id}?force_sync=true`: Hyperswitch asks the processor first.
     pub async fn sync_payment(&self, payment_id: &str) -> Result<Payment, HyperswitchError> {
-        self.get("payment.sync", &format!("/payments/{payment_id}?force_sync=true")).await
+        self.get("payment.sync", &format!("/payments/{payment_id}?force_sync=true"))
+            .await
     }
 
     /// `POST /payments/{id}/cancel`.
     pub async fn cancel_payment(&self, payment_id: &str, reason: &str) -> Result<Payment, HyperswitchError> {
-        let body = CancelBody { cancellation_reason: reason };
-        self.call("payment.cancel", Method::POST, &format!("/payments/{payment_id}/cancel"), Some(&body)).await
+        let body = CancelBody {
+            cancellation_reason: reason,
+        };
+        self.call(
+            "payment.cancel",
+            Method::POST,
+            &format!("/payments/{payment_id}/cancel"),
+            Some(&body),
+        )
+        .await
     }
 
     /// Creates the payment, or finds the one that an earlier attempt created: a time-out or "already exists" leads to a
@@ -93,20 +110,27 @@ impl Hyperswitch {
     /// `POST /refunds`. A refund id that was used before is refused as existing or, if the money is gone already, as too
     /// large; so `GET` first when in doubt.
     pub async fn create_refund(&self, refund: &CreateRefund) -> Result<Refund, HyperswitchError> {
-        self.call("refund.create", Method::POST, "/refunds", Some(refund)).await
+        self.call("refund.create", Method::POST, "/refunds", Some(refund))
+            .await
     }
 
     /// `GET /refunds/{id}`, without asking the processor.
     pub async fn retrieve_refund(&self, refund_id: &str) -> Result<Refund, HyperswitchError> {
-        self.get("refund.retrieve", &format!("/refunds/{refund_id}")).await
+        self.get("refund.retrieve", &format!("/refunds/{refund_id}"))
+            .await
     }
 
     /// `GET /refunds/{id}?force_sync=true`: Hyperswitch asks the processor first.
     pub async fn sync_refund(&self, refund_id: &str) -> Result<Refund, HyperswitchError> {
-        self.get("refund.sync", &format!("/refunds/{refund_id}?force_sync=true")).await
+        self.get("refund.sync", &format!("/refunds/{refund_id}?force_sync=true"))
+            .await
     }
 
-    async fn get<T: DeserializeOwned>(&self, operation: &'static str, path: &str) -> Result<T, HyperswitchError> {
+    async fn get<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        path: &str,
+    ) -> Result<T, HyperswitchError> {
         self.call(operation, Method::GET, path, None::<&()>).await
     }
 
@@ -124,7 +148,11 @@ impl Hyperswitch {
                 .map_err(|_| HyperswitchError::Unreachable("the id does not fit into a URL".to_owned()))?;
             let body = body.map(serde_json::to_vec).transpose();
             let body = body.map_err(|error| HyperswitchError::Unreachable(error.to_string()))?;
-            let (status, body) = self.inner.transport.call(method, uri, body.unwrap_or_default()).await?;
+            let (status, body) = self
+                .inner
+                .transport
+                .call(method, uri, body.unwrap_or_default())
+                .await?;
             answer::read(status, &body)
         }
         .instrument(span)
@@ -134,6 +162,9 @@ impl Hyperswitch {
 
 impl fmt::Debug for Hyperswitch {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Hyperswitch").field("base_url", &self.inner.base_url).finish_non_exhaustive()
+        formatter
+            .debug_struct("Hyperswitch")
+            .field("base_url", &self.inner.base_url)
+            .finish_non_exhaustive()
     }
 }

@@ -47,8 +47,8 @@ impl Default for HyperswitchTimeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(3),
-            call: Duration::from_secs(10),
-            idle: Duration::from_secs(60),
+            call: Duration::from_secs(5),
+            idle: Duration::from_mins(1),
         }
     }
 }
@@ -101,7 +101,11 @@ impl HyperswitchConfig {
         } else {
             self.validate_test(&mut problems);
         }
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(problems)
+        }
     }
 
     fn validate_live(&self, uri: Option<&Uri>, problems: &mut Vec<ConfigProblem>) {
@@ -119,7 +123,11 @@ impl HyperswitchConfig {
         if self.publishable_key.strip_prefix("pk_").is_some_and(is_test_key) {
             problems.push(ConfigProblem::LiveWithTestPublishableKey);
         }
-        if self.webhook_secret.as_ref().is_none_or(|secret| secret.expose().is_empty()) {
+        if self
+            .webhook_secret
+            .as_ref()
+            .is_none_or(|secret| secret.expose().is_empty())
+        {
             problems.push(ConfigProblem::LiveWithoutWebhookSecret);
         }
     }
@@ -128,7 +136,11 @@ impl HyperswitchConfig {
         if self.api_key.expose().starts_with(LIVE_KEY_PREFIX) {
             problems.push(ConfigProblem::TestWithLiveApiKey);
         }
-        if self.publishable_key.strip_prefix("pk_").is_some_and(|key| key.starts_with(LIVE_KEY_PREFIX)) {
+        if self
+            .publishable_key
+            .strip_prefix("pk_")
+            .is_some_and(|key| key.starts_with(LIVE_KEY_PREFIX))
+        {
             problems.push(ConfigProblem::TestWithLivePublishableKey);
         }
     }
@@ -179,31 +191,59 @@ mod tests {
     fn sound_sections_pass() {
         assert_eq!(live().validate(), Ok(()));
         assert_eq!(test().validate(), Ok(()));
-        assert_eq!(HyperswitchConfig { webhook_secret: None, ..test() }.validate(), Ok(()));
+        assert_eq!(
+            HyperswitchConfig {
+                webhook_secret: None,
+                ..test()
+            }
+            .validate(),
+            Ok(())
+        );
     }
 
     #[test]
     fn live_mode_refuses_whatever_belongs_to_a_test() {
         let cases = [
             (
-                HyperswitchConfig { base_url: "https://Sandbox.hyperswitch.io/".to_owned(), ..live() },
+                HyperswitchConfig {
+                    base_url: "https://Sandbox.hyperswitch.io/".to_owned(),
+                    ..live()
+                },
                 ConfigProblem::LiveWithSandboxUrl,
             ),
             (
-                HyperswitchConfig { base_url: "http://api.hyperswitch.io".to_owned(), ..live() },
+                HyperswitchConfig {
+                    base_url: "http://api.hyperswitch.io".to_owned(),
+                    ..live()
+                },
                 ConfigProblem::LiveWithPlainHttp,
             ),
             (
-                HyperswitchConfig { api_key: Secret::new("dev_key"), ..live() },
+                HyperswitchConfig {
+                    api_key: Secret::new("dev_key"),
+                    ..live()
+                },
                 ConfigProblem::LiveWithTestApiKey,
             ),
             (
-                HyperswitchConfig { publishable_key: "pk_snd_key".to_owned(), ..live() },
+                HyperswitchConfig {
+                    publishable_key: "pk_snd_key".to_owned(),
+                    ..live()
+                },
                 ConfigProblem::LiveWithTestPublishableKey,
             ),
-            (HyperswitchConfig { webhook_secret: None, ..live() }, ConfigProblem::LiveWithoutWebhookSecret),
             (
-                HyperswitchConfig { webhook_secret: Some(Secret::new("")), ..live() },
+                HyperswitchConfig {
+                    webhook_secret: None,
+                    ..live()
+                },
+                ConfigProblem::LiveWithoutWebhookSecret,
+            ),
+            (
+                HyperswitchConfig {
+                    webhook_secret: Some(Secret::new("")),
+                    ..live()
+                },
                 ConfigProblem::LiveWithoutWebhookSecret,
             ),
         ];
@@ -242,24 +282,49 @@ mod tests {
         };
         assert_eq!(
             config.validate(),
-            Err(vec![ConfigProblem::TestWithLiveApiKey, ConfigProblem::TestWithLivePublishableKey])
+            Err(vec![
+                ConfigProblem::TestWithLiveApiKey,
+                ConfigProblem::TestWithLivePublishableKey
+            ])
         );
     }
 
     #[test]
     fn a_url_that_cannot_be_called_and_a_missing_key_are_named() {
-        for base_url in ["", "api.hyperswitch.io", "ftp://api.hyperswitch.io", "https://a b", "https://a?b=c"] {
-            let config = HyperswitchConfig { base_url: base_url.to_owned(), ..live() };
-            assert_eq!(config.validate(), Err(vec![ConfigProblem::MalformedUrl]), "{base_url}");
+        for base_url in [
+            "",
+            "api.hyperswitch.io",
+            "ftp://api.hyperswitch.io",
+            "https://a b",
+            "https://a?b=c",
+        ] {
+            let config = HyperswitchConfig {
+                base_url: base_url.to_owned(),
+                ..live()
+            };
+            assert_eq!(
+                config.validate(),
+                Err(vec![ConfigProblem::MalformedUrl]),
+                "{base_url}"
+            );
         }
-        let config = HyperswitchConfig { api_key: Secret::new(" "), ..test() };
+        let config = HyperswitchConfig {
+            api_key: Secret::new(" "),
+            ..test()
+        };
         assert_eq!(config.validate(), Err(vec![ConfigProblem::MissingApiKey]));
     }
 
     #[test]
     fn a_section_prints_without_its_secrets() {
-        let config = HyperswitchConfig { api_key: Secret::new("prd_hush"), ..live() };
+        let config = HyperswitchConfig {
+            api_key: Secret::new("prd_hush"),
+            ..live()
+        };
         let printed = format!("{config:?}");
-        assert!(!printed.contains("hush") && !printed.contains("hash key"), "{printed}");
+        assert!(
+            !printed.contains("hush") && !printed.contains("hash key"),
+            "{printed}"
+        );
     }
 }

@@ -93,7 +93,10 @@ impl Payment {
             currency: ProviderCode::from_provider(&self.currency),
             updated: self.updated.or(self.modified_at),
             error_code: self.error_code.as_deref().and_then(ProviderCode::from_provider),
-            error_message: self.error_message.as_deref().and_then(ProviderMessage::from_provider),
+            error_message: self
+                .error_message
+                .as_deref()
+                .and_then(ProviderMessage::from_provider),
         })
     }
 }
@@ -154,9 +157,18 @@ const STATUS_NAMES: [(&str, PaymentStatus); 17] = [
     ("requires_confirmation", PaymentStatus::RequiresConfirmation),
     ("requires_capture", PaymentStatus::RequiresCapture),
     ("partially_captured", PaymentStatus::PartiallyCaptured),
-    ("partially_captured_and_capturable", PaymentStatus::PartiallyCapturedAndCapturable),
-    ("partially_authorized_and_requires_capture", PaymentStatus::PartiallyAuthorizedAndRequiresCapture),
-    ("partially_captured_and_processing", PaymentStatus::PartiallyCapturedAndProcessing),
+    (
+        "partially_captured_and_capturable",
+        PaymentStatus::PartiallyCapturedAndCapturable,
+    ),
+    (
+        "partially_authorized_and_requires_capture",
+        PaymentStatus::PartiallyAuthorizedAndRequiresCapture,
+    ),
+    (
+        "partially_captured_and_processing",
+        PaymentStatus::PartiallyCapturedAndProcessing,
+    ),
     ("conflicted", PaymentStatus::Conflicted),
     ("review", PaymentStatus::Review),
 ];
@@ -174,11 +186,16 @@ impl PaymentStatus {
         if let Self::Unknown(name) = self {
             return name;
         }
-        STATUS_NAMES.iter().find(|(_, status)| status == self).map_or("", |(name, _)| name)
+        STATUS_NAMES
+            .iter()
+            .find(|(_, status)| status == self)
+            .map_or("", |(name, _)| name)
     }
 }
 
-pub(super) fn optional_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
+pub(super) fn optional_secret<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Secret>, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.map(Secret::new))
 }
 
@@ -196,7 +213,8 @@ mod tests {
 
     #[test]
     fn a_payment_never_prints_its_client_secret() {
-        let body = r#"{"payment_id":"pay_1","status":"failed","amount":1,"currency":"USD","client_secret":"hush"}"#;
+        let body =
+            r#"{"payment_id":"pay_1","status":"failed","amount":1,"currency":"USD","client_secret":"hush"}"#;
         let payment: Payment = serde_json::from_str(body).unwrap();
         assert!(!format!("{payment:?}").contains("hush"));
     }

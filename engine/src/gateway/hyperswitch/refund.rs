@@ -53,7 +53,10 @@ impl Refund {
             currency: ProviderCode::from_provider(&self.currency),
             updated: self.updated_at,
             error_code: self.error_code.as_deref().and_then(ProviderCode::from_provider),
-            error_message: self.error_message.as_deref().and_then(ProviderMessage::from_provider),
+            error_message: self
+                .error_message
+                .as_deref()
+                .and_then(ProviderMessage::from_provider),
         })
     }
 }

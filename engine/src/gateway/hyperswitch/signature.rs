@@ -31,7 +31,9 @@ pub fn verify_signature(
     raw_body: &[u8],
     signature: Option<&str>,
 ) -> Result<(), SignatureError> {
-    let secret = secret.filter(|secret| !secret.expose().is_empty()).ok_or(SignatureError::NoSecret)?;
+    let secret = secret
+        .filter(|secret| !secret.expose().is_empty())
+        .ok_or(SignatureError::NoSecret)?;
     let signature = signature.ok_or(SignatureError::Missing)?;
     let mut expected = [0_u8; 64];
     hex::decode_to_slice(signature.trim(), &mut expected).map_err(|_| SignatureError::Malformed)?;
@@ -41,7 +43,9 @@ pub fn verify_signature(
 
 /// Signs a body the way Hyperswitch does. The engine itself only verifies; whoever plays Hyperswitch in a test signs.
 pub fn sign(secret: &Secret, raw_body: &[u8]) -> String {
-    mac_over(secret, raw_body).map(|mac| hex::encode(mac.finalize().into_bytes())).unwrap_or_default()
+    mac_over(secret, raw_body)
+        .map(|mac| hex::encode(mac.finalize().into_bytes()))
+        .unwrap_or_default()
 }
 
 /// HMAC takes keys of any length, so that there always is one.
@@ -56,11 +60,26 @@ mod tests {
     use super::*;
 
     const FIXTURES: [(&str, &[u8]); 5] = [
-        ("payment_succeeded", include_bytes!("../../../fixtures/hyperswitch/payment_succeeded.json")),
-        ("payment_failed", include_bytes!("../../../fixtures/hyperswitch/payment_failed.json")),
-        ("refund_succeeded", include_bytes!("../../../fixtures/hyperswitch/refund_succeeded.json")),
-        ("refund_failed", include_bytes!("../../../fixtures/hyperswitch/refund_failed.json")),
-        ("dispute_opened", include_bytes!("../../../fixtures/hyperswitch/dispute_opened.json")),
+        (
+            "payment_succeeded",
+            include_bytes!("../../../fixtures/hyperswitch/payment_succeeded.json"),
+        ),
+        (
+            "payment_failed",
+            include_bytes!("../../../fixtures/hyperswitch/payment_failed.json"),
+        ),
+        (
+            "refund_succeeded",
+            include_bytes!("../../../fixtures/hyperswitch/refund_succeeded.json"),
+        ),
+        (
+            "refund_failed",
+            include_bytes!("../../../fixtures/hyperswitch/refund_failed.json"),
+        ),
+        (
+            "dispute_opened",
+            include_bytes!("../../../fixtures/hyperswitch/dispute_opened.json"),
+        ),
     ];
 
     fn signatures() -> (Secret, serde_json::Value) {
@@ -74,7 +93,11 @@ mod tests {
     fn every_signed_example_verifies() {
         let (secret, signatures) = signatures();
         for (name, raw) in FIXTURES {
-            assert_eq!(verify_signature(Some(&secret), raw, signatures[name].as_str()), Ok(()), "{name}");
+            assert_eq!(
+                verify_signature(Some(&secret), raw, signatures[name].as_str()),
+                Ok(()),
+                "{name}"
+            );
             assert_eq!(sign(&secret, raw), signatures[name].as_str().unwrap(), "{name}");
         }
     }
@@ -86,9 +109,15 @@ mod tests {
         let mut changed = raw.to_vec();
         changed[10] ^= 1;
         let signature = signatures[name].as_str();
-        assert_eq!(verify_signature(Some(&secret), &changed, signature), Err(SignatureError::Mismatch));
+        assert_eq!(
+            verify_signature(Some(&secret), &changed, signature),
+            Err(SignatureError::Mismatch)
+        );
         let other = Secret::new("another key");
-        assert_eq!(verify_signature(Some(&other), raw, signature), Err(SignatureError::Mismatch));
+        assert_eq!(
+            verify_signature(Some(&other), raw, signature),
+            Err(SignatureError::Mismatch)
+        );
     }
 
     #[test]
@@ -96,13 +125,22 @@ mod tests {
         let (secret, signatures) = signatures();
         let (name, raw) = FIXTURES[0];
         let right = signatures[name].as_str().unwrap();
-        assert_eq!(verify_signature(Some(&secret), raw, None), Err(SignatureError::Missing));
+        assert_eq!(
+            verify_signature(Some(&secret), raw, None),
+            Err(SignatureError::Missing)
+        );
         for wrong in ["", "zz", &right[..126], &format!("{right}00"), "é"] {
             let refused = verify_signature(Some(&secret), raw, Some(wrong));
             assert_eq!(refused, Err(SignatureError::Malformed), "{wrong}");
         }
-        assert_eq!(verify_signature(None, raw, Some(right)), Err(SignatureError::NoSecret));
+        assert_eq!(
+            verify_signature(None, raw, Some(right)),
+            Err(SignatureError::NoSecret)
+        );
         let empty = Secret::new("");
-        assert_eq!(verify_signature(Some(&empty), raw, Some(right)), Err(SignatureError::NoSecret));
+        assert_eq!(
+            verify_signature(Some(&empty), raw, Some(right)),
+            Err(SignatureError::NoSecret)
+        );
     }
 }

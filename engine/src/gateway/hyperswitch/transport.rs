@@ -44,7 +44,11 @@ impl Transport {
             .pool_idle_timeout(timeouts.idle)
             .pool_max_idle_per_host(IDLE_CONNECTIONS_MAX)
             .build(connector);
-        Self { client, api_key, call_timeout: timeouts.call }
+        Self {
+            client,
+            api_key,
+            call_timeout: timeouts.call,
+        }
     }
 
     /// One call: the status and the whole body of its answer, within the time a call may take.

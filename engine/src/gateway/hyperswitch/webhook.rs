@@ -108,7 +108,9 @@ fn read_content(content: &Value) -> Result<WebhookContent, MalformedWebhook> {
             error_code: code(object, "error_code"),
             error_message: message(object, "error_message"),
         }),
-        _ => WebhookContent::Other { object_type: Some(object_type) },
+        _ => WebhookContent::Other {
+            object_type: Some(object_type),
+        },
     })
 }
 
@@ -129,11 +131,12 @@ fn time(object: &Value, key: &str) -> Option<DateTime<Utc>> {
     object[key].as_str()?.parse().ok()
 }
 
-/// Drops secret keys, and blanks other texts that have a secret inside.
+/// Drops secret keys, blanks other texts that have a secret inside, and leaves out keys without a value: of the hundred and
+/// more that a payment has, most are null.
 fn strip_secrets(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            map.retain(|key, _| SECRET_KEYS.binary_search(&key.as_str()).is_err());
+            map.retain(|key, value| !value.is_null() && SECRET_KEYS.binary_search(&key.as_str()).is_err());
             map.values_mut().for_each(strip_secrets);
         }
         Value::Array(values) => values.iter_mut().for_each(strip_secrets),
@@ -187,8 +190,14 @@ mod tests {
         let WebhookContent::Payment(news) = parse_webhook(PAYMENT_FAILED).unwrap().content else {
             panic!("a payment was expected")
         };
-        assert_eq!((news.status, news.error_code), (Some(code("failed")), Some(code("DC_08"))));
-        assert_eq!(news.error_message.unwrap().as_str(), "Payment declined: Card declined");
+        assert_eq!(
+            (news.status, news.error_code),
+            (Some(code("failed")), Some(code("DC_08")))
+        );
+        assert_eq!(
+            news.error_message.unwrap().as_str(),
+            "Payment declined: Card declined"
+        );
         assert_eq!(news.amount_received, None);
     }
 
@@ -206,17 +215,34 @@ mod tests {
     #[test]
     fn what_the_engine_does_not_act_on_still_names_its_payment() {
         let parsed = parse_webhook(DISPUTE_OPENED).unwrap();
-        assert_eq!(parsed.content, WebhookContent::Other { object_type: Some(code("dispute_details")) });
+        assert_eq!(
+            parsed.content,
+            WebhookContent::Other {
+                object_type: Some(code("dispute_details"))
+            }
+        );
         assert_eq!(parsed.payment_id, Some(code("pay_example0000000000001")));
     }
 
     #[test]
     fn payment_secrets_are_stripped_and_the_rest_is_kept() {
         let parsed = parse_webhook(PAYMENT_SUCCEEDED).unwrap();
-        for secret in ["exampleSecret", "client_secret", "sdk_authorization", "4242", "payment_method_data"] {
+        for secret in [
+            "exampleSecret",
+            "client_secret",
+            "sdk_authorization",
+            "4242",
+            "payment_method_data",
+        ] {
             assert!(!parsed.stripped_body.contains(secret), "{secret}");
         }
-        for kept in ["cus_example_01", "merchant_order_reference_id", "connector_transaction_id", "6540"] {
+        assert!(!parsed.stripped_body.contains("null"));
+        for kept in [
+            "cus_example_01",
+            "merchant_order_reference_id",
+            "connector_transaction_id",
+            "6540",
+        ] {
             assert!(parsed.stripped_body.contains(kept), "{kept}");
         }
         assert_eq!(parsed.raw_digest, Sha256Hex::of(PAYMENT_SUCCEEDED));
@@ -226,7 +252,10 @@ mod tests {
     fn a_secret_inside_longer_text_is_stripped_too() {
         let mut body = serde_json::json!({"a": ["https://x/?client_secret=abc", {"b": "pay_1_secret_abc", "c": "kept"}]});
         strip_secrets(&mut body);
-        assert_eq!(body, serde_json::json!({"a": ["[stripped]", {"b": "[stripped]", "c": "kept"}]}));
+        assert_eq!(
+            body,
+            serde_json::json!({"a": ["[stripped]", {"b": "[stripped]", "c": "kept"}]})
+        );
     }
 
     #[test]
@@ -236,8 +265,13 @@ mod tests {
             "newer":{}}}}"#;
         let parsed = parse_webhook(raw).unwrap();
         assert_eq!(parsed.event_type, code("payment_levitated"));
-        let WebhookContent::Payment(news) = parsed.content else { panic!("a payment was expected") };
-        assert_eq!((news.status, news.amount, news.currency), (Some(code("levitating")), None, None));
+        let WebhookContent::Payment(news) = parsed.content else {
+            panic!("a payment was expected")
+        };
+        assert_eq!(
+            (news.status, news.amount, news.currency),
+            (Some(code("levitating")), None, None)
+        );
     }
 
     #[test]
@@ -250,12 +284,30 @@ mod tests {
             ("{}".to_owned(), MalformedWebhook::Key("event_id")),
             ("[]".to_owned(), MalformedWebhook::Key("event_id")),
             (r#"{"event_id":1}"#.to_owned(), MalformedWebhook::Key("event_id")),
-            (r#"{"event_id":"a\u0000b"}"#.to_owned(), MalformedWebhook::Key("event_id")),
-            (r#"{"event_id":"e"}"#.to_owned(), MalformedWebhook::Key("event_type")),
-            (r#"{"event_id":"e","event_type":"t"}"#.to_owned(), MalformedWebhook::Key("type")),
-            (content("payment_details", "{}"), MalformedWebhook::Key("payment_id")),
-            (content("payment_details", r#"{"payment_id":7}"#), MalformedWebhook::Key("payment_id")),
-            (content("refund_details", r#"{"payment_id":"p"}"#), MalformedWebhook::Key("refund_id")),
+            (
+                r#"{"event_id":"a\u0000b"}"#.to_owned(),
+                MalformedWebhook::Key("event_id"),
+            ),
+            (
+                r#"{"event_id":"e"}"#.to_owned(),
+                MalformedWebhook::Key("event_type"),
+            ),
+            (
+                r#"{"event_id":"e","event_type":"t"}"#.to_owned(),
+                MalformedWebhook::Key("type"),
+            ),
+            (
+                content("payment_details", "{}"),
+                MalformedWebhook::Key("payment_id"),
+            ),
+            (
+                content("payment_details", r#"{"payment_id":7}"#),
+                MalformedWebhook::Key("payment_id"),
+            ),
+            (
+                content("refund_details", r#"{"payment_id":"p"}"#),
+                MalformedWebhook::Key("refund_id"),
+            ),
         ];
         for (raw, problem) in cases {
             assert_eq!(parse_webhook(raw.as_bytes()), Err(problem), "{raw}");

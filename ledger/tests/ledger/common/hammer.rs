@@ -64,7 +64,10 @@ impl Hammer {
         let status = self.process.wait().expect("it ends");
         let listener = self.listener.take().expect("it is asked once");
         listener.join().expect("it said nothing bad");
-        assert!(status.success() || status.code().is_none(), "the hammer failed: {status}");
+        assert!(
+            status.success() || status.code().is_none(),
+            "the hammer failed: {status}"
+        );
         std::mem::take(&mut *self.said.lock().unwrap())
     }
 }
@@ -105,13 +108,13 @@ pub(crate) async fn all_are_there(ledger: &Ledger, acks: &[Ack]) {
 /// The last line of a process that was killed may be cut short: it was not heard.
 fn ack(line: &str) -> Option<Ack> {
     assert!(!line.starts_with("bad"), "{line}");
-    let (position, event_ids) = line
-        .strip_prefix("ack ")?
-        .strip_suffix(" .")?
-        .split_once(' ')?;
+    let (position, event_ids) = line.strip_prefix("ack ")?.strip_suffix(" .")?.split_once(' ')?;
     Some(Ack {
         position: position.parse().expect("a position"),
-        event_ids: event_ids.split(' ').map(|id| id.parse().expect("an id")).collect(),
+        event_ids: event_ids
+            .split(' ')
+            .map(|id| id.parse().expect("an id"))
+            .collect(),
     })
 }
 

@@ -1,8 +1,8 @@
 //! The append connection is lost at the worst moment: the outcome is settled, and there is one copy.
 
 use comptoir_ledger::{
-    Append, AppendError, Appended, ExpectedRevision, Ledger, MIGRATOR, Metadata, NewEvent, Position, Revision,
-    StreamName,
+    Append, AppendError, Appended, ExpectedRevision, Ledger, MIGRATOR, Metadata, NewEvent, Position,
+    Revision, StreamName,
 };
 use comptoir_sandbox::postgres::TestDatabase;
 use futures::future::join_all;
@@ -82,7 +82,10 @@ async fn a_lost_append_is_not_mistaken_for_an_older_one_with_the_same_id() {
     let writing = |events: Vec<NewEvent>| {
         Append::new(&Metadata::default()).write_raw(new_stream(), ExpectedRevision::NoStream, events)
     };
-    ledger.append(writing(vec![note_with_id(used, "first")])).await.unwrap();
+    ledger
+        .append(writing(vec![note_with_id(used, "first")]))
+        .await
+        .unwrap();
     for events in [
         vec![note("fresh"), note_with_id(used, "again")],
         vec![note_with_id(used, "again")],
@@ -121,9 +124,15 @@ impl Lost {
         let (url, proxy) = match way {
             Way::Direct => (database.url().to_owned(), None),
             Way::Proxy => {
-                let server = database.url().parse::<sqlx::postgres::PgConnectOptions>().unwrap().get_port();
+                let server = database
+                    .url()
+                    .parse::<sqlx::postgres::PgConnectOptions>()
+                    .unwrap()
+                    .get_port();
                 let proxy = Proxy::to(server).await;
-                let url = database.url().replace(&server.to_string(), &proxy.port.to_string());
+                let url = database
+                    .url()
+                    .replace(&server.to_string(), &proxy.port.to_string());
                 (url, Some(proxy))
             }
         };

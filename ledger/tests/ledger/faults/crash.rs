@@ -1,11 +1,10 @@
 //! `kill -9` of PostgreSQL itself.
 
-use std::time::Duration;
-
-use comptoir_ledger::{Append, AppendError, Appended, ExpectedRevision, Ledger, MIGRATOR, Metadata, Position};
+use comptoir_ledger::{
+    Append, AppendError, Appended, ExpectedRevision, Ledger, MIGRATOR, Metadata, Position,
+};
 use comptoir_sandbox::postgres::{Durability, Server, ServerOptions, TestDatabase};
 use sqlx::PgPool;
-use sqlx::postgres::PgPoolOptions;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -25,7 +24,9 @@ async fn what_was_acknowledged_or_seen_outlives_crashes_of_the_database() {
     let ledger = node(database.url()).await;
     let stop = CancellationToken::new();
     let witness = Witness::follow(&ledger, &stop);
-    let hammers: Vec<Hammer> = (11..=12).map(|seed| Hammer::start(database.url(), seed)).collect();
+    let hammers: Vec<Hammer> = (11..=12)
+        .map(|seed| Hammer::start(database.url(), seed))
+        .collect();
     for _ in 0..4 {
         work_on(&hammers, 60).await;
         server.kill_hard();
@@ -36,7 +37,10 @@ async fn what_was_acknowledged_or_seen_outlives_crashes_of_the_database() {
     verify::ledger_is_sound(&ledger).await;
     all_are_there(&ledger, &acks).await;
     let recorded = recorded(&ledger).await;
-    eventually("the witness has seen all", async || witness.seen().last() == recorded.last()).await;
+    eventually("the witness has seen all", async || {
+        witness.seen().last() == recorded.last()
+    })
+    .await;
     stop.cancel();
     let mut seen = witness.seen();
     seen.sort_unstable();
@@ -53,99 +57,119 @@ async fn an_append_that_a_crash_takes_back_is_not_acknowledged() {
     let lost = crashing.append_two(first, second).await;
     crashing.crash().await;
     for appended in lost.await.unwrap() {
-        assert!(matches!(appended, Err(AppendError::Unavailable { .. })), "{appended:?}");
+        assert!(
+            matches!(appended, Err(AppendError::Unavailable { .. })),
+            "{appended:?}"
+        );
     }
-    assert_eq!(recorded(&crashing.ledger).await, []);
+    assert_eq!(count(&crashing.admin).await, 1);
     let anew = crashing.ledger.append(noting(id())).await.unwrap();
-    assert_eq!(anew.position, Position::new(1));
+    assert_eq!(anew.position, Position::new(2));
     let again = crashing.ledger.append(noting(first)).await.unwrap();
-    assert_eq!(again.position, Position::new(2), "its id is free again");
+    assert_eq!(again.position, Position::new(3), "its id is free again");
     verify::ledger_is_sound(&crashing.ledger).await;
 }
 
-/// While a flush hangs, a second batch is committed and a repeat of it refused. The crash takes both batches back; when
-/// the flush comes through at last, the appender has long recorded others at the same positions. Those must not be
-/// taken for the lost ones.
+/// While a flush hangs, further batches are committed, and a repeat of an event in them is refused. The crash takes all
+/// of it back; when the flush comes through at last, the appender has long recorded others at the same positions. Those
+/// must not be taken for the lost ones.
 #[tokio::test]
 async fn lost_appends_are_not_acknowledged_for_others_that_took_their_positions() {
     let mut crashing = Crashing::start().await;
+    allow_connections(&crashing.admin, ConnectionLimit::NoNewOnes).await;
     let repeated = id();
-    let flushing = crashing.append_two(id(), id()).await;
-    let waiting = crashing.append_two(id(), repeated).await;
-    let repeat = spawn(&crashing.ledger, noting(repeated));
-    // Nothing shows that the repeat was refused before this one was recorded, but it is: the queue is in order.
-    let behind = spawn(&crashing.ledger, noting(id()));
-    eventually("five events are committed", async || count(&crashing.admin).await == 5).await;
-    allow_connections(&crashing.without_flush, ConnectionLimit::NoNewOnes).await;
-    crashing.server.kill_hard();
-    crashing.server.start_again().await.unwrap();
+    let mut lost = vec![crashing.append_two(id(), id()).await];
+    lost.push(crashing.append_two(id(), repeated).await);
+    // A refusal beside an append that is made, and a refusal alone.
+    lost.push(crashing.batch(vec![repeated, id()]).await);
+    lost.push(crashing.batch(vec![repeated]).await);
+    crashing.crash().await;
+
     let flush_gate = hold(&crashing.admin, HORIZON_LOCK).await;
-    let newcomers: Vec<Uuid> = (0..6).map(|_| id()).collect();
-    let others = join(&crashing.ledger, newcomers.clone());
-    allow_connections(&crashing.without_flush, ConnectionLimit::None).await;
-    eventually("others have taken the positions", async || count(&crashing.admin).await == 6).await;
+    another_node_commits_at(&crashing.admin, 2).await;
+    let others = join(&crashing.ledger, (0..6).map(|_| id()).collect());
+    allow_connections(&crashing.admin, ConnectionLimit::None).await;
+    blocked(&crashing.admin, "comptoir flush", 1).await;
+    eventually("others have taken the positions", async || {
+        count(&crashing.admin).await == 8
+    })
+    .await;
     flush_gate.rollback().await.unwrap();
 
-    for lost in [flushing, waiting] {
-        for appended in lost.await.unwrap() {
-            assert!(matches!(appended, Err(AppendError::Unavailable { .. })), "{appended:?}");
+    for lost in lost {
+        for answer in lost.await.unwrap() {
+            assert!(
+                matches!(answer, Err(AppendError::Unavailable { .. })),
+                "{answer:?}"
+            );
         }
     }
-    assert!(matches!(behind.await.unwrap(), Err(AppendError::Unavailable { .. })));
-    let repeated = repeat.await.unwrap();
-    assert!(
-        matches!(repeated, Err(AppendError::Unavailable { .. })),
-        "a repeat of what was lost was refused as if it were there: {repeated:?}"
-    );
     for appended in others.await.unwrap() {
         appended.unwrap();
     }
     verify::ledger_is_sound(&crashing.ledger).await;
 }
 
-/// A server whose crash takes back whatever was committed without waiting for the disk, and a flush that hangs.
+/// A server whose crash takes back whatever was committed without waiting for the disk. The ledger holds one event,
+/// and all its connections are open.
 struct Crashing {
     server: Server,
     _database: TestDatabase,
     admin: PgPool,
-    /// Writes that do not bring the ledger's commits to the disk.
-    without_flush: PgPool,
     ledger: Ledger,
 }
 
 impl Crashing {
     async fn start() -> Self {
-        let server = start(&[("wal_writer_delay", "10s"), ("autovacuum", "off")]).await;
+        let server = start(&[("bgwriter_lru_maxpages", "0"), ("autovacuum", "off")]).await;
         let database = TestDatabase::create_on(&server, &MIGRATOR).await.unwrap();
         let admin = superuser(database.superuser_url()).await;
-        let options: sqlx::postgres::PgConnectOptions = database.superuser_url().parse().unwrap();
-        let without_flush = PgPoolOptions::new()
-            .max_connections(1)
-            .connect_lazy_with(options.options([("synchronous_commit", "off")]));
         let ledger = node(database.url()).await;
+        ledger.append(noting(id())).await.unwrap();
+        eventually("the flusher is connected", async || {
+            let flushers: i64 = sqlx::query_scalar(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'comptoir flush' AND state = 'idle'",
+            )
+            .fetch_one(&admin)
+            .await
+            .unwrap();
+            flushers == 1
+        })
+        .await;
+        stop_wal_writer(&admin).await;
         Self {
             server,
             _database: database,
             admin,
-            without_flush,
             ledger,
         }
     }
 
-    /// Two appends in one batch; returns when they are committed and their flush hangs.
-    async fn append_two(&self, first: Uuid, second: Uuid) -> JoinHandle<Vec<Result<Appended, AppendError>>> {
+    /// Two appends in one batch; returns when they are committed and a flush hangs.
+    async fn append_two(&self, first: Uuid, second: Uuid) -> Appending {
         let before = count(&self.admin).await;
-        if before == 0 {
+        if before == 1 {
             let gate = hold(&self.admin, HORIZON_LOCK).await;
-            // Never released: it dies with the server.
+            // Held until the server dies.
             tokio::spawn(async move {
                 let _gate = gate;
                 std::future::pending::<()>().await;
             });
         }
-        let appending = join(&self.ledger, vec![first, second]);
-        eventually("the batch is committed", async || count(&self.admin).await == before + 2).await;
+        let appending = self.batch(vec![first, second]).await;
+        assert_eq!(count(&self.admin).await, before + 2);
         blocked(&self.admin, "comptoir flush", 1).await;
+        appending
+    }
+
+    /// Appends in one batch; returns when it is committed, whatever was decided on each of them.
+    async fn batch(&self, event_ids: Vec<Uuid>) -> Appending {
+        let before = head_version(&self.admin).await;
+        let appending = join(&self.ledger, event_ids);
+        eventually("the batch is committed", async || {
+            head_version(&self.admin).await != before
+        })
+        .await;
         appending
     }
 
@@ -153,6 +177,40 @@ impl Crashing {
         self.server.kill_hard();
         self.server.start_again().await.unwrap();
     }
+}
+
+/// Nothing but a synchronous commit brings the log to the disk from now on.
+async fn stop_wal_writer(admin: &PgPool) {
+    let writer: i32 = sqlx::query_scalar("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")
+        .fetch_one(admin)
+        .await
+        .unwrap();
+    let stopped = std::process::Command::new("kill")
+        .args(["-STOP", &writer.to_string()])
+        .status()
+        .expect("`kill` runs");
+    assert!(stopped.success());
+}
+
+/// Every batch writes the head's row anew.
+async fn head_version(admin: &PgPool) -> String {
+    sqlx::query_scalar("SELECT xmin::text FROM ledger_head")
+        .fetch_one(admin)
+        .await
+        .unwrap()
+}
+
+async fn another_node_commits_at(admin: &PgPool, position: i64) {
+    sqlx::query(
+        "WITH head AS (UPDATE ledger_head SET position = $1)
+         INSERT INTO events SELECT $1, 'note-other', 0, x.id, 'note.taken', 1, x.now, '{}', '{}',
+             ledger_leaf_hash($1, 'note-other', 0, x.id, 'note.taken', 1, x.now, '{}', '{}')
+         FROM (SELECT gen_random_uuid() AS id, recorded_at AS now FROM ledger_head) x",
+    )
+    .bind(position)
+    .execute(admin)
+    .await
+    .unwrap();
 }
 
 async fn start(settings: &[(&str, &str)]) -> Server {
@@ -176,16 +234,15 @@ fn noting(event_id: Uuid) -> Append {
     )
 }
 
-fn spawn(ledger: &Ledger, append: Append) -> JoinHandle<Result<Appended, AppendError>> {
-    let ledger = ledger.clone();
-    tokio::spawn(async move { ledger.append(append).await })
-}
+type Appending = JoinHandle<Vec<Result<Appended, AppendError>>>;
 
 /// Several appends at once; on one thread they wait together before the appender comes to take them, in one batch.
-fn join(ledger: &Ledger, event_ids: Vec<Uuid>) -> JoinHandle<Vec<Result<Appended, AppendError>>> {
+fn join(ledger: &Ledger, event_ids: Vec<Uuid>) -> Appending {
     let ledger = ledger.clone();
     tokio::spawn(async move {
-        let appends = event_ids.into_iter().map(|event_id| ledger.append(noting(event_id)));
+        let appends = event_ids
+            .into_iter()
+            .map(|event_id| ledger.append(noting(event_id)));
         futures::future::join_all(appends).await
     })
 }

@@ -74,7 +74,11 @@ async fn processes_that_lose_connections_and_lives_lose_no_event() {
 struct Follower;
 
 impl TransactionalHandler for Follower {
-    async fn handle(&mut self, transaction: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), HandlerError> {
+    async fn handle(
+        &mut self,
+        transaction: &mut PgConnection,
+        events: &[RecordedEvent],
+    ) -> Result<(), HandlerError> {
         let positions: Vec<i64> = events.iter().map(|event| event.position.get()).collect();
         sqlx::query("INSERT INTO handled (position) SELECT unnest($1::bigint[])")
             .bind(positions)

@@ -13,11 +13,24 @@ const KEYS: u8 = 4;
 pub(super) enum Operation {
     /// Appends, all at once; one alone is a group of its own.
     Append(Vec<Draft>),
-    ReadStream { stream: u8, from: i64 },
-    ReadPages { after: i64, selection: Selection, limit: usize },
-    AsOf { minutes: i64 },
-    Answer { key: u8 },
-    AdvanceClock { minutes: i64 },
+    ReadStream {
+        stream: u8,
+        from: i64,
+    },
+    ReadPages {
+        after: i64,
+        selection: Selection,
+        limit: usize,
+    },
+    AsOf {
+        minutes: i64,
+    },
+    Answer {
+        key: u8,
+    },
+    AdvanceClock {
+        minutes: i64,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -40,7 +53,9 @@ pub(super) enum Expectation {
     Any,
     StreamExists,
     /// The revision where the model has the stream before the group, so far off.
-    Actual { off: i64 },
+    Actual {
+        off: i64,
+    },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -96,11 +111,7 @@ fn draft() -> impl Strategy<Value = Draft> {
         Just(Flaw::Version),
         Just(Flaw::Stream)
     ];
-    (
-        vec(write(), 1..4),
-        weighted(0.25, 0..KEYS),
-        weighted(0.06, flaw),
-    )
+    (vec(write(), 1..4), weighted(0.25, 0..KEYS), weighted(0.06, flaw))
         .prop_map(|(writes, key, flaw)| Draft { writes, key, flaw })
 }
 

@@ -90,7 +90,11 @@ impl Model {
 
     /// A key that was used counts before an event id that was, and that before a stream that moved.
     fn refusal(&self, request: &Request) -> Option<AppendError> {
-        if request.key.as_ref().is_some_and(|key| self.keys.contains_key(key)) {
+        if request
+            .key
+            .as_ref()
+            .is_some_and(|key| self.keys.contains_key(key))
+        {
             return Some(AppendError::IdempotencyKeyUsed);
         }
         let known: BTreeSet<Uuid> = self.events.iter().map(|held| held.event.event_id).collect();

@@ -44,7 +44,9 @@ pub(super) async fn history(operations: &[Operation]) -> Checked {
 async fn together(fixture: &Fixture, model: &mut Model, drafts: &[Draft]) -> Checked {
     let requests: Vec<Request> = drafts.iter().map(|draft| settle(model, draft)).collect();
     let now = comptoir_ledger::clock::Clock::now(&*fixture.clock);
-    let appends = requests.iter().map(|request| fixture.ledger.append(request.to_append()));
+    let appends = requests
+        .iter()
+        .map(|request| fixture.ledger.append(request.to_append()));
     let outcomes: Vec<Outcome> = join_all(appends).await.into_iter().map(outcome).collect();
     let mut made: Vec<(&Request, &Appended)> = Vec::new();
     for (request, outcome) in requests.iter().zip(&outcomes) {
@@ -139,7 +141,9 @@ fn numbered(model: &Model) -> impl Iterator<Item = (Position, &Held)> {
 
 fn same<'a>(read: &[RecordedEvent], expected: impl Iterator<Item = (Position, &'a Held)>) -> Checked {
     let read: Vec<(Position, Held)> = read.iter().map(|event| (event.position, held(event))).collect();
-    let expected: Vec<(Position, Held)> = expected.map(|(position, held)| (position, held.clone())).collect();
+    let expected: Vec<(Position, Held)> = expected
+        .map(|(position, held)| (position, held.clone()))
+        .collect();
     prop_assert_eq!(read, expected);
     Ok(())
 }
@@ -191,7 +195,11 @@ fn settle(model: &Model, draft: &Draft) -> Request {
                     None => ExpectedRevision::NoStream,
                 },
             };
-            (stream, expected, write.events.iter().map(|id| event(*id)).collect::<Vec<_>>())
+            (
+                stream,
+                expected,
+                write.events.iter().map(|id| event(*id)).collect::<Vec<_>>(),
+            )
         })
         .collect();
     let mut flawed = false;
@@ -221,7 +229,9 @@ fn event(event_id: EventId) -> NewEvent {
 
 /// Whether there was anything to spoil.
 fn spoil(flaw: Flaw, stream: &mut StreamName, events: &mut [NewEvent]) -> bool {
-    let Some(event) = events.last_mut() else { return false };
+    let Some(event) = events.last_mut() else {
+        return false;
+    };
     match flaw {
         Flaw::Json => event.data.push('}'),
         Flaw::Nul => event.data = "\"\\u0000\"".to_owned(),

@@ -1,10 +1,9 @@
 //! One event: its body is written once and never changes.
 
 use axum::body::Bytes;
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::chance::random_u64;
+use crate::chance::uuid_v7;
 use crate::clock;
 use crate::hyperswitch::account::Account;
 use crate::hyperswitch::answer::to_json;
@@ -29,7 +28,7 @@ impl Event {
         object: Object,
     ) -> Self {
         let now = clock::now();
-        let id = event_id(now);
+        let id = format!("evt_{}", uuid_v7(now).simple());
         let body = to_json(&Envelope {
             merchant_id: &account.merchant_id,
             event_id: &id,
@@ -45,13 +44,4 @@ impl Event {
             body,
         }
     }
-}
-
-/// `evt_` and a UUID of version 7, without hyphens.
-fn event_id(now: DateTime<Utc>) -> String {
-    let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
-    let random = (u128::from(random_u64()) << 64 | u128::from(random_u64())).to_be_bytes();
-    let random: &[u8; 10] = random.first_chunk().unwrap_or(&[0; 10]);
-    let uuid = uuid::Builder::from_unix_timestamp_millis(millis, random).into_uuid();
-    format!("evt_{}", uuid.simple())
 }

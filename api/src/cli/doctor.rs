@@ -1,0 +1,83 @@
+//! `comptoir doctor`
+
+use std::time::Duration;
+
+use comptoir_engine::gateway::hyperswitch::{Hyperswitch, HyperswitchError};
+
+use super::{CliError, print_line};
+use crate::config::{Origin, Reported, Source};
+use crate::http::openapi_document;
+use crate::node::{check_schema, connect};
+
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Prints the settings and what can be reached.
+pub(super) async fn run(source: &Source) -> Result<(), CliError> {
+    print_line("Settings")?;
+    for reported in source.report() {
+        print_line(&setting_line(&reported))?;
+    }
+    print_line("\nChecks")?;
+    let checks = [
+        ("configuration", source.config().map(|_| "complete".to_owned()).map_err(|error| error.to_string())),
+        ("database", check_database(source).await),
+        ("hyperswitch", check_hyperswitch(source).await),
+        ("api description", openapi_document().map(|_| "made".to_owned()).map_err(|error| error.to_string())),
+    ];
+    let mut healthy = true;
+    for (what, found) in checks {
+        let (mark, text) = match found {
+            Ok(text) => ("ok", text),
+            Err(text) => ("FAILED", text),
+        };
+        healthy &= mark == "ok";
+        print_line(&format!("  {mark:<6} {what}: {text}"))?;
+    }
+    if healthy { Ok(()) } else { Err(CliError::Unhealthy) }
+}
+
+fn setting_line(reported: &Reported) -> String {
+    let value = reported.value.as_deref().unwrap_or("(not set)");
+    let origin = match (reported.origin, &reported.value) {
+        (_, None) => "",
+        (Origin::Environment, Some(_)) => "  (environment)",
+        (Origin::File, Some(_)) => "  (file)",
+        (Origin::Default, Some(_)) => "  (default)",
+    };
+    format!("  {:<42} {value}{origin}", reported.setting.env)
+}
+
+async fn check_database(source: &Source) -> Result<String, String> {
+    let config = source.database().map_err(|error| error.to_string())?;
+    let looking = async {
+        let pool = connect(&config).await.map_err(|error| chain(&error))?;
+        check_schema(&pool).await.map_err(|error| chain(&error))?;
+        Ok("reached, and up to date".to_owned())
+    };
+    tokio::time::timeout(PATIENCE, looking).await.unwrap_or_else(|_| Err("it does not answer".to_owned()))
+}
+
+/// Asks for a payment that cannot exist: any proper answer shows address and key to be good.
+async fn check_hyperswitch(source: &Source) -> Result<String, String> {
+    let config = source.hyperswitch().map_err(|error| error.to_string())?;
+    let client = Hyperswitch::new(config).map_err(|problems| {
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    })?;
+    let asking = client.retrieve_payment("pay_00000000000000000000000000");
+    match tokio::time::timeout(PATIENCE, asking).await {
+        Err(_) => Err("it does not answer".to_owned()),
+        Ok(Ok(_)) => Ok("reached, the key is good".to_owned()),
+        Ok(Err(error)) => judge(&error),
+    }
+}
+
+fn judge(error: &HyperswitchError) -> Result<String, String> {
+    match error {
+        HyperswitchError::Refused(refusal) if refusal.status == 404 => Ok("reached, the key is good".to_owned()),
+        other => Err(chain(other)),
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    crate::http::problem::chain(error)
+}

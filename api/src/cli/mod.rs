@@ -1,0 +1,131 @@
+//! The commands of the binary `comptoir`.
+
+mod doctor;
+mod migrate;
+mod openapi;
+mod progress;
+mod rebuild;
+mod serve;
+mod signals;
+mod token;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{ConfigError, Source};
+use crate::http::{MintError, ServeError};
+use crate::node::{NodeError, SchemaError};
+
+const AFTER_HELP: &str = "\
+Settings come from environment variables and from the TOML file that COMPTOIR_CONFIG names; `comptoir doctor` lists them.
+
+Examples:
+  comptoir migrate                            bring the database up to date, once for each release
+  comptoir serve                              answer requests until SIGTERM or Ctrl-C
+  comptoir doctor                             say what is configured and what can be reached
+  comptoir token --role buyer --ttl 2h        make a token for development
+  comptoir rebuild products                   build a read model anew while the old one goes on answering
+  comptoir openapi > openapi.json             write the description of the API";
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "comptoir", version, about = "Event-sourced commerce for digital goods under licence.")]
+#[command(after_help = AFTER_HELP, propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer requests, run the projections and the workers, until SIGTERM or Ctrl-C
+    Serve(serve::ServeArgs),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Say what is configured and what can be reached; fails if something needed is missing
+    Doctor,
+    /// Make a bearer token for development, signed with `COMPTOIR_JWT_SECRET`
+    Token(token::TokenArgs),
+    /// Build a read model anew from events alone, beside the one in use
+    Rebuild(rebuild::RebuildArgs),
+    /// Print the `OpenAPI` document
+    Openapi,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The node could not be put together.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// The HTTP server failed.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {addr} (COMPTOIR_HTTP_ADDR)")]
+    Listen {
+        /// The address.
+        addr: std::net::SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The schema could not be brought up to date.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// The migrations failed.
+    #[error("the migrations failed")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The read model could not be rebuilt.
+    #[error("the read model could not be rebuilt")]
+    Rebuild(#[from] comptoir_projections::RebuildError),
+    /// The token could not be made.
+    #[error(transparent)]
+    Token(#[from] MintError),
+    /// Tokens can only be made with a shared secret.
+    #[error("tokens are verified with the key set at {url}; ask its issuer for one")]
+    NoSecret {
+        /// Where the key set is.
+        url: String,
+    },
+    /// The document could not be written.
+    #[error("the OpenAPI document cannot be written")]
+    Document(#[from] serde_json::Error),
+    /// Standard output is closed, or signals cannot be heard.
+    #[error("the system refused")]
+    Io(#[from] std::io::Error),
+    /// Something that is needed cannot be reached; each was named.
+    #[error("something that is needed is missing")]
+    Unhealthy,
+}
+
+impl Cli {
+    /// Carries out the command.
+    pub async fn run(self) -> Result<ExitCode, CliError> {
+        let source = Source::from_environment()?;
+        crate::logging::start(&source.log()?);
+        match self.command {
+            Command::Serve(args) => serve::run(&source, &args).await?,
+            Command::Migrate => migrate::run(&source).await?,
+            Command::Doctor => doctor::run(&source).await?,
+            Command::Token(args) => token::run(&source, &args)?,
+            Command::Rebuild(args) => rebuild::run(&source, args).await?,
+            Command::Openapi => openapi::run()?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Writes a line to standard output. A reader that has gone away is no error of ours.
+fn print_line(text: &str) -> Result<(), std::io::Error> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}

@@ -1,0 +1,182 @@
+//! A node: the parts of the engine put together, and taken apart again in the right order.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use comptoir_engine::config::{CheckoutConfig, EngineConfig, WorkerConfig};
+use comptoir_engine::gateway::hyperswitch::{ConfigProblem, Hyperswitch};
+use comptoir_engine::vault::{Vault, VaultError, VaultOptions};
+use comptoir_engine::worker::Workers;
+use comptoir_engine::{Engine, EngineOptions};
+use comptoir_ledger::{Ledger, LedgerError, LedgerOptions, MIGRATOR};
+use comptoir_projections::Projections;
+use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, DatabaseConfig};
+use crate::http::{App, AppParts, Authenticator};
+
+const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// What a node does besides answering requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duties {
+    /// It runs the projections and the workers too, where no other node does.
+    All,
+    /// Nothing: other nodes do.
+    Requests,
+}
+
+/// Why a node does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// The database cannot be reached or is not as it must be.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// The ledger cannot be opened.
+    #[error("the ledger cannot be opened")]
+    Ledger(#[from] LedgerError),
+    /// The vault cannot be opened.
+    #[error("the vault cannot be opened")]
+    Vault(#[from] VaultError),
+    /// The section `hyperswitch` is wrong.
+    #[error("the payment provider is not configured as it must be: {}", joined(.0))]
+    Hyperswitch(Vec<ConfigProblem>),
+}
+
+fn joined(problems: &[ConfigProblem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Why the database cannot be worked with.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// It cannot be reached.
+    #[error("the database (DATABASE_URL) cannot be reached")]
+    Unreachable(#[from] sqlx::Error),
+    /// It lacks migrations.
+    #[error("the database lacks {missing} of {known} migrations; run `comptoir migrate` first")]
+    Behind {
+        /// How many are missing.
+        missing: usize,
+        /// How many this program has.
+        known: usize,
+    },
+}
+
+/// A running node.
+#[derive(Debug)]
+pub struct Node {
+    app: App,
+    engine: Engine,
+    projections: Projections,
+    workers: Option<Workers>,
+    stop: CancellationToken,
+}
+
+impl Node {
+    /// Puts a node together over a migrated database.
+    pub async fn start(config: &Config, duties: Duties) -> Result<Self, NodeError> {
+        let pool = connect(&config.database).await?;
+        check_schema(&pool).await?;
+        let ledger = Ledger::start(pool.clone(), LedgerOptions::default()).await?;
+        Self::over(ledger, config, duties).await
+    }
+
+    /// The same over an open ledger, whose clock and ids it takes.
+    pub async fn over(ledger: Ledger, config: &Config, duties: Duties) -> Result<Self, NodeError> {
+        let options = VaultOptions { clock: Arc::clone(ledger.clock()), ..VaultOptions::default() };
+        let vault = Vault::start(ledger.pool().clone(), config.master_key.clone(), options).await?;
+        let hyperswitch = Hyperswitch::new(config.hyperswitch.clone()).map_err(NodeError::Hyperswitch)?;
+        let engine =
+            Engine::start(EngineOptions { ledger: ledger.clone(), vault, hyperswitch, config: engine_config(config) });
+        let stop = CancellationToken::new();
+        let (projections, workers) = match duties {
+            Duties::All => (Projections::start(&ledger, &stop), Some(engine.start_workers(stop.clone()))),
+            Duties::Requests => (Projections::observe(&ledger, &stop), None),
+        };
+        let app = App::new(AppParts {
+            engine: engine.clone(),
+            projections: projections.clone(),
+            authenticator: Authenticator::new(&config.auth, Arc::clone(ledger.clock())),
+            http: config.http.clone(),
+        });
+        Ok(Self { app, engine, projections, workers, stop })
+    }
+
+    /// What the router needs.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Takes the node apart: workers and projections finish what they have in hand, then the ledger closes.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        if let Some(workers) = self.workers {
+            workers.stop().await;
+        }
+        self.projections.stopped().await;
+        self.engine.ledger().stop().await;
+        self.engine.ledger().pool().close().await;
+    }
+}
+
+fn engine_config(config: &Config) -> EngineConfig {
+    let usual = EngineConfig::new(config.tax);
+    EngineConfig {
+        checkout: CheckoutConfig {
+            session_expiry: config.orders.session_expiry,
+            return_url: config.orders.return_url.clone(),
+            payment_patience: config.orders.payment_patience,
+            ..usual.checkout
+        },
+        workers: WorkerConfig {
+            payment_retry_interval: config.orders.payment_retry_interval,
+            payment_retry_after: config.orders.payment_retry_after,
+            expiry_interval: config.orders.expiry_interval,
+            reconcile_interval: config.reconciler.interval,
+            reconcile_payment_after: config.reconciler.age_min,
+            reconcile_refund_after: config.reconciler.age_min,
+            ..usual.workers
+        },
+        ..usual
+    }
+}
+
+/// A pool of connections, the first of them made.
+pub async fn connect(config: &DatabaseConfig) -> Result<PgPool, SchemaError> {
+    let options = config.connect_options()?;
+    let pool = PgPoolOptions::new()
+        .max_connections(config.connections_max)
+        .acquire_timeout(CONNECT_TIME_MAX)
+        .connect_with(options)
+        .await?;
+    Ok(pool)
+}
+
+/// The versions of the migrations that were applied.
+pub async fn applied_migrations(pool: &PgPool) -> Result<BTreeSet<i64>, SchemaError> {
+    // The table is sqlx's own and may not exist yet, so that these statements cannot be checked at compile time.
+    let exists: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(pool).await?;
+    if !exists {
+        return Ok(BTreeSet::new());
+    }
+    let versions: Vec<i64> =
+        sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(pool).await?;
+    Ok(versions.into_iter().collect())
+}
+
+/// Refuses a database that lacks a migration this program needs. One that has more is that of a newer release, and fine.
+pub async fn check_schema(pool: &PgPool) -> Result<(), SchemaError> {
+    let applied = applied_migrations(pool).await?;
+    let known: Vec<i64> = MIGRATOR.iter().map(|migration| migration.version).collect();
+    let missing = known.iter().filter(|version| !applied.contains(version)).count();
+    if missing == 0 { Ok(()) } else { Err(SchemaError::Behind { missing, known: known.len() }) }
+}

@@ -1,0 +1,127 @@
+//! Who may call, and who may not.
+
+use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use comptoir_api::config::Secret;
+use comptoir_api::http::mint;
+use comptoir_domain::values::Role;
+use comptoir_ledger::clock::{Clock as _, SystemClock};
+use serde_json::json;
+
+use crate::support::{Api, Call, JWT_SECRET, Person};
+
+const ROUTES: [(&str, &str); 14] = [
+    ("GET", "/api/v1/products"),
+    ("POST", "/api/v1/products"),
+    ("GET", "/api/v1/products/x"),
+    ("PATCH", "/api/v1/products/x"),
+    ("POST", "/api/v1/products/x/publish"),
+    ("POST", "/api/v1/products/x/withdraw"),
+    ("POST", "/api/v1/products/x/offers"),
+    ("PATCH", "/api/v1/products/x/offers/y"),
+    ("POST", "/api/v1/orders"),
+    ("GET", "/api/v1/orders"),
+    ("GET", "/api/v1/orders/x"),
+    ("POST", "/api/v1/orders/x/payment"),
+    ("POST", "/api/v1/orders/x/cancel"),
+    ("GET", "/api/v1/licences"),
+];
+
+fn call(api: &Api, method: &str, path: &str) -> Call {
+    match method {
+        "GET" => api.get(path),
+        "PATCH" => api.patch(path),
+        _ => api.post(path),
+    }
+}
+
+#[tokio::test]
+async fn every_route_asks_for_a_token() {
+    let api = Api::start().await;
+    for (method, path) in ROUTES {
+        let answer = call(&api, method, path).send().await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
+        assert_eq!(answer.headers["www-authenticate"], "Bearer realm=\"comptoir\"", "{method} {path}");
+    }
+    let answer = api.get("/api/v1/orders").send().await;
+    insta::assert_snapshot!(answer.problem(), @"");
+}
+
+/// A token with any head and claims, signed with nothing.
+fn unsigned(head: &serde_json::Value, claims: &serde_json::Value) -> String {
+    let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.", part(head), part(claims))
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_good_is_refused_with_the_reason() {
+    let api = Api::start().await;
+    let person = Person::buyer();
+    let now = SystemClock.now();
+    let secret = Secret::new(JWT_SECRET);
+    let claims = json!({"sub": person.id.to_string(), "roles": ["admin"], "exp": 4_000_000_000_u64});
+    let other = Secret::new("another-secret-another-secret-another");
+    let in_an_hour = now + TimeDelta::hours(1);
+    let good = mint(&secret, person.id, &[Role::Buyer], in_an_hour).unwrap();
+    let (head, rest) = good.split_once('.').unwrap();
+    let (_, signature) = rest.split_once('.').unwrap();
+    let changed = format!("{head}.{}.{signature}", URL_SAFE_NO_PAD.encode(claims.to_string()));
+    let tokens = [
+        ("no token at all", String::new()),
+        ("words", "Bearer nonsense".to_owned()),
+        ("another scheme", format!("Basic {good}")),
+        ("expired", format!("Bearer {}", mint(&secret, person.id, &[Role::Buyer], now).unwrap())),
+        ("forged", format!("Bearer {}", mint(&other, person.id, &[Role::Admin], in_an_hour).unwrap())),
+        ("changed", format!("Bearer {changed}")),
+        ("alg none", format!("Bearer {}", unsigned(&json!({"alg": "none", "typ": "JWT"}), &claims))),
+        ("alg RS256", format!("Bearer {}", unsigned(&json!({"alg": "RS256", "typ": "JWT"}), &claims))),
+    ];
+    let mut refusals = Vec::new();
+    for (what, value) in tokens {
+        let answer = api.get("/api/v1/orders").header("authorization", &value).send().await;
+        refusals.push(format!("{what} -> {}", answer.problem()));
+    }
+    insta::assert_snapshot!(refusals.join("\n"), @"");
+    let answer = api.get("/api/v1/orders").header("authorization", &format!("bearer {good}")).send().await;
+    answer.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_role_that_does_not_allow_it_is_refused() {
+    let api = Api::start().await;
+    let (buyer, seller, auditor, nobody) =
+        (Person::buyer(), Person::seller(), Person::auditor(), Person::with(&[]));
+    let answers = [
+        api.post("/api/v1/products").by(&buyer).send().await,
+        api.post("/api/v1/orders").by(&seller).send().await,
+        api.post("/api/v1/orders/x/cancel").by(&auditor).send().await,
+        api.get("/api/v1/products").by(&nobody).send().await,
+        api.get("/api/v1/orders?view=all").by(&buyer).send().await,
+        api.get(&format!("/api/v1/products?seller_id={}", seller.id)).by(&buyer).send().await,
+    ];
+    let refusals: Vec<String> = answers.iter().map(crate::support::Answer::problem).collect();
+    insta::assert_snapshot!(refusals.join("\n"), @"");
+}
+
+#[tokio::test]
+async fn a_caller_is_held_to_their_allowance() {
+    let api = Api::start_with(&[("COMPTOIR_RATE_LIMIT_REQUESTS", "2"), ("COMPTOIR_RATE_LIMIT_WINDOW_S", "3600")]).await;
+    let (buyer, other) = (Person::buyer(), Person::buyer());
+    let first = api.get("/api/v1/orders").by(&buyer).send().await.expect(StatusCode::OK);
+    assert_eq!(first.headers["ratelimit-policy"], "\"default\";q=2;w=3600");
+    assert_eq!(first.headers["ratelimit"], "\"default\";r=1;t=1800");
+    api.get("/api/v1/orders").by(&buyer).send().await.expect(StatusCode::OK);
+    let third = api.get("/api/v1/orders").by(&buyer).send().await;
+    insta::assert_snapshot!(third.problem(), @"");
+    assert!(third.headers.contains_key("retry-after"));
+    api.get("/api/v1/orders").by(&other).send().await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_request_id_is_taken_over_or_made() {
+    let api = Api::start().await;
+    let answer = api.get("/health/live").send().await.expect(StatusCode::OK);
+    assert_eq!(answer.headers["x-request-id"], "test");
+}

@@ -1,0 +1,246 @@
+//! A node on a database of its own, and requests to its router.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use comptoir_api::config::{Config, Secret, Source};
+use comptoir_api::http::{mint, router};
+use comptoir_api::node::{Duties, Node};
+use comptoir_domain::values::{PersonId, Role};
+use comptoir_ledger::clock::{Clock as _, IdSource as _, SystemClock, SystemIds};
+use comptoir_ledger::{Ledger, LedgerOptions, MIGRATOR};
+use comptoir_sandbox::postgres::TestDatabase;
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+pub(crate) const JWT_SECRET: &str = "test-secret-test-secret-test-secret";
+pub(crate) const WEBHOOK_SECRET: &str = "test-webhook-secret";
+/// SHA-256 of nothing in particular.
+pub(crate) const TEXT_HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/// A running node without a payment provider: every payment stays pending.
+pub(crate) struct Api {
+    pub(crate) router: Router,
+    pub(crate) node: Node,
+    _database: TestDatabase,
+}
+
+impl Api {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    pub(crate) async fn start_with(settings: &[(&'static str, &str)]) -> Self {
+        let database = TestDatabase::create(&MIGRATOR).await.unwrap();
+        let config = config(database.url(), settings);
+        let ledger = Ledger::start(database.pool().await, LedgerOptions::default()).await.unwrap();
+        let node = Node::over(ledger, &config, Duties::All).await.unwrap();
+        Self { router: router(node.app().clone()), node, _database: database }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Call {
+        Call::new(self.router.clone(), Method::GET, path)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Call {
+        Call::new(self.router.clone(), Method::POST, path)
+    }
+
+    pub(crate) fn patch(&self, path: &str) -> Call {
+        Call::new(self.router.clone(), Method::PATCH, path)
+    }
+
+    /// How many events there are.
+    pub(crate) fn head(&self) -> i64 {
+        self.node.engine().ledger().horizon().get()
+    }
+
+    /// How many keys of persons there are.
+    pub(crate) async fn person_keys(&self) -> i64 {
+        let pool = self.node.engine().ledger().pool();
+        sqlx::query_scalar("SELECT count(*) FROM person_keys WHERE subject LIKE 'subject%'").fetch_one(pool).await.unwrap()
+    }
+
+    /// A product with one offer, on sale.
+    pub(crate) async fn product(&self, seller: &Person, kind: &str, price: i64) -> Listed {
+        let create = json!({"title": "Night Drive"});
+        let product = self.post("/api/v1/products").by(seller).json(&create).send().await.expect(StatusCode::CREATED);
+        let id = product.body["id"].as_str().unwrap().to_owned();
+        let offer = json!({
+            "kind": kind,
+            "price": {"amount": price, "currency": "EUR"},
+            "terms": {"version": "1", "text": "Use it well."},
+        });
+        let path = format!("/api/v1/products/{id}/offers");
+        let offer = self.post(&path).by(seller).json(&offer).send().await.expect(StatusCode::CREATED);
+        let publish = format!("/api/v1/products/{id}/publish");
+        let published = self.post(&publish).by(seller).send().await.expect(StatusCode::OK);
+        Listed { id, offer_id: offer.body["id"].as_str().unwrap().to_owned(), position: published.position() }
+    }
+
+    pub(crate) async fn order(&self, buyer: &Person, listed: &Listed) -> Answer {
+        let order = order_of(listed);
+        self.post("/api/v1/orders").by(buyer).json(&order).send().await.expect(StatusCode::CREATED)
+    }
+}
+
+fn config(database_url: &str, settings: &[(&'static str, &str)]) -> Config {
+    let mut variables = BTreeMap::from([
+        ("DATABASE_URL", database_url.to_owned()),
+        ("COMPTOIR_JWT_SECRET", JWT_SECRET.to_owned()),
+        ("COMPTOIR_MASTER_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_owned()),
+        // Nothing listens there.
+        ("HYPERSWITCH_BASE_URL", "http://127.0.0.1:1".to_owned()),
+        ("HYPERSWITCH_API_KEY", "snd_test".to_owned()),
+        ("HYPERSWITCH_PUBLISHABLE_KEY", "pk_snd_test".to_owned()),
+        ("HYPERSWITCH_WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned()),
+    ]);
+    for (name, value) in settings {
+        variables.insert(name, (*value).to_owned());
+    }
+    Source::from_variables(|name| variables.get(name).cloned()).unwrap().config().unwrap()
+}
+
+/// A product on sale.
+pub(crate) struct Listed {
+    pub(crate) id: String,
+    pub(crate) offer_id: String,
+    pub(crate) position: i64,
+}
+
+/// What a buyer sends to order it once.
+pub(crate) fn order_of(listed: &Listed) -> Value {
+    json!({
+        "lines": [{"product_id": listed.id, "offer_id": listed.offer_id, "quantity": 1}],
+        "currency": "EUR",
+        "billing": {
+            "name": "Ada Lovelace",
+            "email": "ada@example.org",
+            "address_line_1": "12 St James's Square",
+            "postal_code": "75001",
+            "city": "Paris",
+            "country": "FR",
+        },
+        "consent": {"kind": "withdrawal_waiver", "text_hash": TEXT_HASH},
+    })
+}
+
+/// Somebody with a token.
+pub(crate) struct Person {
+    pub(crate) id: PersonId,
+    pub(crate) token: String,
+}
+
+impl Person {
+    pub(crate) fn with(roles: &[Role]) -> Self {
+        let id = PersonId::from_uuid(SystemIds.uuid_v7());
+        let expires_at = SystemClock.now() + chrono::TimeDelta::hours(1);
+        Self { id, token: mint(&Secret::new(JWT_SECRET), id, roles, expires_at).unwrap() }
+    }
+
+    pub(crate) fn buyer() -> Self {
+        Self::with(&[Role::Buyer])
+    }
+
+    pub(crate) fn seller() -> Self {
+        Self::with(&[Role::Seller])
+    }
+
+    pub(crate) fn admin() -> Self {
+        Self::with(&[Role::Admin])
+    }
+
+    pub(crate) fn auditor() -> Self {
+        Self::with(&[Role::Auditor])
+    }
+}
+
+/// A request in the making.
+pub(crate) struct Call {
+    router: Router,
+    request: Request<Body>,
+}
+
+impl Call {
+    fn new(router: Router, method: Method, path: &str) -> Self {
+        let request = Request::builder().method(method).uri(path).header("x-request-id", "test");
+        Self { router, request: request.body(Body::empty()).unwrap() }
+    }
+
+    pub(crate) fn by(self, person: &Person) -> Self {
+        let value = format!("Bearer {}", person.token);
+        self.header("authorization", &value)
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.request.headers_mut().append(name, value.parse().unwrap());
+        self
+    }
+
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.text(&body.to_string())
+    }
+
+    /// A body that is declared as JSON, whatever it is.
+    pub(crate) fn text(self, body: &str) -> Self {
+        self.header("content-type", "application/json").bytes(body.as_bytes().to_vec())
+    }
+
+    pub(crate) fn bytes(mut self, body: Vec<u8>) -> Self {
+        *self.request.body_mut() = Body::from(body);
+        self
+    }
+
+    pub(crate) async fn send(self) -> Answer {
+        let response = self.router.oneshot(self.request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status: parts.status, headers: parts.headers, body, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    /// The answer, if it has this status.
+    pub(crate) fn expect(self, status: StatusCode) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+
+    pub(crate) fn position(&self) -> i64 {
+        self.headers["comptoir-position"].to_str().unwrap().parse().unwrap()
+    }
+
+    pub(crate) fn id(&self) -> String {
+        self.body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The problem document as lines, its media type checked.
+    pub(crate) fn problem(&self) -> String {
+        assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json", "{}", self.text);
+        assert_eq!(self.headers["x-request-id"], "test");
+        assert_eq!(self.body["status"], self.status.as_u16());
+        assert_eq!(self.body["request_id"], "test");
+        let mut lines = format!("{} {}", self.status.as_u16(), self.body["code"].as_str().unwrap());
+        if let Some(detail) = self.body["detail"].as_str() {
+            lines.push_str(&format!(": {detail}"));
+        }
+        for error in self.body["errors"].as_array().into_iter().flatten() {
+            let place = error["pointer"].as_str().or(error["parameter"].as_str()).unwrap();
+            lines.push_str(&format!("\n{place} {}: {}", error["code"].as_str().unwrap(), error["detail"].as_str().unwrap()));
+        }
+        lines
+    }
+}

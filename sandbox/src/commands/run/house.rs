@@ -1,0 +1,156 @@
+//! The house: PostgreSQL, the stand-in for Hyperswitch and the engine, started in this order and stopped in the other.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+
+use comptoir_sandbox::hyperswitch::{StandIn, StandInOptions};
+use comptoir_sandbox::postgres::{Place, Server, ServerOptions};
+
+use super::Arguments;
+use super::engine::{Binary, Engine};
+use super::settings::Settings;
+use crate::console;
+
+/// How many times faster than the real Hyperswitch the stand-in sends a webhook again: the first time after a second.
+const WEBHOOK_RETRY_SPEED_UP: u32 = 60;
+
+/// Everything that runs.
+pub(super) struct House {
+    server: Server,
+    stand_in: StandIn,
+    engine: Engine,
+    binary: Binary,
+    base_url: String,
+    folder: PathBuf,
+    settings: Settings,
+}
+
+impl House {
+    /// Starts everything, saying what and where.
+    pub(super) async fn open(arguments: Arguments) -> Result<Self, Box<dyn Error>> {
+        let folder = arguments.folder;
+        std::fs::create_dir_all(&folder)?;
+        let folder = folder.canonicalize()?;
+        let mut settings = Settings::keep(folder.join("env"))?;
+
+        let place = Place::Kept(folder.join("pg"));
+        let server = Server::start(ServerOptions {
+            place,
+            ..ServerOptions::default()
+        })
+        .await?;
+        let database_url = server.ensure_database("comptoir").await?;
+        console::say(format_args!("PostgreSQL        {database_url}"));
+
+        let base_url = format!("http://{}", arguments.addr);
+        let stand_in = StandIn::start(StandInOptions {
+            addr: arguments.hyperswitch_addr,
+            api_key: settings.get("HYPERSWITCH_API_KEY"),
+            publishable_key: settings.get("HYPERSWITCH_PUBLISHABLE_KEY"),
+            profile_id: settings.get("HYPERSWITCH_PROFILE_ID"),
+            webhook_secret: settings.get("HYPERSWITCH_WEBHOOK_SECRET"),
+            webhook_url: Some(format!("{base_url}/api/v1/webhooks/hyperswitch")),
+            retry_speed_up: WEBHOOK_RETRY_SPEED_UP,
+            ..StandInOptions::default()
+        })
+        .await
+        .map_err(|error| {
+            format!(
+                "the stand-in for Hyperswitch on {}: {}",
+                arguments.hyperswitch_addr,
+                chain(&error)
+            )
+        })?;
+        console::say(format_args!(
+            "Hyperswitch       {} (a stand-in)",
+            stand_in.base_url()
+        ));
+
+        settings.set([
+            ("DATABASE_URL", database_url),
+            ("COMPTOIR_HTTP_ADDR", arguments.addr.to_string()),
+            ("COMPTOIR_PUBLIC_URL", base_url.clone()),
+            ("HYPERSWITCH_BASE_URL", stand_in.base_url().to_owned()),
+            ("HYPERSWITCH_LIVE_MODE", "false".to_owned()),
+        ])?;
+        let path = arguments.comptoir.map_or_else(beside_ourselves, Ok)?;
+        let binary = Binary {
+            path,
+            variables: settings.all(),
+        };
+        binary.run(&["migrate"]).await?;
+        let engine = binary.serve(&base_url, &folder.join("engine.log")).await?;
+        console::say(format_args!("Comptoir          {base_url}"));
+        Ok(Self {
+            server,
+            stand_in,
+            engine,
+            binary,
+            base_url,
+            folder,
+            settings,
+        })
+    }
+
+    pub(super) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    pub(super) fn hyperswitch_url(&self) -> &str {
+        self.stand_in.base_url()
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(super) fn binary(&self) -> Binary {
+        self.binary.clone()
+    }
+
+    pub(super) fn engine_log(&self) -> PathBuf {
+        self.folder.join("engine.log")
+    }
+
+    pub(super) async fn engine_ended(&mut self) -> std::io::Result<ExitStatus> {
+        self.engine.ended().await
+    }
+
+    /// Where to look next.
+    pub(super) fn describe(&self) {
+        console::say("\nEverything is up; Ctrl-C stops it.");
+        console::say(format_args!("  the API's pages   {}/docs", self.base_url));
+        console::say(format_args!(
+            "  the database      psql {}",
+            self.settings.get("DATABASE_URL")
+        ));
+        console::say(format_args!(
+            "  the engine's log  {}",
+            self.engine_log().display()
+        ));
+        console::say(format_args!(
+            "  its settings      {}",
+            self.settings.path().display()
+        ));
+    }
+
+    pub(super) async fn close(self) {
+        self.engine.stop().await;
+        self.stand_in.stop().await;
+        if let Err(error) = self.server.stop().await {
+            console::error(&error);
+        }
+    }
+}
+
+/// Cargo puts all binaries of the workspace into one folder.
+fn beside_ourselves() -> std::io::Result<PathBuf> {
+    Ok(std::env::current_exe()?.with_file_name("comptoir"))
+}
+
+fn chain(error: &dyn Error) -> String {
+    error
+        .source()
+        .map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+}

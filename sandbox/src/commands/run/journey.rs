@@ -1,0 +1,253 @@
+//! The first journey: a seller offers, a buyer buys, a licence is there.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use comptoir_sandbox::http_client::Method;
+use comptoir_sandbox::sha256_hex;
+use serde_json::{Value, json};
+
+use super::engine::Binary;
+use super::house::House;
+use super::settings::random_hex;
+use super::steps::{Call, Header, Steps};
+use crate::console;
+
+const CONSENT: &str = "I want the licence at once and know that I lose my right of withdrawal by that.";
+const TERMS: &str = "The buyer may use the recording in up to 2,500 copies and 100,000 streams.";
+const GOOD_CARD: &str = "4242424242424242";
+
+/// A track of the demo catalogue: its title, what it is, and its offers with their prices in cents.
+type Track = (&'static str, &'static str, &'static [(&'static str, i64)]);
+
+const CATALOGUE: [Track; 3] = [
+    (
+        "Night Drive",
+        "Slow synthwave in A minor, 84 BPM.",
+        &[("basic", 2_990), ("exclusive", 49_900)],
+    ),
+    (
+        "Low Tide",
+        "Acoustic guitar and the sea, 96 BPM.",
+        &[("basic", 1_990), ("premium", 5_990)],
+    ),
+    (
+        "Kitchen Radio",
+        "A cheerful loop for cooking, 120 BPM.",
+        &[("unlimited", 14_900)],
+    ),
+];
+
+/// Walks through the house as its users would.
+pub(super) struct Journey {
+    api: String,
+    hyperswitch: String,
+    publishable_key: String,
+    settings: PathBuf,
+    binary: Binary,
+    steps: Steps,
+}
+
+impl Journey {
+    pub(super) fn new(house: &House) -> Self {
+        Self {
+            api: format!("{}/api/v1", house.base_url()),
+            hyperswitch: house.hyperswitch_url().to_owned(),
+            publishable_key: house.settings().get("HYPERSWITCH_PUBLISHABLE_KEY"),
+            settings: house.settings().path().to_owned(),
+            binary: house.binary(),
+            steps: Steps::new(),
+        }
+    }
+
+    /// Whether there is no product yet.
+    pub(super) async fn is_first(&self) -> Result<bool, Box<dyn Error>> {
+        let token = self.mint("buyer").await?;
+        let (status, products) = self.steps.make(&self.get("/products", "BUYER", &token)).await?;
+        if status != 200 {
+            return Err(format!("the list of products answered {status}: {products}").into());
+        }
+        Ok(data(&products).is_empty())
+    }
+
+    /// From an empty catalogue to a licence.
+    pub(super) async fn walk(&mut self) -> Result<(), Box<dyn Error>> {
+        let start = Instant::now();
+        console::say(
+            "\nA first sale. To repeat a line in a shell of your own, read the settings into it first:",
+        );
+        console::say(format_args!("   $ set -a; . {}; set +a", self.settings.display()));
+        let seller = self.token("a seller signs in", "SELLER", "seller").await?;
+        let mut tracks_on_sale = Vec::new();
+        for track in CATALOGUE {
+            tracks_on_sale.push(self.offer_track(track, &seller).await?);
+        }
+        let (product, offer) = tracks_on_sale.first().ok_or("the catalogue is empty")?;
+
+        let buyer = self.token("a buyer signs in", "BUYER", "buyer").await?;
+        let list = self.get("/products", "BUYER", &buyer);
+        let is_listed = |list: &Value| data(list).iter().any(|one| one["id"] == product.as_str());
+        self.steps
+            .call_until("the buyer looks around", list, is_listed)
+            .await?;
+        let page = self.get(&format!("/products/{product}"), "BUYER", &buyer);
+        self.steps.call("the buyer opens a product", page).await?;
+
+        let order = self.place_order(product, offer, &buyer).await?;
+        self.pay(&order).await?;
+        let id = text(&order, "/id")?;
+        let read = self.get(&format!("/orders/{id}"), "BUYER", &buyer);
+        let title = "Hyperswitch's signed webhook arrives and the order is paid";
+        self.steps
+            .call_until(title, read, |order| order["status"] == "paid")
+            .await?;
+        let licences = self.get("/licences", "BUYER", &buyer);
+        let title = "the licence is there";
+        self.steps
+            .call_until(title, licences, |list| {
+                data(list).iter().any(|one| one["order_id"] == id)
+            })
+            .await?;
+        console::say(format_args!(
+            "\nThe first sale took {} ms.",
+            start.elapsed().as_millis()
+        ));
+        Ok(())
+    }
+
+    async fn offer_track(&mut self, track: Track, seller: &str) -> Result<(String, String), Box<dyn Error>> {
+        let (title, description, offers) = track;
+        let body = json!({ "title": title, "description": description });
+        let create = self.post("/products", "SELLER", seller, body);
+        let product = self
+            .steps
+            .call(&format!("the seller creates \"{title}\""), create)
+            .await?;
+        let id = text(&product, "/id")?.to_owned();
+        let mut first_offer = None;
+        for (kind, amount) in offers {
+            let body = json!({
+                "kind": kind,
+                "price": { "amount": amount, "currency": "EUR" },
+                "terms": { "version": "2026-01", "text": TERMS },
+            });
+            let add = self.post(&format!("/products/{id}/offers"), "SELLER", seller, body);
+            let offer = self
+                .steps
+                .call(&format!("the seller offers a licence, {kind}"), add)
+                .await?;
+            first_offer.get_or_insert(text(&offer, "/id")?.to_owned());
+        }
+        let publish = self.post(&format!("/products/{id}/publish"), "SELLER", seller, json!({}));
+        self.steps.call("the seller puts it on sale", publish).await?;
+        Ok((id, first_offer.ok_or("a track without offers")?))
+    }
+
+    async fn place_order(
+        &mut self,
+        product: &str,
+        offer: &str,
+        buyer: &str,
+    ) -> Result<Value, Box<dyn Error>> {
+        let body = json!({
+            "currency": "EUR",
+            "lines": [{ "product_id": product, "offer_id": offer, "quantity": 1, "expected_unit_price": 2_990 }],
+            "billing": {
+                "name": "Ada Example",
+                "email": "ada@example.org",
+                "address_line_1": "1 Rue de la Paix",
+                "postal_code": "75002",
+                "city": "Paris",
+                "country": "FR",
+            },
+            "consent": { "kind": "withdrawal_waiver", "text_hash": sha256_hex(CONSENT.as_bytes()) },
+        });
+        let place = self.post("/orders", "BUYER", buyer, body);
+        self.steps.call("the buyer places an order", place).await
+    }
+
+    /// What the browser's payment form does.
+    async fn pay(&mut self, order: &Value) -> Result<(), Box<dyn Error>> {
+        let payment_id = text(order, "/payment/id")?;
+        let body = json!({
+            "client_secret": text(order, "/payment/client_secret")?,
+            "payment_method": "card",
+            "payment_method_type": "credit",
+            "payment_method_data": { "card": {
+                "card_number": GOOD_CARD,
+                "card_exp_month": "12",
+                "card_exp_year": "39",
+                "card_holder_name": "Ada Example",
+                "card_cvc": "123",
+            } },
+        });
+        let key = self.publishable_key.clone();
+        let confirm = Call {
+            method: Method::POST,
+            url: format!("{}/payments/{payment_id}/confirm", self.hyperswitch),
+            header: Header::ApiKey(&key),
+            idempotency_key: None,
+            body: Some(body),
+        };
+        self.steps
+            .call("the buyer's browser pays with a test card", confirm)
+            .await?;
+        Ok(())
+    }
+
+    async fn token(&mut self, title: &str, variable: &str, role: &str) -> Result<String, Box<dyn Error>> {
+        self.steps.announce(title);
+        let arguments = token_arguments(role).join(" ");
+        console::say(format_args!(
+            "   $ {variable}=$({} {arguments})",
+            self.binary.path.display()
+        ));
+        self.mint(role).await
+    }
+
+    async fn mint(&self, role: &str) -> Result<String, Box<dyn Error>> {
+        self.binary.run(&token_arguments(role)).await
+    }
+
+    fn get<'a>(&self, path: &str, variable: &'static str, token: &'a str) -> Call<'a> {
+        let header = Header::Token { variable, token };
+        Call {
+            method: Method::GET,
+            url: format!("{}{path}", self.api),
+            header,
+            idempotency_key: None,
+            body: None,
+        }
+    }
+
+    fn post<'a>(&self, path: &str, variable: &'static str, token: &'a str, body: Value) -> Call<'a> {
+        // Without a key, which only costs the harmless repetition, if the system gives no random bytes.
+        let idempotency_key = random_hex(8).ok();
+        let header = Header::Token { variable, token };
+        Call {
+            method: Method::POST,
+            url: format!("{}{path}", self.api),
+            header,
+            idempotency_key,
+            body: Some(body),
+        }
+    }
+}
+
+fn token_arguments(role: &str) -> [&str; 3] {
+    ["token", "--role", role]
+}
+
+/// The rows of a page.
+fn data(page: &Value) -> &[Value] {
+    page["data"].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// A text that an answer must have.
+fn text<'a>(answer: &'a Value, pointer: &str) -> Result<&'a str, String> {
+    answer
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .ok_or_else(|| format!("the answer has no {pointer}: {answer}"))
+}

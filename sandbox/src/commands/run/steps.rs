@@ -1,0 +1,147 @@
+//! Steps of a journey: each is one call, printed with the line that does it and with what came back.
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use comptoir_sandbox::http_client::{HttpClient, Method};
+use serde_json::Value;
+
+use crate::console;
+
+const ANSWER_CHARACTERS_MAX: usize = 600;
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
+const POLL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// One call.
+pub(super) struct Call<'a> {
+    pub(super) method: Method,
+    pub(super) url: String,
+    pub(super) header: Header<'a>,
+    /// What makes a repetition of the call harmless.
+    pub(super) idempotency_key: Option<String>,
+    pub(super) body: Option<Value>,
+}
+
+/// How the caller shows who they are.
+#[derive(Clone, Copy)]
+pub(super) enum Header<'a> {
+    /// By a bearer token, which the shell has in a variable of this name.
+    Token { variable: &'static str, token: &'a str },
+    /// By an API key of Hyperswitch.
+    ApiKey(&'a str),
+}
+
+/// Makes the calls and counts them.
+pub(super) struct Steps {
+    client: HttpClient,
+    count: u32,
+}
+
+impl Steps {
+    pub(super) fn new() -> Self {
+        Self {
+            client: HttpClient::new(),
+            count: 0,
+        }
+    }
+
+    /// Says what happens next.
+    pub(super) fn announce(&mut self, title: &str) {
+        self.count += 1;
+        console::say(format_args!("\n{}. {title}", self.count));
+    }
+
+    /// Makes a call that must succeed.
+    pub(super) async fn call(&mut self, title: &str, call: Call<'_>) -> Result<Value, Box<dyn Error>> {
+        self.announce(title);
+        console::say(format_args!("   $ {}", call.as_curl()));
+        let (status, answer) = self.make(&call).await?;
+        console::say(format_args!("   {status} {}", shortened(&answer)));
+        if (200..300).contains(&status) {
+            Ok(answer)
+        } else {
+            Err(format!("step {} failed", self.count).into())
+        }
+    }
+
+    /// Makes a call, silently, until its answer is as it should be, and shows that one.
+    pub(super) async fn call_until(
+        &mut self,
+        title: &str,
+        call: Call<'_>,
+        is_right: impl Fn(&Value) -> bool,
+    ) -> Result<Value, Box<dyn Error>> {
+        self.announce(title);
+        console::say(format_args!("   $ {}", call.as_curl()));
+        let start = Instant::now();
+        loop {
+            let (status, answer) = self.make(&call).await?;
+            let waited = start.elapsed();
+            if status == 200 && is_right(&answer) {
+                console::say(format_args!(
+                    "   {status} {} (after {} ms)",
+                    shortened(&answer),
+                    waited.as_millis()
+                ));
+                return Ok(answer);
+            }
+            if waited > POLL_TIMEOUT {
+                console::say(format_args!("   {status} {}", shortened(&answer)));
+                return Err(format!(
+                    "step {} did not come to its end in {} s",
+                    self.count,
+                    waited.as_secs()
+                )
+                .into());
+            }
+            tokio::time::sleep(POLL_INTERVAL).await;
+        }
+    }
+
+    /// Makes a call without a word.
+    pub(super) async fn make(&self, call: &Call<'_>) -> Result<(u16, Value), Box<dyn Error>> {
+        let (name, value) = match call.header {
+            Header::Token { token, .. } => ("authorization", format!("Bearer {token}")),
+            Header::ApiKey(key) => ("api-key", key.to_owned()),
+        };
+        let mut headers = vec![(name, value.as_str())];
+        headers.extend(
+            call.idempotency_key
+                .as_deref()
+                .map(|key| ("idempotency-key", key)),
+        );
+        let (status, answer) = self
+            .client
+            .call(call.method.clone(), &call.url, &headers, call.body.as_ref())
+            .await?;
+        Ok((status.as_u16(), answer))
+    }
+}
+
+impl Call<'_> {
+    /// The line that does the same in a shell.
+    fn as_curl(&self) -> String {
+        let header = match self.header {
+            Header::Token { variable, .. } => format!("-H \"Authorization: Bearer ${variable}\""),
+            Header::ApiKey(key) => format!("-H 'api-key: {key}'"),
+        };
+        let mut line = format!("curl -sS -X {} '{}' {header}", self.method, self.url);
+        if let Some(key) = &self.idempotency_key {
+            line = format!("{line} -H 'Idempotency-Key: {key}'");
+        }
+        if let Some(body) = &self.body {
+            let quoted = body.to_string().replace('\'', r"'\''");
+            line = format!("{line} -H 'Content-Type: application/json' -d '{quoted}'");
+        }
+        line
+    }
+}
+
+fn shortened(answer: &Value) -> String {
+    let text = answer.to_string();
+    if text.chars().count() <= ANSWER_CHARACTERS_MAX {
+        return text;
+    }
+    let start: String = text.chars().take(ANSWER_CHARACTERS_MAX).collect();
+    format!("{start} ...")
+}
