@@ -58,6 +58,8 @@ CREATE INDEX orders_open ON read_orders.orders (expires_at)
     WHERE status IN ('awaiting_payment', 'processing', 'payment_failed');
 CREATE INDEX orders_without_payment ON read_orders.orders (placed_at)
     WHERE status = 'awaiting_payment' AND payment_status IS NULL;
+CREATE INDEX orders_unsettled ON read_orders.orders (id)
+    WHERE status IN ('awaiting_payment', 'processing', 'payment_failed') AND payment_status IS NOT NULL;
 CREATE INDEX orders_closed ON read_orders.orders (closed_at) WHERE status IN ('cancelled', 'expired');
 CREATE INDEX orders_needing_review ON read_orders.orders (id) WHERE needs_review;
 

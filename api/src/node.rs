@@ -11,7 +11,7 @@ use comptoir_engine::worker::Workers;
 use comptoir_engine::{Engine, EngineOptions};
 use comptoir_ledger::{Ledger, LedgerError, LedgerOptions, MIGRATOR};
 use comptoir_projections::Projections;
-use sqlx::PgPool;
+use sqlx::{Connection as _, PgPool};
 use sqlx::postgres::PgPoolOptions;
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +19,8 @@ use crate::config::{Config, DatabaseConfig};
 use crate::http::{App, AppParts, Authenticator};
 
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
+/// A connection that was idle for longer is tested before it is used.
+const UNTESTED_TIME_MAX: Duration = Duration::from_secs(1);
 
 /// What a node does besides answering requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,6 +158,16 @@ pub async fn connect(config: &DatabaseConfig) -> Result<PgPool, SchemaError> {
     let pool = PgPoolOptions::new()
         .max_connections(config.connections_max)
         .acquire_timeout(CONNECT_TIME_MAX)
+        // A connection that was just used needs no test, which would double the round trips.
+        .test_before_acquire(false)
+        .before_acquire(|connection, known| {
+            Box::pin(async move {
+                if known.idle_for >= UNTESTED_TIME_MAX {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options)
         .await?;
     Ok(pool)

@@ -93,7 +93,7 @@ impl EngineConfig {
                 payment_patience: Duration::from_secs(8),
             },
             workers: WorkerConfig::default(),
-            remembered_aggregates_max: 50_000,
+            remembered_aggregates_max: 10_000,
         }
     }
 }

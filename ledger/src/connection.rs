@@ -52,6 +52,13 @@ impl Purpose {
     }
 }
 
+/// The settings that every connection of the engine should start with: plans are kept for the life of a connection, so one
+/// that was made while a table was empty must still suit it when it is full, and none is worth compiling.
+#[must_use]
+pub fn with_session_settings(options: PgConnectOptions) -> PgConnectOptions {
+    options.application_name("comptoir").options([("enable_seqscan", "off"), ("jit", "off")])
+}
+
 /// Opens one connection.
 pub(crate) async fn connect(
     options: &PgConnectOptions,

@@ -36,7 +36,8 @@ pub(crate) struct Answers {
     pub(crate) witness: Option<(i64, Uuid)>,
     /// A moment before the batch was decided. No crash came between it and a flush by a connection that was open then.
     pub(crate) decided_after: Instant,
-    pub(crate) answers: Vec<Answer>,
+    /// One for each append in it.
+    pub(crate) each: Vec<Answer>,
 }
 
 impl Answers {
@@ -45,14 +46,14 @@ impl Answers {
         Self {
             witness: None,
             decided_after,
-            answers: Vec::new(),
+            each: Vec::new(),
         }
     }
 
     /// Nothing of the batch has come to be.
     fn fail(&mut self) {
         self.witness = None;
-        for answer in &mut self.answers {
+        for answer in &mut self.each {
             answer.result = Err(AppendError::Unavailable {
                 reason: "the database crashed before the append was on disk".to_owned(),
             });
@@ -61,7 +62,7 @@ impl Answers {
 
     /// Answers everyone.
     pub(crate) fn give(self) {
-        for answer in self.answers {
+        for answer in self.each {
             // Whoever no longer waits needs no answer.
             let _ = answer.reply.send(answer.result);
         }
@@ -269,7 +270,7 @@ impl Flusher {
                 .is_some_and(|(position, event_id)| found.get(&event_id) == Some(&position));
             if !survived {
                 tracing::warn!(
-                    appends = answers.answers.len(),
+                    appends = answers.each.len(),
                     "the flush connection was lost, and a batch is not to be found; its appends have failed"
                 );
                 answers.fail();
@@ -281,7 +282,7 @@ impl Flusher {
     fn give_up(&mut self) {
         for answers in self.pending.drain(..) {
             self.pending_count.fetch_sub(1, Ordering::Relaxed);
-            for answer in answers.answers {
+            for answer in answers.each {
                 let _ = answer
                     .reply
                     .send(answer.result.and(Err(AppendError::OutcomeUnknown)));

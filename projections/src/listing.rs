@@ -130,7 +130,7 @@ impl QueryError {
     }
 }
 
-/// The id that a page of UUIDv7 rows ends before; above all of them for the first page.
+/// The id that a page of rows with time-ordered ids ends before; above all of them for the first page.
 pub(crate) fn before(starting_after: Option<Uuid>) -> Uuid {
     starting_after.unwrap_or(Uuid::max())
 }

@@ -72,10 +72,10 @@ async fn check_hyperswitch(source: &Source) -> Result<String, String> {
 }
 
 fn judge(error: &HyperswitchError) -> Result<String, String> {
-    match error {
-        HyperswitchError::Refused(refusal) if refusal.status == 404 => Ok("reached, the key is good".to_owned()),
-        other => Err(chain(other)),
+    if matches!(error, HyperswitchError::Refused(refusal) if refusal.status == 404) {
+        return Ok("reached, the key is good".to_owned());
     }
+    Err(chain(error))
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

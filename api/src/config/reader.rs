@@ -45,7 +45,7 @@ fn counted(problems: usize) -> String {
 }
 
 fn listed(problems: &[Problem]) -> String {
-    problems.iter().map(|problem| format!("\n  - {problem}")).collect()
+    problems.iter().fold(String::new(), |text, problem| text + "\n  - " + &problem.0)
 }
 
 /// Reads a [`Source`].

@@ -49,7 +49,7 @@ pub struct DatabaseConfig {
 impl DatabaseConfig {
     /// The URL, read.
     pub fn connect_options(&self) -> Result<PgConnectOptions, sqlx::Error> {
-        PgConnectOptions::from_str(self.url.expose())
+        PgConnectOptions::from_str(self.url.expose()).map(comptoir_ledger::with_session_settings)
     }
 }
 
@@ -278,7 +278,9 @@ fn hyperswitch(reader: &mut Reader<'_>) -> Option<HyperswitchConfig> {
         timeouts: HyperswitchTimeouts { call: call?, ..HyperswitchTimeouts::default() },
     };
     if let Err(problems) = section.validate() {
-        problems.iter().for_each(|problem| reader.add(problem.to_string()));
+        for problem in problems {
+            reader.add(problem.to_string());
+        }
         return None;
     }
     Some(section)

@@ -104,7 +104,8 @@ settings! {
         "platform or seller";
     LOG_FORMAT = "COMPTOIR_LOG_FORMAT", "log.format", Plain, Some("auto"),
         "auto, json or pretty";
-    LOG_FILTER = "COMPTOIR_LOG", "log.filter", Plain, Some("info"),
+    LOG_FILTER = "COMPTOIR_LOG", "log.filter", Plain,
+        Some("info,sqlx::postgres::notice=warn"),
         "a tracing filter such as info or comptoir_engine=debug,info";
 }
 

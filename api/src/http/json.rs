@@ -51,13 +51,13 @@ fn deserialize<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());
-        refuse(error.into_inner(), pointer)
+        refuse(&error.into_inner(), pointer)
     })?;
-    deserializer.end().map_err(|error| refuse(error, String::new()))?;
+    deserializer.end().map_err(|error| refuse(&error, String::new()))?;
     Ok(value)
 }
 
-fn refuse(error: serde_json::Error, pointer: String) -> Problem {
+fn refuse(error: &serde_json::Error, pointer: String) -> Problem {
     use serde_json::error::Category;
     let message = error.to_string();
     // The parser adds where in the text it was; the pointer says it better, unless there is none.
@@ -176,13 +176,13 @@ mod tests {
         ];
         let refusals: Vec<String> = bodies.iter().map(|body| format!("{body} -> {}", refusal(body))).collect();
         insta::assert_snapshot!(refusals.join("\n"), @r#"
-         -> invalid_request  missing_field: missing field `title`
+         -> invalid_request /title missing_field: missing field `title`
         { -> invalid_json 
         nonsense -> invalid_json 
-        [] -> invalid_request  invalid_value: invalid length 0, expected struct Outer with 2 elements
+        [] -> invalid_request  wrong_type: an object is expected
         {"title":"a"} trailing -> invalid_json 
         {"title":"a","colour":1} -> invalid_request /colour unknown_field: unknown field `colour`, expected `title` or `lines`
-        {"title":"a","title":"b"} -> invalid_request  duplicate_field: duplicate field `title`
+        {"title":"a","title":"b"} -> invalid_request /title duplicate_field: duplicate field `title`
         {"title":1} -> invalid_request /title wrong_type: invalid type: integer `1`, expected a string
         {"title":null} -> invalid_request /title wrong_type: invalid type: null, expected a string
         {"title":"a\u0000b"} -> invalid_request /title invalid_value: must not contain the character U+0000
@@ -194,7 +194,7 @@ mod tests {
         {"title":"a","lines":[{"quantity":1.5}]} -> invalid_request /lines/0/quantity wrong_type: invalid type: floating point `1.5`, expected i64
         {"title":"a","lines":[{"quantity":99999999999999999999}]} -> invalid_request /lines/0/quantity wrong_type: invalid type: floating point `1e+20`, expected i64
         {"title":"a","lines":[{"quantity":1,"a/b~c":1}]} -> invalid_request /lines/0/a~1b~0c unknown_field: unknown field `a/b~c`, expected `quantity`
-        {"title":"a","lines":[{}]} -> invalid_request /lines/0 missing_field: missing field `quantity`
+        {"title":"a","lines":[{}]} -> invalid_request /lines/0/quantity missing_field: missing field `quantity`
         {"title":"a","lines":{}} -> invalid_request /lines wrong_type: invalid type: map, expected a sequence
         "#);
     }

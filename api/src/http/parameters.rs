@@ -21,6 +21,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the framework's list of rejections is open")]
 fn refuse_path(rejection: &PathRejection) -> Problem {
     let named = match rejection {
         PathRejection::FailedToDeserializePathParams(failed) => match failed.kind() {

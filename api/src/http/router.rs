@@ -16,6 +16,7 @@ use super::{App, health, licences, orders, products, webhooks};
 /// The router: the API, and the pages that explain it.
 pub fn router(app: App) -> Router {
     let (api, document) = described(&app).split_for_parts();
+    let document = openapi::complete(document, Some(&app.http().public_url));
     api.merge(openapi::pages(document))
         .fallback(async || Problem::new(ProblemKind::RouteNotFound).into_response())
         .method_not_allowed_fallback(async || Problem::new(ProblemKind::MethodNotAllowed).into_response())
@@ -30,7 +31,7 @@ fn described(app: &App) -> OpenApiRouter<App> {
 
 /// The description alone, of an API without a state.
 pub(super) fn description() -> utoipa::openapi::OpenApi {
-    assembled(for_callers()).into_openapi()
+    openapi::complete(assembled(for_callers()).into_openapi(), None)
 }
 
 fn assembled(for_callers: OpenApiRouter<App>) -> OpenApiRouter<App> {

@@ -23,14 +23,13 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
             tracing::debug!(%error, "a connection keeps its delay");
         }
     });
-    let stopping = stop.clone();
-    let server = axum::serve(listener, router).with_graceful_shutdown(stopping.cancelled_owned());
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     let overdue = async {
         stop.cancelled().await;
         tokio::time::sleep(DRAIN_TIME_MAX).await;
     };
     tokio::select! {
-        served = server => Ok(served?),
+        served = serving => Ok(served?),
         () = overdue => {
             tracing::warn!("some connections did not end in time");
             Ok(())

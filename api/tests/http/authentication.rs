@@ -5,53 +5,48 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use comptoir_api::config::Secret;
-use comptoir_api::http::mint;
+use comptoir_api::http::{mint, openapi_document};
 use comptoir_domain::values::Role;
 use comptoir_ledger::clock::{Clock as _, SystemClock};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Api, Call, JWT_SECRET, Person};
 
-const ROUTES: [(&str, &str); 14] = [
-    ("GET", "/api/v1/products"),
-    ("POST", "/api/v1/products"),
-    ("GET", "/api/v1/products/x"),
-    ("PATCH", "/api/v1/products/x"),
-    ("POST", "/api/v1/products/x/publish"),
-    ("POST", "/api/v1/products/x/withdraw"),
-    ("POST", "/api/v1/products/x/offers"),
-    ("PATCH", "/api/v1/products/x/offers/y"),
-    ("POST", "/api/v1/orders"),
-    ("GET", "/api/v1/orders"),
-    ("GET", "/api/v1/orders/x"),
-    ("POST", "/api/v1/orders/x/payment"),
-    ("POST", "/api/v1/orders/x/cancel"),
-    ("GET", "/api/v1/licences"),
-];
-
 fn call(api: &Api, method: &str, path: &str) -> Call {
     match method {
-        "GET" => api.get(path),
-        "PATCH" => api.patch(path),
-        _ => api.post(path),
+        "get" => api.get(path),
+        "patch" => api.patch(path),
+        "post" => api.post(path),
+        other => panic!("no call for {other}"),
     }
 }
 
 #[tokio::test]
 async fn every_route_asks_for_a_token() {
     let api = Api::start().await;
-    for (method, path) in ROUTES {
-        let answer = call(&api, method, path).send().await;
-        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
-        assert_eq!(answer.headers["www-authenticate"], "Bearer realm=\"comptoir\"", "{method} {path}");
+    let document: Value = serde_json::from_str(&openapi_document().unwrap()).unwrap();
+    let mut refused = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            // Public routes say so; all others have the security of the whole document.
+            if operation.get("security").is_some() {
+                continue;
+            }
+            let path = path.replace('{', "").replace('}', "");
+            let answer = call(&api, method, &path).send().await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
+            assert_eq!(answer.headers["www-authenticate"], "Bearer realm=\"comptoir\"", "{method} {path}");
+            refused += 1;
+        }
     }
+    assert_eq!(refused, 15);
     let answer = api.get("/api/v1/orders").send().await;
-    insta::assert_snapshot!(answer.problem(), @"");
+    insta::assert_snapshot!(answer.problem(), @"401 unauthenticated: a bearer token is needed in the header Authorization");
 }
 
 /// A token with any head and claims, signed with nothing.
-fn unsigned(head: &serde_json::Value, claims: &serde_json::Value) -> String {
-    let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+fn unsigned(head: &Value, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}.", part(head), part(claims))
 }
 
@@ -83,7 +78,16 @@ async fn a_token_that_is_not_good_is_refused_with_the_reason() {
         let answer = api.get("/api/v1/orders").header("authorization", &value).send().await;
         refusals.push(format!("{what} -> {}", answer.problem()));
     }
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    no token at all -> 401 unauthenticated: a bearer token is needed in the header Authorization
+    words -> 401 unauthenticated: the token is malformed
+    another scheme -> 401 unauthenticated: a bearer token is needed in the header Authorization
+    expired -> 401 unauthenticated: the token has expired
+    forged -> 401 unauthenticated: the token's signature is wrong
+    changed -> 401 unauthenticated: the token's signature is wrong
+    alg none -> 401 unauthenticated: the token is malformed
+    alg RS256 -> 401 unauthenticated: the token is signed with an algorithm that is not accepted
+    "#);
     let answer = api.get("/api/v1/orders").header("authorization", &format!("bearer {good}")).send().await;
     answer.expect(StatusCode::OK);
 }
@@ -102,7 +106,14 @@ async fn a_role_that_does_not_allow_it_is_refused() {
         api.get(&format!("/api/v1/products?seller_id={}", seller.id)).by(&buyer).send().await,
     ];
     let refusals: Vec<String> = answers.iter().map(crate::support::Answer::problem).collect();
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    403 forbidden: a role is needed: seller, admin
+    403 forbidden: a role is needed: buyer
+    403 forbidden: a role is needed: buyer, admin
+    403 forbidden: a role is needed: buyer, seller, admin, auditor
+    403 forbidden: the caller's roles do not allow this view
+    403 forbidden: all products of a seller are for the seller themselves, admins and auditors
+    "#);
 }
 
 #[tokio::test]
@@ -114,7 +125,7 @@ async fn a_caller_is_held_to_their_allowance() {
     assert_eq!(first.headers["ratelimit"], "\"default\";r=1;t=1800");
     api.get("/api/v1/orders").by(&buyer).send().await.expect(StatusCode::OK);
     let third = api.get("/api/v1/orders").by(&buyer).send().await;
-    insta::assert_snapshot!(third.problem(), @"");
+    insta::assert_snapshot!(third.problem(), @"429 rate_limited: the caller has made too many requests");
     assert!(third.headers.contains_key("retry-after"));
     api.get("/api/v1/orders").by(&other).send().await.expect(StatusCode::OK);
 }

@@ -56,7 +56,51 @@ async fn an_order_that_is_not_one_names_the_field() {
         let answer = api.post("/api/v1/orders").by(&buyer).text(&body).send().await;
         refusals.push(format!("{what} -> {}", answer.problem()));
     }
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    nothing -> 422 invalid_request: the body does not have the form that is wanted
+    /lines missing_field: missing field `lines`
+    invalid JSON -> 400 invalid_json: EOF while parsing a value at line 1 column 9
+    a list -> 422 invalid_request: the body does not have the form that is wanted
+     wrong_type: an object is expected
+    unknown field -> 422 invalid_request: the body does not have the form that is wanted
+    /colour unknown_field: unknown field `colour`, expected one of `lines`, `currency`, `billing`, `consent`
+    unknown field of a line -> 422 invalid_request: the body does not have the form that is wanted
+    /lines/0/price unknown_field: unknown field `price`, expected one of `product_id`, `offer_id`, `quantity`, `expected_unit_price`
+    unknown field of the person -> 422 invalid_request: the body does not have the form that is wanted
+    /billing/age unknown_field: unknown field `age`, expected one of `name`, `email`, `address_line_1`, `address_line_2`, `postal_code`, `city`, `country`
+    wrong type -> 422 invalid_request: the body does not have the form that is wanted
+    /lines wrong_type: invalid type: string "all", expected a sequence
+    quantity as text -> 422 invalid_request: the body does not have the form that is wanted
+    /lines/0/quantity wrong_type: invalid type: string "1", expected i64
+    quantity beyond 64 bits -> 422 invalid_request: the body does not have the form that is wanted
+    /lines/0/quantity wrong_type: invalid type: floating point `1e+30`, expected i64
+    bad product id -> 422 invalid_request: the body does not have the form that is wanted
+    /lines/0/product_id invalid_value: `product_` must be followed by 26 characters of lower-case Crockford base 32
+    an id of another kind -> 422 invalid_request: the body does not have the form that is wanted
+    /lines/0/product_id invalid_value: an id that starts with `product_` is expected
+    unknown currency -> 422 invalid_request: the body does not have the form that is wanted
+    /currency invalid_value: an upper-case ISO 4217 currency code is expected
+    lower-case currency -> 422 invalid_request: the body does not have the form that is wanted
+    /currency invalid_value: an upper-case ISO 4217 currency code is expected
+    NUL in a name -> 422 invalid_request: the body does not have the form that is wanted
+    /billing/name invalid_value: must not contain the character U+0000
+    a name that runs backwards -> 422 invalid_request: the body does not have the form that is wanted
+    /billing/name invalid_value: must not contain the character U+202E
+    an empty name -> 422 invalid_request: the body does not have the form that is wanted
+    /billing/name invalid_value: must not be empty
+    a long name -> 422 invalid_request: the body does not have the form that is wanted
+    /billing/name invalid_value: must have at most 200 characters
+    no e-mail address -> 422 invalid_request: the body does not have the form that is wanted
+    /billing/email invalid_value: must be an e-mail address
+    no country -> 422 invalid_request: the body does not have the form that is wanted
+    /billing/country invalid_value: must be two upper-case letters (ISO 3166-1 alpha-2)
+    no consent -> 422 invalid_request: the body does not have the form that is wanted
+    /consent wrong_type: invalid type: null, expected struct ConsentOfRequest
+    another consent -> 422 invalid_request: the body does not have the form that is wanted
+    /consent/kind unknown_value: unknown variant `newsletter`, expected `withdrawal_waiver`
+    no hash -> 422 invalid_request: the body does not have the form that is wanted
+    /consent/text_hash invalid_value: must be 64 lower-case hexadecimal digits
+    "#);
     assert_eq!((api.head(), api.person_keys().await), (0, 0));
 }
 
@@ -88,7 +132,20 @@ async fn amounts_out_of_range_are_refused() {
         let answer = api.post(&path).by(&seller).json(&offer).send().await;
         refusals.push(format!("{amount} -> {}", answer.problem()));
     }
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    -1 -> 422 invalid_request: the price must be from 0 to 100000000000 minor units
+    /price/amount out_of_range: the price must be from 0 to 100000000000 minor units
+    9223372036854775807 -> 422 invalid_request: the price must be from 0 to 100000000000 minor units
+    /price/amount out_of_range: the price must be from 0 to 100000000000 minor units
+    -9223372036854775808 -> 422 invalid_request: the price must be from 0 to 100000000000 minor units
+    /price/amount out_of_range: the price must be from 0 to 100000000000 minor units
+    29.9 -> 422 invalid_request: the body does not have the form that is wanted
+    /price/amount wrong_type: invalid type: floating point `29.9`, expected i64
+    "2990" -> 422 invalid_request: the body does not have the form that is wanted
+    /price/amount wrong_type: invalid type: string "2990", expected i64
+    null -> 422 invalid_request: the body does not have the form that is wanted
+    /price/amount wrong_type: invalid type: null, expected i64
+    "#);
     assert_eq!(api.head(), head);
 }
 
@@ -97,7 +154,7 @@ async fn a_body_over_the_limit_is_refused() {
     let api = Api::start_with(&[("COMPTOIR_BODY_BYTES_MAX", "2048")]).await;
     let body = json!({"title": "a".repeat(3000)});
     let answer = api.post("/api/v1/products").by(&Person::seller()).json(&body).send().await;
-    insta::assert_snapshot!(answer.problem(), @"");
+    insta::assert_snapshot!(answer.problem(), @"413 body_too_large: the body must have at most 2048 bytes");
     assert_eq!(api.head(), 0);
 }
 
@@ -106,7 +163,7 @@ async fn a_body_of_another_type_is_refused() {
     let api = Api::start().await;
     let call = api.post("/api/v1/products").by(&Person::seller());
     let answer = call.header("content-type", "text/plain").bytes(b"{}".to_vec()).send().await;
-    insta::assert_snapshot!(answer.problem(), @"");
+    insta::assert_snapshot!(answer.problem(), @"415 unsupported_media_type: the header Content-Type must be application/json");
 }
 
 #[tokio::test]
@@ -141,5 +198,48 @@ async fn parameters_that_are_wrong_are_named() {
     }
     let with_header = api.get("/api/v1/orders").by(&admin).header("comptoir-min-position", "x").send().await;
     refusals.push(with_header.problem());
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    /api/v1/orders/42 -> 400 invalid_parameter: the parameter order_id is wrong
+    order_id invalid_value: an id that starts with `order_` is expected
+    /api/v1/orders/order_ -> 400 invalid_parameter: the parameter order_id is wrong
+    order_id invalid_value: `order_` must be followed by 26 characters of lower-case Crockford base 32
+    /api/v1/orders/order_01JD3E8M6XF2R9KQ7V5T4W8ZAB -> 400 invalid_parameter: the parameter order_id is wrong
+    order_id invalid_value: `order_` must be followed by 26 characters of lower-case Crockford base 32
+    /api/v1/orders/order_81jd3e8m6xf2r9kq7v5t4w8zab -> 400 invalid_parameter: the parameter order_id is wrong
+    order_id invalid_value: `order_` must be followed by 26 characters of lower-case Crockford base 32
+    /api/v1/orders/product_01jd3e8m6xf2r9kq7v5t4w8zab -> 400 invalid_parameter: the parameter order_id is wrong
+    order_id invalid_value: an id that starts with `order_` is expected
+    /api/v1/orders/%00 -> 400 invalid_parameter: the parameter order_id is wrong
+    order_id invalid_value: an id that starts with `order_` is expected
+    /api/v1/orders/%ff -> 400 invalid_parameter: the parameter order_id is wrong
+    order_id invalid_value: must be UTF-8
+    /api/v1/products/nonsense -> 400 invalid_parameter: the parameter product_id is wrong
+    product_id invalid_value: an id that starts with `product_` is expected
+    /api/v1/licences/nonsense -> 400 invalid_parameter: the parameter licence_id is wrong
+    licence_id invalid_value: an id that starts with `licence_` is expected
+    /api/v1/orders?limit=0 -> 400 invalid_parameter: the parameter limit is wrong
+    limit invalid_value: must be from 1 to 100
+    /api/v1/orders?limit=101 -> 400 invalid_parameter: the parameter limit is wrong
+    limit invalid_value: must be from 1 to 100
+    /api/v1/orders?limit=many -> 400 invalid_parameter: the parameter limit is wrong
+    limit invalid_value: invalid digit found in string
+    /api/v1/orders?starting_after=nonsense -> 400 invalid_parameter: the parameter starting_after is wrong
+    starting_after invalid_value: an id that starts with `order_` is expected
+    /api/v1/products?starting_after=order_01jd3e8m6xf2r9kq7v5t4w8zab -> 400 invalid_parameter: the parameter starting_after is wrong
+    starting_after invalid_value: an id that starts with `product_` is expected
+    /api/v1/licences?starting_after=licence_01jd3e8m6xf2r9kq7v5t4w8zab -> 400 invalid_parameter: the parameter starting_after is wrong
+    starting_after unknown_cursor: the row to start after does not exist
+    /api/v1/orders?status=lost -> 400 invalid_parameter: the parameter status is wrong
+    status invalid_value: unknown variant `lost`, expected one of `awaiting_payment`, `processing`, `payment_failed`, `paid`, `cancelled`, `expired`, `needs_review`
+    /api/v1/orders?colour=blue -> 400 invalid_parameter: the parameter colour is wrong
+    colour unknown_parameter: unknown field `colour`, expected one of `limit`, `starting_after`, `status`, `view`, `min_position`
+    /api/v1/orders?limit=1&limit=2 -> 400 invalid_parameter: the parameter . is wrong
+    . invalid_value: duplicate field `limit`
+    /api/v1/orders?min_position=-1 -> 400 invalid_parameter: the parameter min_position is wrong
+    min_position invalid_value: must be a position: a whole number, as the header Comptoir-Position gives it
+    /api/v1/orders?min_position=soon -> 400 invalid_parameter: the parameter min_position is wrong
+    min_position invalid_value: must be a position: a whole number, as the header Comptoir-Position gives it
+    400 invalid_header: the header Comptoir-Min-Position is wrong
+    Comptoir-Min-Position invalid_value: must be a position: a whole number, as the header Comptoir-Position gives it
+    "#);
 }

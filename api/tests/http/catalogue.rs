@@ -66,7 +66,7 @@ async fn a_draft_is_seen_by_its_seller_and_the_platform_only() {
     }
     for person in [&buyer, &other] {
         let answer = api.get(&path).by(person).send().await;
-        insta::allow_duplicates! { insta::assert_snapshot!(answer.problem(), @""); }
+        insta::allow_duplicates! { insta::assert_snapshot!(answer.problem(), @"404 product_not_found"); }
     }
     let list = api.get("/api/v1/products").by(&buyer).send().await.expect(StatusCode::OK);
     assert_eq!(list.body["data"], json!([]));
@@ -83,7 +83,7 @@ async fn what_belongs_to_another_seller_cannot_be_changed() {
     let head = api.head();
     let withdraw = format!("/api/v1/products/{}/withdraw", listed.id);
     let answer = api.post(&withdraw).by(&other).send().await;
-    insta::assert_snapshot!(answer.problem(), @"");
+    insta::assert_snapshot!(answer.problem(), @"403 forbidden: only the seller of the product or an admin may do this");
     assert_eq!(api.head(), head);
     api.post(&withdraw).by(&Person::admin()).send().await.expect(StatusCode::OK);
 }
@@ -103,7 +103,12 @@ async fn what_cannot_be_done_says_why() {
         api.get(unknown).by(&seller).send().await,
     ];
     let refusals: Vec<String> = answers.iter().map(crate::support::Answer::problem).collect();
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    409 product_conflict: a product without an offer cannot go on sale
+    404 offer_not_found: the product has no such offer
+    404 product_not_found: the product does not exist
+    404 product_not_found
+    "#);
 }
 
 #[tokio::test]
@@ -135,5 +140,5 @@ async fn a_long_catalogue_is_read_page_by_page() {
 async fn a_position_that_is_not_reached_in_time_says_so() {
     let api = Api::start_with(&[("COMPTOIR_READ_WAIT_MS_MAX", "20")]).await;
     let answer = api.get("/api/v1/products?min_position=1000000").by(&Person::buyer()).send().await;
-    insta::assert_snapshot!(answer.problem(), @"");
+    insta::assert_snapshot!(answer.problem(), @"503 position_not_reached");
 }

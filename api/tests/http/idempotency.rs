@@ -32,7 +32,10 @@ async fn another_body_under_the_same_key_is_refused() {
     let first = create("Night Drive").await.expect(StatusCode::CREATED);
     let head = api.head();
     let second = create("Day Drive").await;
-    insta::assert_snapshot!(second.problem(), @"");
+    insta::assert_snapshot!(second.problem(), @r#"
+    422 idempotency_key_reused: the idempotency key was used before, for another request
+    Idempotency-Key reused: the idempotency key was used before, for another request
+    "#);
     assert_eq!(api.head(), head);
     let again = create("Night Drive").await.expect(StatusCode::CREATED);
     assert_eq!(again.id(), first.id());
@@ -49,7 +52,10 @@ async fn two_equal_keys_at_once_make_one_thing() {
     let id = made.expect(StatusCode::CREATED).id();
     match other.status {
         StatusCode::CREATED => assert_eq!(other.id(), id),
-        _ => insta::assert_snapshot!(other.problem(), @""),
+        _ => insta::assert_snapshot!(other.problem(), @r#"
+        409 idempotency_key_in_use: a request with this idempotency key is still being worked on
+        Idempotency-Key in_use: a request with this idempotency key is still being worked on
+        "#),
     }
     assert_eq!(api.head(), 1);
 }
@@ -70,6 +76,9 @@ async fn a_key_that_is_none_is_refused() {
     let api = Api::start().await;
     let body = json!({"title": "Night Drive"});
     let call = api.post("/api/v1/products").by(&Person::seller()).header("idempotency-key", "two words");
-    insta::assert_snapshot!(call.json(&body).send().await.problem(), @"");
+    insta::assert_snapshot!(call.json(&body).send().await.problem(), @r#"
+    400 invalid_header: the header Idempotency-Key is wrong
+    Idempotency-Key invalid_value: must be given once, with 1 to 255 visible ASCII characters
+    "#);
     assert_eq!(api.head(), 0);
 }

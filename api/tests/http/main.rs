@@ -4,6 +4,7 @@ mod authentication;
 mod bodies;
 mod catalogue;
 mod idempotency;
+mod key_set;
 mod orders;
 mod pages;
 mod support;

@@ -18,7 +18,7 @@ async fn an_order_is_placed_though_the_payment_provider_is_down() {
     assert_eq!(placed.body["payment"]["status"], "pending");
     let ask = format!("/api/v1/orders/{}/payment", placed.id());
     let asked = api.post(&ask).by(&buyer).send().await;
-    insta::assert_snapshot!(asked.problem(), @"");
+    insta::assert_snapshot!(asked.problem(), @"502 payment_provider_failed");
 }
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn an_order_is_seen_by_those_it_concerns() {
 
     for stranger in [&other_buyer, &Person::seller()] {
         let answer = api.get(&path).by(stranger).send().await;
-        insta::allow_duplicates! { insta::assert_snapshot!(answer.problem(), @""); }
+        insta::allow_duplicates! { insta::assert_snapshot!(answer.problem(), @"404 order_not_found"); }
     }
     let cancel = format!("/api/v1/orders/{}/cancel", placed.id());
     assert_eq!(api.post(&cancel).by(&other_buyer).send().await.status, StatusCode::NOT_FOUND);
@@ -71,7 +71,7 @@ async fn billing_details_are_gone_once_they_are_erased() {
     let read = api.get(&path).by(&buyer).send().await.expect(StatusCode::OK);
     assert_eq!((&read.body["billing"], &read.body["billing_erased"]), (&Value::Null, &json!(true)));
     let again = api.post("/api/v1/orders").by(&buyer).json(&order_of(&listed)).send().await;
-    insta::assert_snapshot!(again.problem(), @"");
+    insta::assert_snapshot!(again.problem(), @"409 person_erased: the personal data of this person has been erased");
 }
 
 #[tokio::test]
@@ -112,7 +112,33 @@ async fn an_order_that_cannot_be_had_names_each_line() {
         let answer = api.post("/api/v1/orders").by(&buyer).json(&order).send().await;
         refusals.push(format!("{what} -> {}", answer.problem()));
     }
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    no lines -> 422 invalid_order: an order needs at least one line
+    /lines empty: an order needs at least one line
+    unknown product -> 422 invalid_order: 1 of the lines cannot be ordered
+    /lines/0/product_id unknown_product: the product does not exist
+    unknown offer -> 422 invalid_order: 1 of the lines cannot be ordered
+    /lines/0/offer_id unknown_offer: the product has no such offer
+    withdrawn offer -> 409 order_unavailable: 1 of the lines cannot be ordered
+    /lines/0/offer_id offer_withdrawn: the offer was withdrawn
+    wrong currency -> 422 invalid_order: 1 of the lines cannot be ordered
+    /lines/0/offer_id wrong_currency: the offer is priced in EUR
+    quantity 0 -> 422 invalid_order: 1 of the lines cannot be ordered
+    /lines/0/quantity out_of_range: the quantity must be from 1 to 1000
+    negative quantity -> 422 invalid_order: 1 of the lines cannot be ordered
+    /lines/0/quantity out_of_range: the quantity must be from 1 to 1000
+    huge quantity -> 422 invalid_order: 1 of the lines cannot be ordered
+    /lines/0/quantity out_of_range: the quantity must be from 1 to 1000
+    price changed -> 409 order_unavailable: 1 of the lines cannot be ordered
+    /lines/0/expected_unit_price price_changed: the price is now 2990 EUR minor units
+    duplicate lines -> 422 invalid_order: 1 of the lines cannot be ordered
+    /lines/1/offer_id duplicate: line 0 has the same offer
+    two wrong lines -> 422 invalid_order: 2 of the lines cannot be ordered
+    /lines/0/quantity out_of_range: the quantity must be from 1 to 1000
+    /lines/1/offer_id offer_withdrawn: the offer was withdrawn
+    too many lines -> 422 invalid_order: an order has at most 100 lines
+    /lines too_many_lines: an order has at most 100 lines
+    "#);
     assert_eq!((api.head(), api.person_keys().await), (head, 0));
 }
 
@@ -127,7 +153,10 @@ async fn of_two_buyers_of_an_exclusive_licence_one_wins() {
     let (left, right) = tokio::join!(place(&one), place(&two));
     let (won, lost) = if left.status == StatusCode::CREATED { (left, right) } else { (right, left) };
     won.expect(StatusCode::CREATED);
-    insta::assert_snapshot!(lost.problem(), @"");
+    insta::assert_snapshot!(lost.problem(), @r#"
+    409 order_unavailable: 1 of the lines cannot be ordered
+    /lines/0/product_id exclusive_reserved: the product is reserved by an order for its exclusive licence
+    "#);
 }
 
 #[tokio::test]
@@ -142,6 +171,6 @@ async fn a_cancelled_order_gives_back_what_it_had_reserved() {
     assert_eq!((&cancelled.body["status"], &cancelled.body["payment"]["status"]), (&json!("cancelled"), &json!("closed")));
     api.post(&cancel).by(&buyer).json(&reason).send().await.expect(StatusCode::OK);
     let ask = format!("/api/v1/orders/{}/payment", placed.id());
-    insta::assert_snapshot!(api.post(&ask).by(&buyer).send().await.problem(), @"");
+    insta::assert_snapshot!(api.post(&ask).by(&buyer).send().await.problem(), @"409 order_conflict: the order was cancelled");
     api.order(&Person::buyer(), &listed).await;
 }

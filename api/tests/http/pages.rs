@@ -34,6 +34,12 @@ async fn what_is_not_there_is_a_problem_too() {
         api.patch("/api/v1/orders").by(&Person::admin()).send().await,
         api.post("/health/live").send().await,
     ];
+    assert_eq!(answers[2].headers["allow"], "POST,GET,HEAD");
     let refusals: Vec<String> = answers.iter().map(crate::support::Answer::problem).collect();
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    404 route_not_found
+    404 route_not_found
+    405 method_not_allowed
+    405 method_not_allowed
+    "#);
 }

@@ -59,7 +59,7 @@ async fn a_signed_report_of_success_leads_to_a_licence() {
         assert_eq!(&list.body["data"][0], licence);
     }
     let stranger = api.get(&licence_path).by(&Person::buyer()).send().await;
-    insta::assert_snapshot!(stranger.problem(), @"");
+    insta::assert_snapshot!(stranger.problem(), @"404 licence_not_found");
 
     let head = api.head();
     let repeated = deliver(&api, body.as_bytes()).await.expect(StatusCode::OK);
@@ -85,7 +85,14 @@ async fn what_is_not_signed_as_it_must_be_is_refused() {
     changed.push(b' ');
     let changed = api.post(PATH).header("x-webhook-signature-512", &good).bytes(changed).send().await;
     refusals.push(format!("changed -> {}", changed.problem()));
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    missing -> 401 invalid_signature: the webhook is not signed
+    wrong -> 401 invalid_signature: the webhook's signature does not match its body
+    not hex -> 401 invalid_signature: the webhook's signature is malformed
+    empty -> 401 invalid_signature: the webhook's signature is malformed
+    twice -> 401 invalid_signature: the signature is malformed
+    changed -> 401 invalid_signature: the webhook's signature does not match its body
+    "#);
     assert_eq!(api.head(), 0);
 }
 
@@ -96,7 +103,13 @@ async fn what_cannot_be_read_is_malformed() {
     for body in ["", "nonsense", "[]", "{}", r#"{"event_id":"evt_1"}"#] {
         refusals.push(format!("{body} -> {}", deliver(&api, body.as_bytes()).await.problem()));
     }
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+     -> 400 malformed_webhook: the body is not JSON
+    nonsense -> 400 malformed_webhook: the body is not JSON
+    [] -> 400 malformed_webhook: `event_id` is missing, or not what it should be
+    {} -> 400 malformed_webhook: `event_id` is missing, or not what it should be
+    {"event_id":"evt_1"} -> 400 malformed_webhook: `event_type` is missing, or not what it should be
+    "#);
     assert_eq!(api.head(), 0);
 }
 
@@ -105,7 +118,7 @@ async fn a_webhook_over_64_kib_is_refused() {
     let api = Api::start().await;
     let mut body = succeeded("evt_1", "pay_01jd3e8m6xf2r9kq7v5t4w8zab", 2990);
     body["padding"] = json!("a".repeat(64 * 1024));
-    insta::assert_snapshot!(deliver(&api, body.to_string().as_bytes()).await.problem(), @"");
+    insta::assert_snapshot!(deliver(&api, body.to_string().as_bytes()).await.problem(), @"413 body_too_large: the body must have at most 65536 bytes");
     assert_eq!(api.head(), 0);
 }
 

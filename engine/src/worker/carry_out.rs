@@ -31,12 +31,11 @@ impl Engine {
     }
 
     async fn carry_out(&self, instruction: Instruction, metadata: &Metadata) -> Result<(), UseCaseError> {
+        let at = self.now();
         match instruction {
-            Instruction::CallCreatePayment {
-                order_id,
-                payment_id: _,
-                amount: _,
-            } => self.create_missing_payment(order_id, metadata).await,
+            Instruction::CallCreatePayment { order_id, .. } => {
+                self.create_missing_payment(order_id, metadata).await
+            }
             Instruction::IssueLicence(grant) => self.issue_licences(vec![*grant], metadata).await,
             Instruction::ApplyPaymentReport { order_id, report } => {
                 self.apply_payment_report(order_id, report, metadata).await
@@ -51,7 +50,6 @@ impl Engine {
                 amount,
                 reason,
             } => {
-                let at = self.now();
                 let command = RefundCommand::Request {
                     refund_id,
                     order_id,
@@ -65,12 +63,9 @@ impl Engine {
                     .or_report(metadata);
                 Ok(())
             }
-            Instruction::SubmitRefund {
-                refund_id,
-                payment_id: _,
-                amount: _,
-                reason: _,
-            } => self.submit_refund_or_leave(refund_id, metadata).await,
+            Instruction::SubmitRefund { refund_id, .. } => {
+                self.submit_refund_or_leave(refund_id, metadata).await
+            }
             Instruction::SettleOrderRefund {
                 order_id,
                 refund_id,
@@ -79,7 +74,7 @@ impl Engine {
                 let command = OrderCommand::SettleRefund {
                     refund_id,
                     provider_updated,
-                    at: self.now(),
+                    at,
                 };
                 self.change_order_or_report(order_id, command, metadata).await
             }
@@ -93,7 +88,7 @@ impl Engine {
                     refund_id,
                     code,
                     provider_updated,
-                    at: self.now(),
+                    at,
                 };
                 self.change_order_or_report(order_id, command, metadata).await
             }

@@ -22,19 +22,18 @@ pub(crate) struct OpenRefunds {
 }
 
 impl OpenRefunds {
-    /// Reads on to the horizon.
+    /// Reads on to where the horizon is now: it moves on meanwhile, and is not chased.
     pub(super) async fn catch_up(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
         let filter = Filter::Category(Refund::NAME.to_owned());
-        loop {
+        let horizon = ledger.horizon();
+        while self.through < horizon {
             let page = ledger.read_page(self.through, &filter, PAGE_EVENTS).await?;
             for event in &page.events {
                 self.apply(event)?;
             }
-            if page.through <= self.through {
-                return Ok(());
-            }
             self.through = page.through;
         }
+        Ok(())
     }
 
     /// Those that have not changed since `moment`, the oldest id first.

@@ -45,6 +45,7 @@ fn refused<T: std::fmt::Debug>(result: Result<T, HyperswitchError>) -> RefusalKi
     error.refusal().unwrap_or_else(|| panic!("{error:?}"))
 }
 
+/// Veza 5: a repeated call made a second payment possible.
 #[tokio::test]
 async fn a_payment_is_created_once_and_found_again() {
     let (stand_in, client) = stand_in().await;

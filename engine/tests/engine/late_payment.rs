@@ -2,7 +2,9 @@ use comptoir_domain::order::{CancelReason, OrderEvent, OrderStatus, RefundStandi
 use comptoir_domain::product::SaleStatus;
 use comptoir_domain::refund::RefundEvent;
 use comptoir_domain::values::{LicenceKind, RefundId};
-use comptoir_sandbox::hyperswitch::PaymentStatus;
+use comptoir_engine::Secret;
+use comptoir_engine::gateway::hyperswitch::sign;
+use comptoir_sandbox::hyperswitch::{PaymentStatus, StandInOptions};
 
 use crate::given::{buyer, order_id, payment_id, seller};
 use crate::world::World;
@@ -53,6 +55,7 @@ async fn money_for_a_cancelled_order_revives_it_if_all_can_still_be_had() {
     }
 }
 
+/// The first platform told buyers "refunded" inside the request, while the bank had nothing (Veza 1).
 #[tokio::test]
 async fn money_for_what_somebody_else_has_by_now_goes_back() {
     let world = World::new().await;
@@ -123,4 +126,67 @@ async fn late_money_goes_back_once_however_often_it_is_reported() {
         .refund_events(RefundId::of_late_payment(order_id(&placed)))
         .await;
     assert_eq!(refund.len(), 3, "{refund:?}");
+}
+
+/// A refund webhook as the provider words it.
+fn refund_webhook(refund_id: RefundId, status: &str, second: u32) -> (String, String) {
+    let body = format!(
+        r#"{{"event_id":"evt_{status}","event_type":"refund_{status}","content":{{"type":"refund_details","object":{{
+            "refund_id":"{refund_id}","payment_id":"pay_1","amount":2990,"currency":"EUR","status":"{status}",
+            "error_code":"expired_or_canceled_card","updated_at":"2099-06-25T08:15:{second:02}.094Z"}}}}}}"#
+    );
+    let signature = sign(
+        &Secret::new(StandInOptions::default().webhook_secret),
+        body.as_bytes(),
+    );
+    (body, signature)
+}
+
+/// Veza 7: a refund is what the provider says last, and nothing that was written here on our own word.
+#[tokio::test]
+async fn a_refund_that_seemed_to_succeed_may_still_fail_in_whatever_order_we_hear_of_it() {
+    for statuses in [["succeeded", "failed"], ["failed", "succeeded"]] {
+        let world = World::new().await;
+        let product = world.product(LicenceKind::Basic, 2990).await;
+        let placed = world.order(&buyer(1), product).await;
+        world
+            .engine
+            .cancel_order(&buyer(1), order_id(&placed), CancelReason::Mistake)
+            .await
+            .unwrap();
+        world.called("POST /payments/{payment_id}/cancel").await;
+        world.engine.withdraw_product(&seller(), product.0).await.unwrap();
+        world
+            .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
+            .await;
+        world.work().await;
+        let refund_id = RefundId::of_late_payment(order_id(&placed));
+        for status in statuses {
+            // The provider failed it a second after it had reported a success.
+            let second = if status == "succeeded" { 2 } else { 3 };
+            let (body, signature) = refund_webhook(refund_id, status, second);
+            world
+                .engine
+                .receive_webhook(body.as_bytes(), Some(&signature), None)
+                .await
+                .unwrap();
+            world.work().await;
+        }
+        let refunds = world
+            .order_state(order_id(&placed))
+            .await
+            .facts()
+            .unwrap()
+            .refunds
+            .clone();
+        assert_eq!(
+            refunds[&refund_id].standing,
+            RefundStanding::Declined,
+            "{statuses:?}"
+        );
+        assert!(matches!(
+            world.refund_events(refund_id).await.last(),
+            Some(RefundEvent::Failed(_))
+        ));
+    }
 }

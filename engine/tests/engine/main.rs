@@ -11,4 +11,5 @@ mod privacy;
 mod products;
 mod sweeps;
 mod webhooks;
+mod workers;
 mod world;

@@ -57,6 +57,7 @@ async fn nothing_personal_and_no_secret_stands_anywhere_in_plain() {
     }
 }
 
+/// Veza 9: what the provider sent was not kept, and later only for 90 days.
 #[tokio::test]
 async fn the_buyer_key_opens_billing_and_webhooks_until_it_is_destroyed() {
     let world = World::new().await;

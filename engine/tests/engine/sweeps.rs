@@ -100,6 +100,7 @@ async fn an_order_whose_payment_is_being_processed_does_not_expire() {
     );
 }
 
+/// Veza 4: a lost webhook left an order pending for ever.
 #[tokio::test]
 async fn a_success_whose_webhook_was_lost_is_found_by_asking() {
     let world = World::new().await;
@@ -159,6 +160,7 @@ async fn an_order_that_expires_although_it_was_paid_is_paid_when_its_payment_is_
     );
 }
 
+/// Veza 3: a crash between our commit and the call left a refund that nobody asked for.
 #[tokio::test]
 async fn a_refund_that_could_not_be_asked_for_is_asked_for_again_and_settled_by_asking() {
     let world = World::new().await;

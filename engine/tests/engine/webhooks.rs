@@ -59,6 +59,7 @@ async fn nothing_is_doubled_when_the_workers_begin_again_from_the_start() {
     assert_eq!(world.licences().await.len(), 1);
 }
 
+/// Veza 6 and 16: a replay must change no row.
 #[tokio::test]
 async fn a_repeated_webhook_changes_nothing() {
     let world = World::new().await;
@@ -275,6 +276,7 @@ async fn what_is_unsigned_wrongly_signed_or_malformed_is_not_stored() {
     assert_eq!(world.ledger.horizon(), before);
 }
 
+/// Veza 10 and 13: what fitted no handler was dropped.
 #[tokio::test]
 async fn unknown_kinds_and_unknown_payments_are_kept_and_left_at_that() {
     let world = World::new().await;

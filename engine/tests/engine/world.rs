@@ -222,6 +222,19 @@ impl World {
             .expect("the call comes");
     }
 
+    /// Waits until so many licences are issued.
+    pub(crate) async fn until_licences(&self, count: usize) {
+        let issued = async {
+            let mut horizon = self.ledger.watch_horizon();
+            while self.licences().await.len() < count {
+                horizon.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(PATIENCE, issued)
+            .await
+            .expect("the licences are issued");
+    }
+
     /// Brings the read models up to date, and sweeps.
     pub(crate) async fn sweep(&self, sweep: Sweep) -> SweepReport {
         let stop = CancellationToken::new();

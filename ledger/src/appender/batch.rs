@@ -128,7 +128,7 @@ impl Batch {
             if let Some(event_id) = witness {
                 answers.witness = Some((position, event_id));
             }
-            answers.answers.push(Answer { reply, result });
+            answers.each.push(Answer { reply, result });
         }
         answers
     }
@@ -165,7 +165,7 @@ impl Batch {
             {
                 answers.witness = Some((last.position, last_id));
             }
-            answers.answers.push(Answer { reply, result });
+            answers.each.push(Answer { reply, result });
         }
         (answers, Self { appends: open })
     }

@@ -16,7 +16,11 @@ const DOCUMENT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../doc
 fn the_documented_leaf_bytes_and_hashes_are_what_the_code_computes() {
     for vector in vectors() {
         let bytes = hex::decode(&vector.leaf).unwrap();
-        assert_eq!(hex::encode(Sha256::digest(&bytes)), vector.leaf_hash, "the bytes as documented");
+        assert_eq!(
+            hex::encode(Sha256::digest(&bytes)),
+            vector.leaf_hash,
+            "the bytes as documented"
+        );
         assert_eq!(hex::encode(vector.as_leaf().hash()), vector.leaf_hash, "the code");
     }
 }
@@ -66,7 +70,11 @@ async fn a_ledger_to_which_the_documented_events_are_appended_holds_the_document
         .read_page(Position::START, &Filter::All, 10)
         .await
         .unwrap();
-    let held: Vec<String> = page.events.iter().map(|event| hex::encode(&event.leaf_hash)).collect();
+    let held: Vec<String> = page
+        .events
+        .iter()
+        .map(|event| hex::encode(&event.leaf_hash))
+        .collect();
     let documented: Vec<String> = vectors().into_iter().map(|vector| vector.leaf_hash).collect();
     assert_eq!(held, documented);
 }

@@ -7,7 +7,7 @@ mod run;
 use proptest::test_runner::{Config, TestRunner};
 
 /// Each case has a database of its own, so that a failing one can be made smaller.
-const CASES: u32 = 24;
+const CASES: u32 = 12;
 
 #[test]
 fn the_ledger_answers_as_a_plain_model_does() {
@@ -17,7 +17,7 @@ fn the_ledger_answers_as_a_plain_model_does() {
         .expect("a runtime");
     let config = Config {
         cases: CASES,
-        max_shrink_iters: 200,
+        max_shrink_iters: 60,
         failure_persistence: None,
         ..Config::default()
     };

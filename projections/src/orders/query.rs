@@ -192,11 +192,18 @@ pub async fn non_terminal_payments(
     wanted: &NonTerminalPayments,
 ) -> Result<Vec<NonTerminalPayment>, QueryError> {
     let rows = sqlx::query!(
-        r#"SELECT id, payment_id, payment_status AS "payment_status!", updated_at FROM read_orders.orders
-           WHERE (status IN ('awaiting_payment', 'processing', 'payment_failed')
-                  OR (status IN ('cancelled', 'expired') AND closed_at > $2 AND received_minor = 0))
-               AND payment_status IS NOT NULL AND updated_at < $1 AND id > $3
-           ORDER BY id LIMIT $4"#,
+        r#"(SELECT id AS "id!", payment_id AS "payment_id!", payment_status AS "payment_status!",
+                updated_at AS "updated_at!"
+            FROM read_orders.orders
+            WHERE status IN ('awaiting_payment', 'processing', 'payment_failed') AND payment_status IS NOT NULL
+                AND updated_at < $1 AND id > $3
+            ORDER BY id LIMIT $4)
+           UNION ALL
+           (SELECT id, payment_id, payment_status, updated_at FROM read_orders.orders
+            WHERE status IN ('cancelled', 'expired') AND closed_at > $2 AND received_minor = 0
+                AND payment_status IS NOT NULL AND updated_at < $1 AND id > $3
+            ORDER BY id LIMIT $4)
+           ORDER BY 1 LIMIT $4"#,
         wanted.updated_before,
         wanted.closed_after,
         wanted.starting_after.map_or(uuid::Uuid::nil(), OrderId::as_uuid),

@@ -87,8 +87,8 @@ impl Progress {
             followed,
             wake: Notify::new(),
         }));
-        let follower = progress.clone();
-        tokio::spawn(async move { stop.run_until_cancelled(follower.keep_reading()).await });
+        let reader = progress.clone();
+        tokio::spawn(async move { stop.run_until_cancelled(reader.keep_reading()).await });
         progress
     }
 

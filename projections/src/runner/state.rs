@@ -40,7 +40,7 @@ pub(super) enum Turn {
 }
 
 /// Begins a batch of the runner: takes the projection's row first, as the switch of a rebuild does, so that one waits
-/// for the other; and lets unqualified table names mean the live schema until the transaction ends.
+/// for the other; and sets what [`set_up`] sets.
 pub(super) async fn begin_batch<P: Projection>(
     transaction: &mut PgConnection,
     first: Position,
@@ -52,7 +52,10 @@ pub(super) async fn begin_batch<P: Projection>(
                RETURNING version, rebuilt_position
            )
            SELECT version AS "version!", rebuilt_position AS "rebuilt_position!",
-               set_config('search_path', $3, true)
+               ARRAY[
+                   set_config('search_path', $3, true), set_config('enable_seqscan', 'off', true),
+                   set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+               ] AS settings
            FROM mine"#,
         P::NAME,
         last.get(),
@@ -82,14 +85,21 @@ pub(super) async fn begin_batch<P: Projection>(
     })
 }
 
-/// What unqualified table names mean while a projection applies events to the tables of a schema.
-pub(super) fn search_path(schema: &str) -> String {
+fn search_path(schema: &str) -> String {
     format!("{schema}, public")
 }
 
-pub(super) async fn set_search_path(transaction: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
-    sqlx::query!("SELECT set_config('search_path', $1, true)", search_path(schema))
-        .fetch_one(transaction)
-        .await?;
+/// Lets unqualified table names mean those of a schema, until the transaction ends. Batches look for a few keys, and
+/// their plans are kept: they must not be made for a table that was small at first.
+pub(super) async fn set_up(transaction: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "SELECT ARRAY[
+             set_config('search_path', $1, true), set_config('enable_seqscan', 'off', true),
+             set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+         ] AS settings",
+        search_path(schema)
+    )
+    .fetch_one(transaction)
+    .await?;
     Ok(())
 }

@@ -69,14 +69,14 @@ pub enum TokenError {
 /// Verifies tokens.
 pub struct Authenticator {
     keys: Keys,
-    issuer: Option<String>,
-    audience: Option<String>,
+    /// What is checked besides the signature; the algorithm is the key's.
+    checks: Validation,
     clock: Arc<dyn Clock>,
 }
 
 enum Keys {
     Shared(DecodingKey),
-    Published(KeySet),
+    Published(Box<KeySet>),
 }
 
 impl std::fmt::Debug for Authenticator {
@@ -90,9 +90,9 @@ impl Authenticator {
     pub fn new(config: &AuthConfig, clock: Arc<dyn Clock>) -> Self {
         let keys = match &config.keys {
             TokenKeys::SharedSecret(secret) => Keys::Shared(DecodingKey::from_secret(secret.expose().as_bytes())),
-            TokenKeys::KeySet { url } => Keys::Published(KeySet::at(url)),
+            TokenKeys::KeySet { url } => Keys::Published(Box::new(KeySet::at(url))),
         };
-        Self { keys, issuer: config.issuer.clone(), audience: config.audience.clone(), clock }
+        Self { keys, checks: checks(config), clock }
     }
 
     /// The person a token speaks of, if the token can be believed.
@@ -105,7 +105,7 @@ impl Authenticator {
                 self.claims(token, &key.key, key.algorithm, header.alg)?
             }
         };
-        self.believe(claims)
+        self.believe(&claims)
     }
 
     /// The claims, if the signature holds. The key decides on the algorithm, and the token only has to agree.
@@ -119,23 +119,17 @@ impl Authenticator {
         if claimed != algorithm {
             return Err(TokenError::WrongAlgorithm);
         }
-        let mut validation = Validation::new(algorithm);
-        // Times are compared with the engine's own clock, below.
-        validation.validate_exp = false;
-        validation.validate_aud = self.audience.is_some();
-        validation.set_required_spec_claims(&["exp", "sub"]);
-        if let Some(issuer) = &self.issuer {
-            validation.set_issuer(&[issuer]);
-            validation.required_spec_claims.insert("iss".to_owned());
-        }
-        if let Some(audience) = &self.audience {
-            validation.set_audience(&[audience]);
-            validation.required_spec_claims.insert("aud".to_owned());
-        }
-        decode(token, key, &validation).map(|data| data.claims).map_err(|error| of_library(error.kind()))
+        let with_algorithm;
+        let checks = if self.checks.algorithms == [algorithm] {
+            &self.checks
+        } else {
+            with_algorithm = Validation { algorithms: vec![algorithm], ..self.checks.clone() };
+            &with_algorithm
+        };
+        decode(token, key, checks).map(|data| data.claims).map_err(|error| of_library(error.kind()))
     }
 
-    fn believe(&self, claims: Claims) -> Result<Caller, TokenError> {
+    fn believe(&self, claims: &Claims) -> Result<Caller, TokenError> {
         let now = self.clock.now();
         if now.timestamp() >= claims.exp {
             return Err(TokenError::Expired);
@@ -150,6 +144,24 @@ impl Authenticator {
     }
 }
 
+/// What every token must have. Times are compared with the engine's own clock, later.
+fn checks(config: &AuthConfig) -> Validation {
+    let mut checks = Validation::new(Algorithm::HS256);
+    checks.validate_exp = false;
+    checks.validate_aud = config.audience.is_some();
+    checks.set_required_spec_claims(&["exp", "sub"]);
+    if let Some(issuer) = &config.issuer {
+        checks.set_issuer(&[issuer]);
+        checks.required_spec_claims.insert("iss".to_owned());
+    }
+    if let Some(audience) = &config.audience {
+        checks.set_audience(&[audience]);
+        checks.required_spec_claims.insert("aud".to_owned());
+    }
+    checks
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's list of errors is open")]
 fn of_library(kind: &ErrorKind) -> TokenError {
     match kind {
         ErrorKind::InvalidSignature => TokenError::WrongSignature,

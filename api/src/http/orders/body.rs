@@ -39,14 +39,14 @@ pub(crate) struct OrderBody {
     /// Whom it is billed to: for the buyer and admins, in answers to the read of one order. Null once it was erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<BillingBody>)]
-    pub(crate) billing: Option<Option<BillingDetails>>,
+    pub(crate) billing: Option<BillingShown>,
     /// Whether the billing details were erased on the buyer's wish.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) billing_erased: Option<bool>,
     /// The licences that were issued for it, in answers to the read of one order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) licences: Option<Vec<crate::http::licences::body::LicenceBody>>,
-    /// The money that goes or went back.
+    /// The money that goes or went back; not for a seller, if there are several.
     pub(crate) refunds: Vec<RefundBody>,
     /// Whether a human looks at the payment.
     pub(crate) needs_review: bool,
@@ -68,6 +68,16 @@ pub(crate) struct OrderBody {
     /// When it last changed; only in answers to reads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) updated_at: Option<DateTime<Utc>>,
+}
+
+/// Billing details as they can still be shown.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum BillingShown {
+    /// As the buyer gave them.
+    Known(BillingDetails),
+    /// Null: the buyer's key was destroyed.
+    Erased,
 }
 
 /// Where an order stands.
@@ -322,7 +332,9 @@ impl OrderBody {
     pub(crate) fn of_view(view: &OrderView, may_see: impl Fn(&OrderLine) -> bool) -> Self {
         let order = &view.order;
         let lines: Vec<&OrderLine> = view.lines.iter().filter(|line| may_see(line)).collect();
-        let refunds = order.refunds.iter().map(|refund| RefundBody {
+        // What goes back of an order of several sellers concerns its buyer and the platform.
+        let sees_all_lines = lines.len() == view.lines.len();
+        let refunds = order.refunds.iter().filter(|_| sees_all_lines).map(|refund| RefundBody {
             id: refund.refund_id.to_string(),
             amount: refund.amount.amount,
             status: refund.standing.as_str(),

@@ -1,7 +1,7 @@
 //! `GET /api/v1/orders/{order_id}`
 
 use axum::extract::State;
-use comptoir_domain::values::{BillingDetails, Role, Sealed};
+use comptoir_domain::values::{Role, Sealed};
 use comptoir_engine::UseCaseError;
 use comptoir_engine::vault::VaultError;
 use comptoir_projections::ReadModel;
@@ -9,7 +9,7 @@ use comptoir_projections::licences::query::list_for_order;
 use comptoir_projections::orders::{OrderView, query};
 
 use super::OrderPath;
-use super::body::OrderBody;
+use super::body::{BillingShown, OrderBody};
 use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::{Caller, CallerAs, Readers};
@@ -49,17 +49,17 @@ pub(crate) async fn get_order(
     min: MinPosition,
 ) -> Result<Answer<OrderBody>, Problem> {
     let position = app.reads().reach(&[ReadModel::Orders, ReadModel::Licences], min).await?;
-    let view = query::get(app.reads().pool(), order_id).await?;
+    let pool = app.reads().pool();
+    let (view, licences) = tokio::try_join!(query::get(pool, order_id), list_for_order(pool, order_id))?;
     let view = view.ok_or_else(|| Problem::new(ProblemKind::OrderNotFound))?;
     let reader = reader(&caller, &view).ok_or_else(|| Problem::new(ProblemKind::OrderNotFound))?;
     let its_line = |seller| reader != Reader::Seller || seller == caller.person_id();
     let mut body = OrderBody::of_view(&view, |line| its_line(line.seller_id));
-    let licences = list_for_order(app.reads().pool(), order_id).await?;
     let licences = licences.into_iter().filter(|licence| its_line(licence.seller_id));
     body.licences = Some(licences.map(LicenceBody::from).collect());
     if reader == Reader::OwnerOrAdmin {
         let billing = open_billing(&app, &view.order.billing).await?;
-        body.billing_erased = Some(billing.is_none());
+        body.billing_erased = Some(matches!(billing, BillingShown::Erased));
         body.billing = Some(billing);
     }
     Ok(Answer::ok(body, position))
@@ -77,11 +77,10 @@ fn reader(caller: &Caller, view: &OrderView) -> Option<Reader> {
     }
 }
 
-/// The billing details, none once the buyer's key was destroyed.
-async fn open_billing(app: &App, sealed: &Sealed) -> Result<Option<BillingDetails>, Problem> {
+async fn open_billing(app: &App, sealed: &Sealed) -> Result<BillingShown, Problem> {
     match app.engine().vault().open_json(sealed, BILLING_CONTEXT).await {
-        Ok(billing) => Ok(Some(billing)),
-        Err(VaultError::Erased) => Ok(None),
+        Ok(billing) => Ok(BillingShown::Known(billing)),
+        Err(VaultError::Erased) => Ok(BillingShown::Erased),
         Err(
             error @ (VaultError::UnknownSubject
             | VaultError::DoesNotOpen

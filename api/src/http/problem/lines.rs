@@ -47,10 +47,9 @@ fn judge(refusal: &LineRefusal) -> (&'static str, Fault) {
         },
         LineRefusal::PriceChanged { .. } => ("price_changed", Fault::OfTheMoment),
         LineRefusal::WrongCurrency { .. } => ("wrong_currency", Fault::OfTheRequest),
-        LineRefusal::Quantity(_) => ("out_of_range", Fault::OfTheRequest),
         LineRefusal::ExclusiveIsSingle => ("exclusive_is_single", Fault::OfTheRequest),
         LineRefusal::Duplicate { .. } => ("duplicate", Fault::OfTheRequest),
         LineRefusal::ExclusiveWithOthers => ("exclusive_with_others", Fault::OfTheRequest),
-        LineRefusal::AmountOutOfRange => ("out_of_range", Fault::OfTheRequest),
+        LineRefusal::Quantity(_) | LineRefusal::AmountOutOfRange => ("out_of_range", Fault::OfTheRequest),
     }
 }

@@ -25,13 +25,23 @@ pub(crate) struct DescribeProductRequest {
     title: Option<Title>,
     /// The new description; `null` takes the old one away.
     #[schema(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "even_null")]
-    description: Option<Option<Description>>,
+    #[serde(default)]
+    description: Wanted,
 }
 
-/// Tells `null` from a field that is left out.
-fn even_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Description>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// What is to become of the description: `null` is not the same as leaving the field out.
+#[derive(Debug, Default)]
+enum Wanted {
+    #[default]
+    AsItIs,
+    Gone,
+    New(Description),
+}
+
+impl<'de> Deserialize<'de> for Wanted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Gone, Self::New))
+    }
 }
 
 /// Change title and description
@@ -48,7 +58,11 @@ pub(crate) async fn describe_product(
     let facts = loaded.state.facts().ok_or_else(|| Problem::new(ProblemKind::ProductNotFound))?;
     let words = DescribeProduct {
         title: body.title.unwrap_or_else(|| facts.title.clone()),
-        description: body.description.unwrap_or_else(|| facts.description.clone()),
+        description: match body.description {
+            Wanted::AsItIs => facts.description.clone(),
+            Wanted::Gone => None,
+            Wanted::New(description) => Some(description),
+        },
     };
     let answered = app.engine().describe_product(&context, product_id, words).await?;
     changed(&app, product_id, answered).await

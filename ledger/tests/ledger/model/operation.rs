@@ -82,7 +82,7 @@ pub(super) enum Selection {
 }
 
 pub(super) fn history() -> impl Strategy<Value = Vec<Operation>> {
-    vec(operation(), 1..30)
+    vec(operation(), 1..60)
 }
 
 fn operation() -> impl Strategy<Value = Operation> {

@@ -29,6 +29,8 @@ pub(super) struct Model {
     pub(super) events: Vec<Held>,
     /// The last position of the request that used the key first.
     pub(super) keys: BTreeMap<String, Position>,
+    /// The latest time at which anything was decided, a refusal included: the time of record does not go back behind it.
+    pub(super) decided_at: DateTime<Utc>,
 }
 
 /// An answer of the model; all flaws are one.
@@ -57,10 +59,11 @@ impl Model {
         if request.flawed || request.is_malformed() {
             return Outcome::Invalid;
         }
+        self.decided_at = self.decided_at.max(now);
         if let Some(refusal) = self.refusal(request) {
             return Outcome::Refused(refusal);
         }
-        let recorded_at = self.events.last().map_or(now, |last| last.recorded_at.max(now));
+        let recorded_at = self.decided_at;
         let mut revisions = Vec::new();
         for (stream, _, events) in &request.writes {
             for event in events {

@@ -68,6 +68,9 @@ async fn together(fixture: &Fixture, model: &mut Model, drafts: &[Draft]) -> Che
             prop_assert!(explained, "{request:?} led to {outcome:?}");
         }
     }
+    if outcomes.iter().any(|outcome| *outcome != Outcome::Invalid) {
+        model.decided_at = model.decided_at.max(now);
+    }
     prop_assert_eq!(fixture.ledger.horizon(), model.head());
     Ok(())
 }
@@ -172,7 +175,7 @@ fn outcome(result: Result<Appended, AppendError>) -> Outcome {
 
 /// Even streams are of one category, odd ones of another.
 fn stream_name(stream: u8) -> StreamName {
-    let category = if stream % 2 == 0 { "even" } else { "odd" };
+    let category = if stream.is_multiple_of(2) { "even" } else { "odd" };
     StreamName::from_name(format!("{category}-{stream}"))
 }
 
@@ -218,7 +221,7 @@ fn event(event_id: EventId) -> NewEvent {
         EventId::Fresh => id(),
         EventId::Known(number) => Uuid::from_u128(u128::from(number) + 1),
     };
-    let even = event_id.as_u128() % 2 == 0;
+    let even = event_id.as_u128().is_multiple_of(2);
     NewEvent {
         event_id,
         event_type: if even { "note.even" } else { "note.odd" }.to_owned(),
@@ -234,7 +237,7 @@ fn spoil(flaw: Flaw, stream: &mut StreamName, events: &mut [NewEvent]) -> bool {
     };
     match flaw {
         Flaw::Json => event.data.push('}'),
-        Flaw::Nul => event.data = "\"\\u0000\"".to_owned(),
+        Flaw::Nul => "\"\\u0000\"".clone_into(&mut event.data),
         Flaw::Type => event.event_type.push(' '),
         Flaw::Version => event.schema_version = 0,
         Flaw::Stream => *stream = StreamName::from_name("nameless"),

@@ -160,7 +160,7 @@ impl<P: Projection> Rebuild<'_, P> {
             .await?;
         let mut transaction = self.connection.begin().await?;
         if !page.events.is_empty() {
-            state::set_search_path(&mut transaction, self.schemas.next()).await?;
+            state::set_up(&mut transaction, self.schemas.next()).await?;
             self.projection.apply(&mut transaction, &page.events).await?;
         }
         sqlx::query!(

@@ -18,7 +18,7 @@ impl<P: Projection> Rebuild<'_, P> {
     pub(super) async fn switch(&mut self) -> Result<(), RebuildError> {
         let mut transaction = self.connection.begin().await?;
         let live = lock_runner::<P>(&mut transaction).await?;
-        state::set_search_path(&mut transaction, self.schemas.next()).await?;
+        state::set_up(&mut transaction, self.schemas.next()).await?;
         let (mut position, mut events) = (self.position, self.events);
         if !self.ledger.wait_for(live, SIGHT_PATIENCE).await {
             return Err(RebuildError::OutOfSight { position: live });

@@ -36,12 +36,12 @@ fn start<P: Projection>(ledger: &Ledger, projection: P) -> Node {
             .await
             .expect("the runner ends well");
     });
-    let _stop = stop.clone().drop_guard();
+    let guard = stop.clone().drop_guard();
     Node {
         progress,
         stop,
         runner,
-        _stop,
+        _stop: guard,
     }
 }
 

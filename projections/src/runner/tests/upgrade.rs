@@ -23,9 +23,23 @@ async fn a_newer_program_rebuilds_by_itself_and_the_older_one_stands_back() {
     assert!(!needs_rebuild::<OrdersOf<2>>(&fixture.ledger).await.unwrap());
     assert_eq!(live_rows::<Orders>(&fixture.pool).await, rows);
 
-    // The older program's batch is refused, so that the newer one takes over.
+    // Left alone, the older program does not touch tables that are not its own, and says so.
+    newer.end().await;
     let last = fill(&fixture.ledger, 5..8).await;
+    older
+        .stands(Orders::NAME, |standing| standing.stuck_at.is_some())
+        .await;
+    let checkpoint = fixture.ledger.checkpoint(Orders::NAME).await.unwrap().unwrap();
+    let failure = checkpoint.failure.unwrap();
+    assert!(failure.contains("version 2"), "{failure}");
+    assert_eq!(live_rows::<Orders>(&fixture.pool).await, rows);
+
+    // The newer one takes over and leaves no trace of that.
+    let newer = start(&other, OrdersOf::<2>);
     newer.reaches(Orders::NAME, last).await;
+    newer
+        .stands(Orders::NAME, |standing| standing.stuck_at.is_none())
+        .await;
     assert_eq!(live_rows::<Orders>(&fixture.pool).await.len(), 2 * 8);
 
     // Started anew, the older program leaves the work to the newer one, and is no hindrance.

@@ -1,0 +1,104 @@
+//! The binary `comptoir`, as an operator meets it.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Command, Output, Stdio};
+
+use comptoir_ledger::MIGRATOR;
+use comptoir_sandbox::postgres::TestDatabase;
+use sqlx::migrate::Migrator;
+
+const JWT_SECRET: &str = "cli-secret-cli-secret-cli-secret-cli";
+const MASTER_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+
+fn comptoir(database_url: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_comptoir"));
+    command.env_clear().args(arguments).envs([
+        ("DATABASE_URL", database_url),
+        ("COMPTOIR_HTTP_ADDR", "127.0.0.1:0"),
+        ("COMPTOIR_JWT_SECRET", JWT_SECRET),
+        ("COMPTOIR_MASTER_KEY", MASTER_KEY),
+        ("HYPERSWITCH_BASE_URL", "http://127.0.0.1:1"),
+        ("HYPERSWITCH_API_KEY", "snd_cli-hush"),
+        ("HYPERSWITCH_PUBLISHABLE_KEY", "pk_snd_cli"),
+        ("HYPERSWITCH_WEBHOOK_SECRET", "cli-hook-hush"),
+    ]);
+    command
+}
+
+fn run(database_url: &str, arguments: &[&str]) -> Output {
+    comptoir(database_url, arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn an_unmigrated_database_is_refused_with_what_to_do() {
+    let empty = TestDatabase::create(&Migrator::DEFAULT).await.unwrap();
+    let refused = run(empty.url(), &["serve"]);
+    assert!(!refused.status.success());
+    assert!(text(&refused.stderr).contains("run `comptoir migrate` first"), "{}", text(&refused.stderr));
+    let migrated = run(empty.url(), &["migrate"]);
+    assert!(migrated.status.success(), "{}", text(&migrated.stderr));
+    assert!(text(&migrated.stdout).contains("migrations applied"));
+    assert_eq!(text(&run(empty.url(), &["migrate"]).stdout), "the database was up to date\n");
+    let rebuilt = run(empty.url(), &["rebuild", "orders"]);
+    assert_eq!(text(&rebuilt.stdout), "orders is rebuilt up to position 0\n", "{}", text(&rebuilt.stderr));
+}
+
+#[tokio::test]
+async fn serve_says_when_it_is_ready_and_stops_when_it_is_told_to() {
+    let database = TestDatabase::create(&MIGRATOR).await.unwrap();
+    let mut child = comptoir(database.url(), &["serve"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let ready = lines.next().unwrap().unwrap();
+    assert!(ready.starts_with("comptoir is ready on http://127.0.0.1:"), "{ready}");
+    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(child.wait().unwrap().success());
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    for line in log.lines() {
+        assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "not JSON: {line}");
+    }
+}
+
+#[tokio::test]
+async fn the_doctor_shows_every_setting_and_no_secret() {
+    let database = TestDatabase::create(&MIGRATOR).await.unwrap();
+    let examined = run(database.url(), &["doctor"]);
+    let report = text(&examined.stdout);
+    // Nothing listens where Hyperswitch should be.
+    assert!(!examined.status.success());
+    assert!(report.contains("FAILED hyperswitch"), "{report}");
+    assert!(report.contains("ok     database: reached, and up to date"), "{report}");
+    assert!(report.contains("pk_snd_cli"), "{report}");
+    for secret in [JWT_SECRET, MASTER_KEY, "snd_cli-hush", "cli-hook-hush"] {
+        assert!(!report.contains(secret) && !text(&examined.stderr).contains(secret), "{secret} in {report}");
+    }
+}
+
+#[test]
+fn a_token_is_three_parts_on_one_line() {
+    let minted = run("postgres://nowhere/none", &["token", "--role", "buyer", "--ttl", "5m"]);
+    assert!(minted.status.success(), "{}", text(&minted.stderr));
+    assert_eq!(text(&minted.stdout).trim().split('.').count(), 3);
+}
+
+#[test]
+fn the_description_is_printed_without_any_configuration() {
+    let printed = Command::new(env!("CARGO_BIN_EXE_comptoir")).env_clear().arg("openapi").output().unwrap();
+    assert!(printed.status.success(), "{}", text(&printed.stderr));
+    let document: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+}
+
+#[test]
+fn a_wrong_configuration_is_one_message() {
+    let output = Command::new(env!("CARGO_BIN_EXE_comptoir")).env_clear().arg("serve").output().unwrap();
+    assert!(!output.status.success());
+    let message = text(&output.stderr);
+    for name in ["DATABASE_URL", "COMPTOIR_JWT_SECRET", "COMPTOIR_MASTER_KEY", "HYPERSWITCH_API_KEY"] {
+        assert!(message.contains(&format!("{name} is missing")), "{name} in {message}");
+    }
+}

@@ -1,0 +1,20 @@
+//! Journeys over HTTP: the `comptoir` binary as a process, PostgreSQL, and a stand-in for Hyperswitch.
+//!
+//! Each test has a database of its own, a stand-in and one or two engines; all tests share one PostgreSQL. Nothing is
+//! waited for by sleeping: [`world::eventually`] asks again until the condition holds or its time is over.
+
+mod world;
+
+mod crash;
+mod exclusive;
+mod expiry;
+mod first_sale;
+mod late_payment;
+mod live_mode;
+mod personal_data;
+mod provider_faults;
+mod read_your_write;
+mod stop;
+mod two_nodes;
+mod webhook_order;
+mod webhook_refusals;

@@ -1,0 +1,88 @@
+//! A person's data stands nowhere in plain form: not in the database, not in the logs. Neither do secrets.
+
+use comptoir_sandbox::hyperswitch::StandInOptions;
+use serde_json::json;
+
+use crate::world::World;
+use crate::world::node::{JWT_SECRET, MASTER_KEY};
+use crate::world::shop::{GOOD_CARD, id, payment_id};
+
+/// Words that occur nowhere else.
+const PERSON: [&str; 5] = [
+    "Zebulon Quackenbush",
+    "zebulon.quackenbush@example.net",
+    "17 Passage des Panoramas",
+    "75992",
+    "Vieux-Bourgneuf",
+];
+const EVERYTHING: &str = "info,comptoir_api=trace,comptoir_engine=trace,comptoir_ledger=trace,comptoir_projections=trace,sqlx=debug";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_about_a_person_is_stored_or_logged_in_plain_form() {
+    let world = World::with(&[("COMPTOIR_LOG", EVERYTHING)]).await;
+    let on_sale = world.on_sale("basic").await;
+    let buyer = world.buyer().await;
+    let [name, email, street, postal_code, city] = PERSON;
+    let mut order = on_sale.order(1);
+    order["billing"] = json!({
+        "name": name, "email": email, "address_line_1": street, "postal_code": postal_code, "city": city, "country": "FR",
+    });
+    let placed = world.post(&buyer, "/orders", &order).await.expect(201).body;
+    // Orders that are refused, for several reasons.
+    order["lines"][0]["quantity"] = json!(0);
+    world.post(&buyer, "/orders", &order).await.expect(422);
+    order["lines"][0]["quantity"] = json!(name);
+    world.post(&buyer, "/orders", &order).await.expect(422);
+    order["billing"]["email"] = json!(name);
+    world.post(&buyer, "/orders", &order).await.expect(422);
+    order["billing"][email] = json!(email);
+    world.post(&buyer, "/orders", &order).await.expect(422);
+
+    // Hyperswitch repeats what the buyer's browser told it.
+    let payment = payment_id(&placed);
+    let webhook = json!({
+        "merchant_id": "m", "event_id": "evt_person", "event_type": "payment_processing",
+        "timestamp": "2026-06-25T08:14:52.700Z",
+        "content": { "type": "payment_details", "object": {
+            "payment_id": payment, "status": "processing", "amount": 2_990, "currency": "EUR",
+            "updated": "2026-06-25T08:14:52.600Z", "email": email, "name": name,
+            "client_secret": placed["payment"]["client_secret"],
+            "billing": { "address": { "line1": street, "zip": postal_code, "city": city } },
+            "error_message": null,
+        } },
+    });
+    world.deliver_signed(&webhook).await.expect(200);
+    world.pay(&placed, GOOD_CARD).await;
+    let paid = world.paid_with_licences(&buyer, &id(&placed), 1).await;
+    assert_eq!(paid["billing"]["name"], name, "the buyer sees their own data");
+
+    let secret = placed["payment"]["client_secret"].as_str().expect("there is one");
+    let account = StandInOptions::default();
+    let secrets = [
+        secret,
+        &buyer.token,
+        &account.api_key,
+        &account.webhook_secret,
+        JWT_SECRET,
+        MASTER_KEY,
+    ];
+    let rows = world.all_rows().await;
+    assert!(
+        rows.len() > 10 && rows.iter().any(|row| row.contains(&*on_sale.product)),
+        "the rows were not read"
+    );
+    let log = world.node.log();
+    assert!(
+        log.contains("\"level\":\"TRACE\"") || log.contains("\"level\":\"DEBUG\""),
+        "the log says too little"
+    );
+    let lines = log.lines().map(|line| format!("log: {line}"));
+    for text in rows.into_iter().chain(lines) {
+        let in_lower_case = text.to_lowercase();
+        for word in PERSON.iter().chain(&secrets) {
+            let as_bytes: String = word.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let found = in_lower_case.contains(&word.to_lowercase()) || in_lower_case.contains(&as_bytes);
+            assert!(!found, "{word} stands in {text}");
+        }
+    }
+}

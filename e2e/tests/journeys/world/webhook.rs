@@ -1,0 +1,56 @@
+//! Webhooks that the test delivers itself.
+
+use bytes::Bytes;
+use comptoir_sandbox::hyperswitch::{EventType, SIGNATURE_HEADER, StandInOptions, sign};
+use hyper::Method;
+use serde_json::Value;
+
+use super::client::Answer;
+use super::node::Node;
+use super::{World, eventually};
+
+impl World {
+    /// Delivers a body with a signature, or without one.
+    pub(crate) async fn deliver(
+        &self,
+        node: &Node,
+        body: impl Into<Bytes>,
+        signature: Option<&str>,
+    ) -> Answer {
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(signature.map(|signature| (SIGNATURE_HEADER, signature)));
+        self.client
+            .send(Method::POST, &node.webhook_url(), &headers, body.into())
+            .await
+    }
+
+    /// Delivers a body signed as Hyperswitch would.
+    pub(crate) async fn deliver_signed(&self, body: &Value) -> Answer {
+        let body = body.to_string();
+        self.deliver(&self.node, body.clone(), Some(&signature(body.as_bytes())))
+            .await
+    }
+
+    /// The id of the stand-in's webhook about a payment or refund, as soon as there is one.
+    pub(crate) async fn webhook_about(&self, object_id: &str, event_type: EventType) -> String {
+        eventually(&format!("a webhook about {object_id}"), async || {
+            let all = self.stand_in.deliveries().into_iter();
+            let mut found =
+                all.filter(|known| known.object_id == object_id && known.event_type == event_type);
+            found.next().map(|found| found.event_id)
+        })
+        .await
+    }
+
+    /// Body and signature of a webhook of the stand-in.
+    pub(crate) fn signed(&self, event_id: &str) -> (Vec<u8>, String) {
+        self.stand_in
+            .signed_webhook(event_id)
+            .expect("the stand-in remembers its webhooks")
+    }
+}
+
+/// The right signature of a body.
+pub(crate) fn signature(body: &[u8]) -> String {
+    sign(&StandInOptions::default().webhook_secret, body)
+}
