@@ -16,11 +16,23 @@ pub fn start(config: &LogConfig) {
         LogFormat::Pretty => false,
         LogFormat::Auto => !on_terminal,
     };
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // Whoever started logging before, such as a test, keeps it.
     let _already = if json {
-        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).finish().try_init()
+        lines
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .finish()
+            .try_init()
     } else {
-        lines.with_ansi(on_terminal).with_target(false).finish().try_init()
+        lines
+            .with_ansi(on_terminal)
+            .with_target(false)
+            .finish()
+            .try_init()
     };
 }

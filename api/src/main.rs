@@ -8,11 +8,14 @@ use comptoir_api::cli::Cli;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let ran = tokio::runtime::Builder::new_multi_thread().enable_all().build().map(|runtime| {
-        let ran = runtime.block_on(cli.run());
-        runtime.shutdown_background();
-        ran
-    });
+    let ran = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map(|runtime| {
+            let ran = runtime.block_on(cli.run());
+            runtime.shutdown_background();
+            ran
+        });
     match ran {
         Ok(Ok(code)) => code,
         Ok(Err(error)) => fail(&error),

@@ -11,8 +11,8 @@ use comptoir_engine::worker::Workers;
 use comptoir_engine::{Engine, EngineOptions};
 use comptoir_ledger::{Ledger, LedgerError, LedgerOptions, MIGRATOR};
 use comptoir_projections::Projections;
-use sqlx::{Connection as _, PgPool};
 use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection as _, PgPool};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, DatabaseConfig};
@@ -49,7 +49,11 @@ pub enum NodeError {
 }
 
 fn joined(problems: &[ConfigProblem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// Why the database cannot be worked with.
@@ -89,14 +93,24 @@ impl Node {
 
     /// The same over an open ledger, whose clock and ids it takes.
     pub async fn over(ledger: Ledger, config: &Config, duties: Duties) -> Result<Self, NodeError> {
-        let options = VaultOptions { clock: Arc::clone(ledger.clock()), ..VaultOptions::default() };
+        let options = VaultOptions {
+            clock: Arc::clone(ledger.clock()),
+            ..VaultOptions::default()
+        };
         let vault = Vault::start(ledger.pool().clone(), config.master_key.clone(), options).await?;
         let hyperswitch = Hyperswitch::new(config.hyperswitch.clone()).map_err(NodeError::Hyperswitch)?;
-        let engine =
-            Engine::start(EngineOptions { ledger: ledger.clone(), vault, hyperswitch, config: engine_config(config) });
+        let engine = Engine::start(EngineOptions {
+            ledger: ledger.clone(),
+            vault,
+            hyperswitch,
+            config: engine_config(config),
+        });
         let stop = CancellationToken::new();
         let (projections, workers) = match duties {
-            Duties::All => (Projections::start(&ledger, &stop), Some(engine.start_workers(stop.clone()))),
+            Duties::All => (
+                Projections::start(&ledger, &stop),
+                Some(engine.start_workers(stop.clone())),
+            ),
             Duties::Requests => (Projections::observe(&ledger, &stop), None),
         };
         let app = App::new(AppParts {
@@ -105,7 +119,13 @@ impl Node {
             authenticator: Authenticator::new(&config.auth, Arc::clone(ledger.clock())),
             http: config.http.clone(),
         });
-        Ok(Self { app, engine, projections, workers, stop })
+        Ok(Self {
+            app,
+            engine,
+            projections,
+            workers,
+            stop,
+        })
     }
 
     /// What the router needs.
@@ -176,12 +196,15 @@ pub async fn connect(config: &DatabaseConfig) -> Result<PgPool, SchemaError> {
 /// The versions of the migrations that were applied.
 pub async fn applied_migrations(pool: &PgPool) -> Result<BTreeSet<i64>, SchemaError> {
     // The table is sqlx's own and may not exist yet, so that these statements cannot be checked at compile time.
-    let exists: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(pool).await?;
+    let exists: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+        .fetch_one(pool)
+        .await?;
     if !exists {
         return Ok(BTreeSet::new());
     }
-    let versions: Vec<i64> =
-        sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(pool).await?;
+    let versions: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success")
+        .fetch_all(pool)
+        .await?;
     Ok(versions.into_iter().collect())
 }
 
@@ -190,5 +213,12 @@ pub async fn check_schema(pool: &PgPool) -> Result<(), SchemaError> {
     let applied = applied_migrations(pool).await?;
     let known: Vec<i64> = MIGRATOR.iter().map(|migration| migration.version).collect();
     let missing = known.iter().filter(|version| !applied.contains(version)).count();
-    if missing == 0 { Ok(()) } else { Err(SchemaError::Behind { missing, known: known.len() }) }
+    if missing == 0 {
+        Ok(())
+    } else {
+        Err(SchemaError::Behind {
+            missing,
+            known: known.len(),
+        })
+    }
 }

@@ -38,28 +38,53 @@ async fn an_unmigrated_database_is_refused_with_what_to_do() {
     let empty = TestDatabase::create(&Migrator::DEFAULT).await.unwrap();
     let refused = run(empty.url(), &["serve"]);
     assert!(!refused.status.success());
-    assert!(text(&refused.stderr).contains("run `comptoir migrate` first"), "{}", text(&refused.stderr));
+    assert!(
+        text(&refused.stderr).contains("run `comptoir migrate` first"),
+        "{}",
+        text(&refused.stderr)
+    );
     let migrated = run(empty.url(), &["migrate"]);
     assert!(migrated.status.success(), "{}", text(&migrated.stderr));
     assert!(text(&migrated.stdout).contains("migrations applied"));
-    assert_eq!(text(&run(empty.url(), &["migrate"]).stdout), "the database was up to date\n");
+    assert_eq!(
+        text(&run(empty.url(), &["migrate"]).stdout),
+        "the database was up to date\n"
+    );
     let rebuilt = run(empty.url(), &["rebuild", "orders"]);
-    assert_eq!(text(&rebuilt.stdout), "orders is rebuilt up to position 0\n", "{}", text(&rebuilt.stderr));
+    assert_eq!(
+        text(&rebuilt.stdout),
+        "orders is rebuilt up to position 0\n",
+        "{}",
+        text(&rebuilt.stderr)
+    );
 }
 
 #[tokio::test]
 async fn serve_says_when_it_is_ready_and_stops_when_it_is_told_to() {
     let database = TestDatabase::create(&MIGRATOR).await.unwrap();
-    let mut child = comptoir(database.url(), &["serve"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = comptoir(database.url(), &["serve"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let ready = lines.next().unwrap().unwrap();
-    assert!(ready.starts_with("comptoir is ready on http://127.0.0.1:"), "{ready}");
-    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(
+        ready.starts_with("comptoir is ready on http://127.0.0.1:"),
+        "{ready}"
+    );
+    Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(child.wait().unwrap().success());
     let mut log = String::new();
     child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
     for line in log.lines() {
-        assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "not JSON: {line}");
+        assert!(
+            serde_json::from_str::<serde_json::Value>(line).is_ok(),
+            "not JSON: {line}"
+        );
     }
 }
 
@@ -71,23 +96,36 @@ async fn the_doctor_shows_every_setting_and_no_secret() {
     // Nothing listens where Hyperswitch should be.
     assert!(!examined.status.success());
     assert!(report.contains("FAILED hyperswitch"), "{report}");
-    assert!(report.contains("ok     database: reached, and up to date"), "{report}");
+    assert!(
+        report.contains("ok     database: reached, and up to date"),
+        "{report}"
+    );
     assert!(report.contains("pk_snd_cli"), "{report}");
     for secret in [JWT_SECRET, MASTER_KEY, "snd_cli-hush", "cli-hook-hush"] {
-        assert!(!report.contains(secret) && !text(&examined.stderr).contains(secret), "{secret} in {report}");
+        assert!(
+            !report.contains(secret) && !text(&examined.stderr).contains(secret),
+            "{secret} in {report}"
+        );
     }
 }
 
 #[test]
 fn a_token_is_three_parts_on_one_line() {
-    let minted = run("postgres://nowhere/none", &["token", "--role", "buyer", "--ttl", "5m"]);
+    let minted = run(
+        "postgres://nowhere/none",
+        &["token", "--role", "buyer", "--ttl", "5m"],
+    );
     assert!(minted.status.success(), "{}", text(&minted.stderr));
     assert_eq!(text(&minted.stdout).trim().split('.').count(), 3);
 }
 
 #[test]
 fn the_description_is_printed_without_any_configuration() {
-    let printed = Command::new(env!("CARGO_BIN_EXE_comptoir")).env_clear().arg("openapi").output().unwrap();
+    let printed = Command::new(env!("CARGO_BIN_EXE_comptoir"))
+        .env_clear()
+        .arg("openapi")
+        .output()
+        .unwrap();
     assert!(printed.status.success(), "{}", text(&printed.stderr));
     let document: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
@@ -95,10 +133,22 @@ fn the_description_is_printed_without_any_configuration() {
 
 #[test]
 fn a_wrong_configuration_is_one_message() {
-    let output = Command::new(env!("CARGO_BIN_EXE_comptoir")).env_clear().arg("serve").output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_comptoir"))
+        .env_clear()
+        .arg("serve")
+        .output()
+        .unwrap();
     assert!(!output.status.success());
     let message = text(&output.stderr);
-    for name in ["DATABASE_URL", "COMPTOIR_JWT_SECRET", "COMPTOIR_MASTER_KEY", "HYPERSWITCH_API_KEY"] {
-        assert!(message.contains(&format!("{name} is missing")), "{name} in {message}");
+    for name in [
+        "DATABASE_URL",
+        "COMPTOIR_JWT_SECRET",
+        "COMPTOIR_MASTER_KEY",
+        "HYPERSWITCH_API_KEY",
+    ] {
+        assert!(
+            message.contains(&format!("{name} is missing")),
+            "{name} in {message}"
+        );
     }
 }

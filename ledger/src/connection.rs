@@ -35,13 +35,15 @@ impl Purpose {
         }
     }
 
-    /// Appending and flushing probe indexes for a few keys at a time. Their plans are made once, and must suit a
+    /// A node that is cut off or frozen while it holds the head's lock loses it after a few seconds, for the others to
+    /// go on. Appending and flushing probe indexes for a few keys at a time. Their plans are made once, and must suit a
     /// table of millions even if they are made while it is empty.
     const fn settings(self) -> &'static str {
         match self {
             Self::Append => {
                 "SET synchronous_commit = off; SET plan_cache_mode = force_generic_plan; SET jit = off; \
-                 SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
+                 SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
+                 SET idle_in_transaction_session_timeout = '3s'"
             }
             Self::Flush => {
                 "SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan; SET jit = off; \

@@ -19,10 +19,21 @@ pub(super) async fn run(source: &Source) -> Result<(), CliError> {
     }
     print_line("\nChecks")?;
     let checks = [
-        ("configuration", source.config().map(|_| "complete".to_owned()).map_err(|error| error.to_string())),
+        (
+            "configuration",
+            source
+                .config()
+                .map(|_| "complete".to_owned())
+                .map_err(|error| error.to_string()),
+        ),
         ("database", check_database(source).await),
         ("hyperswitch", check_hyperswitch(source).await),
-        ("api description", openapi_document().map(|_| "made".to_owned()).map_err(|error| error.to_string())),
+        (
+            "api description",
+            openapi_document()
+                .map(|_| "made".to_owned())
+                .map_err(|error| error.to_string()),
+        ),
     ];
     let mut healthy = true;
     for (what, found) in checks {
@@ -54,14 +65,20 @@ async fn check_database(source: &Source) -> Result<String, String> {
         check_schema(&pool).await.map_err(|error| chain(&error))?;
         Ok("reached, and up to date".to_owned())
     };
-    tokio::time::timeout(PATIENCE, looking).await.unwrap_or_else(|_| Err("it does not answer".to_owned()))
+    tokio::time::timeout(PATIENCE, looking)
+        .await
+        .unwrap_or_else(|_| Err("it does not answer".to_owned()))
 }
 
 /// Asks for a payment that cannot exist: any proper answer shows address and key to be good.
 async fn check_hyperswitch(source: &Source) -> Result<String, String> {
     let config = source.hyperswitch().map_err(|error| error.to_string())?;
     let client = Hyperswitch::new(config).map_err(|problems| {
-        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        problems
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("; ")
     })?;
     let asking = client.retrieve_payment("pay_00000000000000000000000000");
     match tokio::time::timeout(PATIENCE, asking).await {

@@ -31,7 +31,11 @@ Examples:
 
 /// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "comptoir", version, about = "Event-sourced commerce for digital goods under licence.")]
+#[command(
+    name = "comptoir",
+    version,
+    about = "Event-sourced commerce for digital goods under licence."
+)]
 #[command(after_help = AFTER_HELP, propagate_version = true, arg_required_else_help = true)]
 pub struct Cli {
     #[command(subcommand)]

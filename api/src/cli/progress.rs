@@ -15,5 +15,7 @@ pub(super) fn spinner(what: &'static str) -> ProgressBar {
 pub(super) fn positions(what: String) -> ProgressBar {
     let template = "{msg} [{bar:40}] {human_pos}/{human_len} events, {per_sec}, {eta} left";
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(0).with_style(style.progress_chars("=> ")).with_message(what)
+    ProgressBar::new(0)
+        .with_style(style.progress_chars("=> "))
+        .with_message(what)
 }

@@ -26,7 +26,9 @@ pub(super) struct RebuildArgs {
 pub(super) async fn run(source: &Source, RebuildArgs { model }: RebuildArgs) -> Result<(), CliError> {
     let pool = connect(&source.database()?).await?;
     check_schema(&pool).await?;
-    let ledger = Ledger::start(pool, LedgerOptions::default()).await.map_err(NodeError::from)?;
+    let ledger = Ledger::start(pool, LedgerOptions::default())
+        .await
+        .map_err(NodeError::from)?;
     let bar = progress::positions(format!("rebuilding {model}"));
     let rebuilt = model
         .rebuild(&ledger, |progress| {
@@ -37,5 +39,8 @@ pub(super) async fn run(source: &Source, RebuildArgs { model }: RebuildArgs) -> 
     bar.finish_and_clear();
     ledger.stop().await;
     let report = rebuilt?;
-    Ok(print_line(&format!("{model} is rebuilt up to position {}", report.position))?)
+    Ok(print_line(&format!(
+        "{model} is rebuilt up to position {}",
+        report.position
+    ))?)
 }

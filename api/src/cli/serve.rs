@@ -29,11 +29,19 @@ pub(super) async fn run(source: &Source, args: &ServeArgs) -> Result<(), CliErro
     let config = source.config()?;
     let stop = signals::stop_on_signals()?;
     let addr = config.http.addr;
-    let listener = TcpListener::bind(addr).await.map_err(|source| CliError::Listen { addr, source })?;
+    let listener = TcpListener::bind(addr)
+        .await
+        .map_err(|source| CliError::Listen { addr, source })?;
     let bound = listener.local_addr()?;
-    let duties = if args.requests_only { Duties::Requests } else { Duties::All };
+    let duties = if args.requests_only {
+        Duties::Requests
+    } else {
+        Duties::All
+    };
     let node = Node::start(&config, duties).await?;
-    print_line(&format!("comptoir is ready on http://{bound} (page: http://{bound}/docs)"))?;
+    print_line(&format!(
+        "comptoir is ready on http://{bound} (page: http://{bound}/docs)"
+    ))?;
     let served = serve(listener, router(node.app().clone()), stop).await;
     node.stop().await;
     Ok(served?)

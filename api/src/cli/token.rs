@@ -53,7 +53,9 @@ pub(super) fn run(source: &Source, args: &TokenArgs) -> Result<(), CliError> {
         TokenKeys::SharedSecret(secret) => secret,
         TokenKeys::KeySet { url } => return Err(CliError::NoSecret { url }),
     };
-    let person = args.sub.unwrap_or_else(|| PersonId::from_uuid(SystemIds.uuid_v7()));
+    let person = args
+        .sub
+        .unwrap_or_else(|| PersonId::from_uuid(SystemIds.uuid_v7()));
     let roles: Vec<Role> = args.roles.iter().copied().map(Role::from).collect();
     let token = mint(&secret, person, &roles, SystemClock.now() + args.ttl)?;
     Ok(print_line(&token)?)
@@ -61,7 +63,11 @@ pub(super) fn run(source: &Source, args: &TokenArgs) -> Result<(), CliError> {
 
 fn parse_ttl(text: &str) -> Result<TimeDelta, String> {
     const WRONG: &str = "a number and s, m, h or d is expected, such as 90s, 30m, 12h or 7d";
-    let unit_at = text.len().checked_sub(1).filter(|at| text.is_char_boundary(*at)).ok_or(WRONG)?;
+    let unit_at = text
+        .len()
+        .checked_sub(1)
+        .filter(|at| text.is_char_boundary(*at))
+        .ok_or(WRONG)?;
     let (number, unit) = text.split_at(unit_at);
     let number: u32 = number.parse().map_err(|_| WRONG)?;
     let seconds = match unit {

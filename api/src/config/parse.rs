@@ -10,8 +10,15 @@ use axum::http::Uri;
 pub(super) struct Unfit;
 
 /// A whole number within limits.
-pub(super) fn number<T: FromStr + PartialOrd>(range: RangeInclusive<T>) -> impl FnOnce(&str) -> Result<T, Unfit> {
-    move |text| text.parse().ok().filter(|number| range.contains(number)).ok_or(Unfit)
+pub(super) fn number<T: FromStr + PartialOrd>(
+    range: RangeInclusive<T>,
+) -> impl FnOnce(&str) -> Result<T, Unfit> {
+    move |text| {
+        text.parse()
+            .ok()
+            .filter(|number| range.contains(number))
+            .ok_or(Unfit)
+    }
 }
 
 /// Milliseconds within limits.
@@ -29,12 +36,18 @@ pub(super) fn url(text: &str) -> Result<String, Unfit> {
     let uri: Uri = text.parse().map_err(|_| Unfit)?;
     let absolute = matches!(uri.scheme_str(), Some("http" | "https")) && uri.authority().is_some();
     let plain = uri.query().is_none() && text.len() <= 200;
-    (absolute && plain).then(|| text.trim_end_matches('/').to_owned()).ok_or(Unfit)
+    (absolute && plain)
+        .then(|| text.trim_end_matches('/').to_owned())
+        .ok_or(Unfit)
 }
 
 /// Any text without control characters.
 pub(super) fn text(text: &str) -> Result<String, Unfit> {
-    if text.chars().any(char::is_control) { Err(Unfit) } else { Ok(text.to_owned()) }
+    if text.chars().any(char::is_control) {
+        Err(Unfit)
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 /// `true` or `false`.

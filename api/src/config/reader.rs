@@ -41,11 +41,17 @@ impl ConfigError {
 }
 
 fn counted(problems: usize) -> String {
-    if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
+    if problems == 1 {
+        "1 problem".to_owned()
+    } else {
+        format!("{problems} problems")
+    }
 }
 
 fn listed(problems: &[Problem]) -> String {
-    problems.iter().fold(String::new(), |text, problem| text + "\n  - " + &problem.0)
+    problems
+        .iter()
+        .fold(String::new(), |text, problem| text + "\n  - " + &problem.0)
 }
 
 /// Reads a [`Source`].
@@ -56,7 +62,10 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) const fn new(source: &'a Source) -> Self {
-        Self { source, problems: Vec::new() }
+        Self {
+            source,
+            problems: Vec::new(),
+        }
     }
 
     /// A setting that must be there, by its own value or a default.
@@ -66,8 +75,12 @@ impl<'a> Reader<'a> {
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         if self.source.text(setting).is_none() {
-            let Setting { env, toml, expects, .. } = setting;
-            self.add(format!("{env} is missing (in the file: {toml}); it must be {expects}"));
+            let Setting {
+                env, toml, expects, ..
+            } = setting;
+            self.add(format!(
+                "{env} is missing (in the file: {toml}); it must be {expects}"
+            ));
         }
         self.optional(setting, parse)
     }

@@ -10,11 +10,11 @@ use comptoir_engine::gateway::hyperswitch::{HyperswitchConfig, HyperswitchTimeou
 use comptoir_engine::vault::MasterKey;
 use sqlx::postgres::PgConnectOptions;
 
+use super::Secret;
 use super::parse::{self, Unfit};
 use super::reader::{ConfigError, Reader};
 use super::settings as set;
 use super::source::Source;
-use super::Secret;
 
 /// Everything that `comptoir serve` needs.
 #[derive(Debug, Clone)]
@@ -207,10 +207,17 @@ impl Source {
 fn database(reader: &mut Reader<'_>) -> Option<DatabaseConfig> {
     let url = reader.required(&set::DATABASE_URL, |text| {
         let usable = text.starts_with("postgres://") || text.starts_with("postgresql://");
-        PgConnectOptions::from_str(text).ok().filter(|_| usable).map(|_| Secret::new(text)).ok_or(Unfit)
+        PgConnectOptions::from_str(text)
+            .ok()
+            .filter(|_| usable)
+            .map(|_| Secret::new(text))
+            .ok_or(Unfit)
     });
     let connections_max = reader.required(&set::DATABASE_CONNECTIONS_MAX, parse::number(2..=1000));
-    Some(DatabaseConfig { url: url?, connections_max: connections_max? })
+    Some(DatabaseConfig {
+        url: url?,
+        connections_max: connections_max?,
+    })
 }
 
 fn http(reader: &mut Reader<'_>) -> Option<HttpConfig> {
@@ -221,8 +228,10 @@ fn http(reader: &mut Reader<'_>) -> Option<HttpConfig> {
     let request_time_max = reader.required(&set::REQUEST_MS_MAX, parse::milliseconds(1_000..=600_000));
     let requests = reader.required(&set::RATE_LIMIT_REQUESTS, parse::number(1..=1_000_000_000));
     let window_s = reader.required(&set::RATE_LIMIT_WINDOW_S, parse::number(1..=86_400));
-    let rate_limit =
-        RateLimitConfig { requests: NonZeroU32::new(requests?)?, window_s: NonZeroU64::new(window_s?)? };
+    let rate_limit = RateLimitConfig {
+        requests: NonZeroU32::new(requests?)?,
+        window_s: NonZeroU64::new(window_s?)?,
+    };
     Some(HttpConfig {
         addr: addr?,
         public_url: public_url?,
@@ -234,7 +243,13 @@ fn http(reader: &mut Reader<'_>) -> Option<HttpConfig> {
 }
 
 fn auth(reader: &mut Reader<'_>) -> Option<AuthConfig> {
-    let strong = |text: &str| if text.len() >= 32 { Ok(Secret::new(text)) } else { Err(Unfit) };
+    let strong = |text: &str| {
+        if text.len() >= 32 {
+            Ok(Secret::new(text))
+        } else {
+            Err(Unfit)
+        }
+    };
     let secret = reader.optional(&set::JWT_SECRET, strong);
     let url = reader.optional(&set::JWKS_URL, parse::url);
     let issuer = reader.optional(&set::JWT_ISSUER, parse::text);
@@ -243,7 +258,9 @@ fn auth(reader: &mut Reader<'_>) -> Option<AuthConfig> {
         (Some(secret), None) => TokenKeys::SharedSecret(secret),
         (None, Some(url)) => TokenKeys::KeySet { url },
         (Some(_), Some(_)) => {
-            reader.add("COMPTOIR_JWT_SECRET and COMPTOIR_JWKS_URL are both set; only one of them can verify tokens");
+            reader.add(
+                "COMPTOIR_JWT_SECRET and COMPTOIR_JWKS_URL are both set; only one of them can verify tokens",
+            );
             return None;
         }
         (None, None) => {
@@ -257,7 +274,11 @@ fn auth(reader: &mut Reader<'_>) -> Option<AuthConfig> {
             return None;
         }
     };
-    Some(AuthConfig { keys, issuer, audience })
+    Some(AuthConfig {
+        keys,
+        issuer,
+        audience,
+    })
 }
 
 fn hyperswitch(reader: &mut Reader<'_>) -> Option<HyperswitchConfig> {
@@ -265,7 +286,9 @@ fn hyperswitch(reader: &mut Reader<'_>) -> Option<HyperswitchConfig> {
     let api_key = reader.required(&set::HYPERSWITCH_API_KEY, parse::text);
     let publishable_key = reader.required(&set::HYPERSWITCH_PUBLISHABLE_KEY, parse::text);
     let profile_id = reader.optional(&set::HYPERSWITCH_PROFILE_ID, parse::text);
-    let webhook_secret = reader.optional(&set::HYPERSWITCH_WEBHOOK_SECRET, parse::text).map(Secret::new);
+    let webhook_secret = reader
+        .optional(&set::HYPERSWITCH_WEBHOOK_SECRET, parse::text)
+        .map(Secret::new);
     let live_mode = reader.required(&set::HYPERSWITCH_LIVE_MODE, parse::truth);
     let call = reader.required(&set::HYPERSWITCH_TIMEOUT_MS, parse::milliseconds(100..=120_000));
     let section = HyperswitchConfig {
@@ -275,7 +298,10 @@ fn hyperswitch(reader: &mut Reader<'_>) -> Option<HyperswitchConfig> {
         profile_id,
         webhook_secret,
         live_mode: live_mode?,
-        timeouts: HyperswitchTimeouts { call: call?, ..HyperswitchTimeouts::default() },
+        timeouts: HyperswitchTimeouts {
+            call: call?,
+            ..HyperswitchTimeouts::default()
+        },
     };
     if let Err(problems) = section.validate() {
         for problem in problems {
@@ -290,9 +316,12 @@ fn orders(reader: &mut Reader<'_>) -> Option<OrdersConfig> {
     let session_expiry = reader.required(&set::ORDER_SESSION_EXPIRY_S, parse::seconds(60..=7_890_000));
     let return_url = reader.optional(&set::RETURN_URL, parse::url);
     let payment_patience = reader.required(&set::PAYMENT_PATIENCE_MS, parse::milliseconds(10..=25_000));
-    let payment_retry_after = reader.required(&set::PAYMENT_RETRY_AFTER_MS, parse::milliseconds(10..=3_600_000));
-    let payment_retry_interval =
-        reader.required(&set::PAYMENT_RETRY_INTERVAL_MS, parse::milliseconds(10..=3_600_000));
+    let payment_retry_after =
+        reader.required(&set::PAYMENT_RETRY_AFTER_MS, parse::milliseconds(10..=3_600_000));
+    let payment_retry_interval = reader.required(
+        &set::PAYMENT_RETRY_INTERVAL_MS,
+        parse::milliseconds(10..=3_600_000),
+    );
     let expiry_interval = reader.required(&set::EXPIRY_INTERVAL_MS, parse::milliseconds(10..=3_600_000));
     Some(OrdersConfig {
         session_expiry: session_expiry?,
@@ -307,13 +336,19 @@ fn orders(reader: &mut Reader<'_>) -> Option<OrdersConfig> {
 fn reconciler(reader: &mut Reader<'_>) -> Option<ReconcilerConfig> {
     let interval = reader.required(&set::RECONCILER_INTERVAL_MS, parse::milliseconds(10..=3_600_000));
     let age_min = reader.required(&set::RECONCILER_AGE_MIN_MS, parse::milliseconds(0..=86_400_000));
-    Some(ReconcilerConfig { interval: interval?, age_min: age_min? })
+    Some(ReconcilerConfig {
+        interval: interval?,
+        age_min: age_min?,
+    })
 }
 
 fn tax(reader: &mut Reader<'_>) -> Option<TaxSettings> {
     let country = reader.required(&set::TAX_COUNTRY, CountryCode::try_new);
     let standard_rate = reader.required(&set::TAX_STANDARD_RATE, |text| {
-        text.parse().ok().and_then(|rate| BasisPoints::try_new(rate).ok()).ok_or(Unfit)
+        text.parse()
+            .ok()
+            .and_then(|rate| BasisPoints::try_new(rate).ok())
+            .ok_or(Unfit)
     });
     let supplier_of_record = reader.required(&set::SUPPLIER_OF_RECORD, |text| match text {
         "platform" => Ok(SupplierOfRecord::Platform),
@@ -335,7 +370,11 @@ fn log(reader: &mut Reader<'_>) -> Option<LogConfig> {
         _ => Err(Unfit),
     });
     let filter = reader.required(&set::LOG_FILTER, |text| {
-        text.parse::<tracing_subscriber::EnvFilter>().map(|_| text.to_owned())
+        text.parse::<tracing_subscriber::EnvFilter>()
+            .map(|_| text.to_owned())
     });
-    Some(LogConfig { format: format?, filter: filter? })
+    Some(LogConfig {
+        format: format?,
+        filter: filter?,
+    })
 }

@@ -37,7 +37,10 @@ pub struct Reported {
 impl Source {
     /// Reads the process's environment, and the file that it names.
     pub fn from_environment() -> Result<Self, ConfigError> {
-        #[expect(clippy::disallowed_methods, reason = "this is the edge where the environment comes in")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the edge where the environment comes in"
+        )]
         Self::from_variables(|name| std::env::var(name).ok())
     }
 
@@ -49,7 +52,9 @@ impl Source {
             None => (BTreeMap::new(), Vec::new()),
         };
         if !problems.is_empty() {
-            return Err(ConfigError::new(problems.into_iter().map(Problem::of_file).collect()));
+            return Err(ConfigError::new(
+                problems.into_iter().map(Problem::of_file).collect(),
+            ));
         }
         let values = settings::ALL.iter().filter_map(|setting| {
             let found = variable(setting.env).map(|value| (value, Origin::Environment));
@@ -57,7 +62,9 @@ impl Source {
             let found = found.or_else(|| setting.default.map(|value| (value.to_owned(), Origin::Default)));
             Some((setting.env, found?))
         });
-        Ok(Self { values: values.collect() })
+        Ok(Self {
+            values: values.collect(),
+        })
     }
 
     /// The text of a setting, if it is set or has a default.
@@ -74,10 +81,16 @@ impl Source {
         settings::ALL
             .iter()
             .map(|setting| match self.values.get(setting.env) {
-                Some((value, origin)) => {
-                    Reported { setting: *setting, value: Some(show(setting, value)), origin: *origin }
-                }
-                None => Reported { setting: *setting, value: None, origin: Origin::Default },
+                Some((value, origin)) => Reported {
+                    setting: *setting,
+                    value: Some(show(setting, value)),
+                    origin: *origin,
+                },
+                None => Reported {
+                    setting: *setting,
+                    value: None,
+                    origin: Origin::Default,
+                },
             })
             .collect()
     }

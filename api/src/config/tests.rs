@@ -2,14 +2,29 @@ use std::collections::BTreeMap;
 
 use super::{Config, ConfigError, Source, file};
 
-const SECRETS: [&str; 5] = ["pg-hush", "jwt-hush", "aHVzaGh1c2hodXNoaHVzaGh1c2hodXNoaHVzaGh1c2g=", "snd_hush", "hook-hush"];
+const SECRETS: [&str; 5] = [
+    "pg-hush",
+    "jwt-hush",
+    "aHVzaGh1c2hodXNoaHVzaGh1c2hodXNoaHVzaGh1c2g=",
+    "snd_hush",
+    "hook-hush",
+];
 
 fn sound() -> BTreeMap<&'static str, String> {
     BTreeMap::from([
-        ("DATABASE_URL", "postgres://comptoir:pg-hush@127.0.0.1/comptoir".to_owned()),
-        ("COMPTOIR_JWT_SECRET", "jwt-hush-jwt-hush-jwt-hush-jwt-hush".to_owned()),
+        (
+            "DATABASE_URL",
+            "postgres://comptoir:pg-hush@127.0.0.1/comptoir".to_owned(),
+        ),
+        (
+            "COMPTOIR_JWT_SECRET",
+            "jwt-hush-jwt-hush-jwt-hush-jwt-hush".to_owned(),
+        ),
         ("COMPTOIR_MASTER_KEY", SECRETS[2].to_owned()),
-        ("HYPERSWITCH_BASE_URL", "https://sandbox.hyperswitch.io/".to_owned()),
+        (
+            "HYPERSWITCH_BASE_URL",
+            "https://sandbox.hyperswitch.io/".to_owned(),
+        ),
         ("HYPERSWITCH_API_KEY", "snd_hush".to_owned()),
         ("HYPERSWITCH_PUBLISHABLE_KEY", "pk_snd_1".to_owned()),
         ("HYPERSWITCH_WEBHOOK_SECRET", "hook-hush".to_owned()),
@@ -80,7 +95,10 @@ fn one_message_names_everything_that_is_wrong_and_what_would_be_right() {
 
 #[test]
 fn live_mode_names_each_setting_that_is_not_for_real_money() {
-    let wrong = [("HYPERSWITCH_LIVE_MODE", "true"), ("HYPERSWITCH_WEBHOOK_SECRET", "")];
+    let wrong = [
+        ("HYPERSWITCH_LIVE_MODE", "true"),
+        ("HYPERSWITCH_WEBHOOK_SECRET", ""),
+    ];
     insta::assert_snapshot!(refusal(&wrong), @r#"
     the configuration has 4 problems:
       - HYPERSWITCH_LIVE_MODE is on, but HYPERSWITCH_BASE_URL is Hyperswitch's sandbox
@@ -93,7 +111,10 @@ fn live_mode_names_each_setting_that_is_not_for_real_money() {
 #[test]
 fn two_ways_to_verify_tokens_are_one_too_many() {
     let refusal = refusal(&[("COMPTOIR_JWKS_URL", "https://id.example/keys")]);
-    assert!(refusal.contains("COMPTOIR_JWT_SECRET and COMPTOIR_JWKS_URL are both set"), "{refusal}");
+    assert!(
+        refusal.contains("COMPTOIR_JWT_SECRET and COMPTOIR_JWKS_URL are both set"),
+        "{refusal}"
+    );
 }
 
 #[test]
@@ -102,7 +123,10 @@ fn no_form_of_the_configuration_shows_a_secret() {
     let source = Source::from_variables(|name| variables.get(name).cloned()).unwrap();
     let config = source.config().unwrap();
     let shown = format!("{config:?} {config:#?} {source:?} {:?}", source.report());
-    let refused = refusal(&[("COMPTOIR_JWT_SECRET", "jwt-hush"), ("COMPTOIR_MASTER_KEY", "snd_hush")]);
+    let refused = refusal(&[
+        ("COMPTOIR_JWT_SECRET", "jwt-hush"),
+        ("COMPTOIR_MASTER_KEY", "snd_hush"),
+    ]);
     for secret in SECRETS {
         assert!(!shown.contains(secret), "{secret} in {shown}");
         assert!(!refused.contains(secret), "{secret} in {refused}");
@@ -113,8 +137,11 @@ fn no_form_of_the_configuration_shows_a_secret() {
 fn the_environment_wins_over_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("comptoir.toml");
-    std::fs::write(&path, "[http]\naddr = \"127.0.0.1:1\"\nbody_bytes_max = 2048\n[hyperswitch]\nlive_mode = false\n")
-        .unwrap();
+    std::fs::write(
+        &path,
+        "[http]\naddr = \"127.0.0.1:1\"\nbody_bytes_max = 2048\n[hyperswitch]\nlive_mode = false\n",
+    )
+    .unwrap();
     let mut variables = sound();
     variables.insert("COMPTOIR_CONFIG", path.display().to_string());
     variables.insert("COMPTOIR_HTTP_ADDR", "127.0.0.1:2".to_owned());
@@ -124,7 +151,8 @@ fn the_environment_wins_over_the_file() {
 
 #[test]
 fn unknown_keys_of_the_file_are_refused_with_a_guess() {
-    let (_, problems) = file::parse("[http]\nadr = \"127.0.0.1:1\"\n[colour]\nwall = 'blue'\n[tax]\ncountry = 1.5\n");
+    let (_, problems) =
+        file::parse("[http]\nadr = \"127.0.0.1:1\"\n[colour]\nwall = 'blue'\n[tax]\ncountry = 1.5\n");
     insta::assert_debug_snapshot!(problems, @r#"
     [
         "tax.country in the file must be a text, a whole number or true/false",
@@ -137,7 +165,10 @@ fn unknown_keys_of_the_file_are_refused_with_a_guess() {
 #[test]
 fn a_file_that_is_not_there_or_not_toml_is_named() {
     let missing = refusal(&[("COMPTOIR_CONFIG", "/nowhere/comptoir.toml")]);
-    assert!(missing.contains("COMPTOIR_CONFIG names /nowhere/comptoir.toml, which cannot be read"), "{missing}");
+    assert!(
+        missing.contains("COMPTOIR_CONFIG names /nowhere/comptoir.toml, which cannot be read"),
+        "{missing}"
+    );
     let (_, problems) = file::parse("api_key = \"snd_hush\nnext = 1");
     assert_eq!(problems.len(), 1);
     assert!(!problems[0].contains("hush"), "{problems:?}");

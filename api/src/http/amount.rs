@@ -23,6 +23,9 @@ impl From<Amount> for Money {
 
 impl From<Money> for Amount {
     fn from(money: Money) -> Self {
-        Self { amount: money.amount, currency: money.currency }
+        Self {
+            amount: money.amount,
+            currency: money.currency,
+        }
     }
 }

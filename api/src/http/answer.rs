@@ -26,12 +26,22 @@ pub(crate) struct Answer<T> {
 impl<T> Answer<T> {
     /// 200.
     pub(crate) fn ok(body: T, position: Position) -> Self {
-        Self { status: StatusCode::OK, body, position, occasion: Occasion::First, location: None }
+        Self {
+            status: StatusCode::OK,
+            body,
+            position,
+            occasion: Occasion::First,
+            location: None,
+        }
     }
 
     /// 201, with the address of what was made.
     pub(crate) fn created(body: T, position: Position, location: String) -> Self {
-        Self { status: StatusCode::CREATED, location: Some(location), ..Self::ok(body, position) }
+        Self {
+            status: StatusCode::CREATED,
+            location: Some(location),
+            ..Self::ok(body, position)
+        }
     }
 
     /// Marks the answer of a repeated request.
@@ -48,7 +58,10 @@ impl<T: Serialize> IntoResponse for Answer<T> {
         };
         let mut response = json_bytes(self.status, Body::from(bytes), self.position);
         let headers = response.headers_mut();
-        if let Some(location) = self.location.and_then(|location| HeaderValue::try_from(location).ok()) {
+        if let Some(location) = self
+            .location
+            .and_then(|location| HeaderValue::try_from(location).ok())
+        {
             headers.insert(header::LOCATION, location);
         }
         match self.occasion {

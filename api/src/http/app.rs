@@ -41,8 +41,17 @@ impl App {
     /// Puts the parts together.
     pub fn new(parts: AppParts) -> Self {
         let rate_limiter = RateLimiter::new(parts.http.rate_limit);
-        let reads = Reads::new(parts.engine.ledger().clone(), parts.projections.clone(), parts.http.read_wait_max);
-        Self(Arc::new(Inner { parts, rate_limiter, reads, catalogue: Catalogue::default() }))
+        let reads = Reads::new(
+            parts.engine.ledger().clone(),
+            parts.projections.clone(),
+            parts.http.read_wait_max,
+        );
+        Self(Arc::new(Inner {
+            parts,
+            rate_limiter,
+            reads,
+            catalogue: Catalogue::default(),
+        }))
     }
 
     pub(crate) fn engine(&self) -> &Engine {

@@ -30,15 +30,19 @@ impl<T: DeserializeOwned> FromRequest<App> for Command<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         let caller = parts.extensions.get::<Caller>().cloned();
-        let Caller(actor) = caller
-            .ok_or_else(|| Problem::new(ProblemKind::Internal).cause("the route has no authentication layer"))?;
+        let Caller(actor) = caller.ok_or_else(|| {
+            Problem::new(ProblemKind::Internal).cause("the route has no authentication layer")
+        })?;
         let bytes = json::read_body(body, app.http().body_bytes_max).await?;
         let idempotency = idempotency::read(&parts.headers, &parts.method, parts.uri.path(), &bytes)?;
         let body = json::parse(&parts.headers, &bytes)?;
         let context = RequestContext {
             actor,
             idempotency,
-            request_id: parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned()),
+            request_id: parts
+                .extensions
+                .get::<RequestId>()
+                .map(|id| id.as_str().to_owned()),
             correlation_id: Some(app.ids().uuid_v7()),
             traceparent: traceparent(&parts.headers),
         };

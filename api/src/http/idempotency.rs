@@ -21,17 +21,26 @@ pub(crate) fn read(
     body: &[u8],
 ) -> Result<Option<IdempotencyKey>, Problem> {
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
-    let Some(value) = values.next() else { return Ok(None) };
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
     let bytes = value.as_bytes();
     let visible = bytes.iter().all(u8::is_ascii_graphic);
     if values.next().is_some() || !visible || !(1..=KEY_BYTES_MAX).contains(&bytes.len()) {
         let detail = format!("must be given once, with 1 to {KEY_BYTES_MAX} visible ASCII characters");
         return Err(Problem::new(ProblemKind::InvalidHeader)
             .detail("the header Idempotency-Key is wrong")
-            .errors([FieldError::of_parameter("Idempotency-Key", "invalid_value", detail)]));
+            .errors([FieldError::of_parameter(
+                "Idempotency-Key",
+                "invalid_value",
+                detail,
+            )]));
     }
     let key = String::from_utf8_lossy(bytes).into_owned();
-    Ok(Some(IdempotencyKey { key, fingerprint: fingerprint(method, path, body) }))
+    Ok(Some(IdempotencyKey {
+        key,
+        fingerprint: fingerprint(method, path, body),
+    }))
 }
 
 fn fingerprint(method: &Method, path: &str, body: &[u8]) -> [u8; 32] {
@@ -58,8 +67,18 @@ mod tests {
         assert_eq!(read(&HeaderMap::new(), &Method::POST, "/", b"").unwrap(), None);
         assert_eq!(read_key(b"abc-1").unwrap().unwrap().key, "abc-1");
         assert!(read_key(&[b'a'; KEY_BYTES_MAX]).is_ok());
-        for wrong in [&b""[..], b"a b", b"a\tb", "é".as_bytes(), &[b'a'; KEY_BYTES_MAX + 1]] {
-            assert_eq!(read_key(wrong).unwrap_err().kind(), ProblemKind::InvalidHeader, "{wrong:?}");
+        for wrong in [
+            &b""[..],
+            b"a b",
+            b"a\tb",
+            "é".as_bytes(),
+            &[b'a'; KEY_BYTES_MAX + 1],
+        ] {
+            assert_eq!(
+                read_key(wrong).unwrap_err().kind(),
+                ProblemKind::InvalidHeader,
+                "{wrong:?}"
+            );
         }
     }
 

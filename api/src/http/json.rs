@@ -18,7 +18,9 @@ pub(crate) async fn read_body(body: Body, bytes_max: usize) -> Result<Bytes, Pro
         Err(error) if error.is::<LengthLimitError>() => Err(Problem::new(ProblemKind::BodyTooLarge)
             .detail(format!("the body must have at most {bytes_max} bytes"))
             .header(header::CONNECTION, header::HeaderValue::from_static("close"))),
-        Err(error) => Err(Problem::new(ProblemKind::InvalidJson).detail(format!("the body broke off: {error}"))),
+        Err(error) => {
+            Err(Problem::new(ProblemKind::InvalidJson).detail(format!("the body broke off: {error}")))
+        }
     }
 }
 
@@ -35,10 +37,18 @@ pub(crate) fn parse<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Re
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(media_type) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+    let Some(media_type) = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+    else {
         return false;
     };
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
@@ -46,14 +56,18 @@ fn deserialize<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     // The derived readers would also take the fields one after the other, as a list.
     if body.trim_ascii_start().first() == Some(&b'[') {
         let wrong = FieldError::at("", "wrong_type", "an object is expected");
-        return Err(Problem::new(ProblemKind::InvalidRequest).detail(WRONG_FORM).errors([wrong]));
+        return Err(Problem::new(ProblemKind::InvalidRequest)
+            .detail(WRONG_FORM)
+            .errors([wrong]));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());
         refuse(&error.into_inner(), pointer)
     })?;
-    deserializer.end().map_err(|error| refuse(&error, String::new()))?;
+    deserializer
+        .end()
+        .map_err(|error| refuse(&error, String::new()))?;
     Ok(value)
 }
 
@@ -61,9 +75,13 @@ fn refuse(error: &serde_json::Error, pointer: String) -> Problem {
     use serde_json::error::Category;
     let message = error.to_string();
     // The parser adds where in the text it was; the pointer says it better, unless there is none.
-    let without_place = message.rsplit_once(" at line ").map_or(&*message, |(text, _)| text);
+    let without_place = message
+        .rsplit_once(" at line ")
+        .map_or(&*message, |(text, _)| text);
     match error.classify() {
-        Category::Syntax | Category::Eof | Category::Io => Problem::new(ProblemKind::InvalidJson).detail(message),
+        Category::Syntax | Category::Eof | Category::Io => {
+            Problem::new(ProblemKind::InvalidJson).detail(message)
+        }
         Category::Data => {
             let code = code_of(without_place);
             let pointer = match field_named_by(code, without_place) {
@@ -97,7 +115,11 @@ fn code_of(message: &str) -> &'static str {
 
 /// The field that is missing or doubled: the path ends at the object that it belongs to.
 fn field_named_by<'a>(code: &str, message: &'a str) -> Option<&'a str> {
-    if matches!(code, "missing_field" | "duplicate_field") { message.split('`').nth(1) } else { None }
+    if matches!(code, "missing_field" | "duplicate_field") {
+        message.split('`').nth(1)
+    } else {
+        None
+    }
 }
 
 fn escaped(key: &str) -> String {
@@ -142,10 +164,16 @@ mod tests {
     }
 
     fn refusal(body: &str) -> String {
-        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        let headers =
+            HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
         let problem = parse::<Outer>(&headers, body.as_bytes()).unwrap_err();
         let errors = problem.errors_named().iter().map(|error| {
-            format!("{} {}: {}", error.pointer.as_deref().unwrap_or_default(), error.code, error.detail)
+            format!(
+                "{} {}: {}",
+                error.pointer.as_deref().unwrap_or_default(),
+                error.code,
+                error.detail
+            )
         });
         format!("{} {}", problem.kind().code(), errors.collect::<String>())
     }
@@ -174,7 +202,10 @@ mod tests {
             r#"{"title":"a","lines":[{}]}"#,
             r#"{"title":"a","lines":{}}"#,
         ];
-        let refusals: Vec<String> = bodies.iter().map(|body| format!("{body} -> {}", refusal(body))).collect();
+        let refusals: Vec<String> = bodies
+            .iter()
+            .map(|body| format!("{body} -> {}", refusal(body)))
+            .collect();
         insta::assert_snapshot!(refusals.join("\n"), @r#"
          -> invalid_request /title missing_field: missing field `title`
         { -> invalid_json 
@@ -211,7 +242,11 @@ mod tests {
         ] {
             let value = HeaderValue::from_static(media_type);
             let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, value)]);
-            assert_eq!(parse::<Outer>(&headers, br#"{"title":"a"}"#).is_ok(), welcome, "{media_type}");
+            assert_eq!(
+                parse::<Outer>(&headers, br#"{"title":"a"}"#).is_ok(),
+                welcome,
+                "{media_type}"
+            );
         }
         assert!(parse::<Outer>(&HeaderMap::new(), br#"{"title":"a"}"#).is_err());
     }

@@ -25,11 +25,17 @@ impl<S: Sync> FromRequestParts<S> for MinPosition {
             let position = read(&text).ok_or_else(|| invalid(PARAMETER, "invalid_value", EXPECTED))?;
             return Ok(Self(Some(position)));
         }
-        let Some(value) = parts.headers.get(MIN_POSITION) else { return Ok(Self(None)) };
+        let Some(value) = parts.headers.get(MIN_POSITION) else {
+            return Ok(Self(None));
+        };
         let position = value.to_str().ok().and_then(read).ok_or_else(|| {
             Problem::new(ProblemKind::InvalidHeader)
                 .detail("the header Comptoir-Min-Position is wrong")
-                .errors([FieldError::of_parameter("Comptoir-Min-Position", "invalid_value", EXPECTED)])
+                .errors([FieldError::of_parameter(
+                    "Comptoir-Min-Position",
+                    "invalid_value",
+                    EXPECTED,
+                )])
         })?;
         Ok(Self(Some(position)))
     }
@@ -38,5 +44,8 @@ impl<S: Sync> FromRequestParts<S> for MinPosition {
 const EXPECTED: &str = "must be a position: a whole number, as the header Comptoir-Position gives it";
 
 fn read(text: &str) -> Option<Position> {
-    text.parse::<i64>().ok().filter(|number| *number >= 0).map(Position::new)
+    text.parse::<i64>()
+        .ok()
+        .filter(|number| *number >= 0)
+        .map(Position::new)
 }

@@ -3,9 +3,9 @@
 use axum::Router;
 use axum::http::header;
 use axum::routing::get;
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Server};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::Modify;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Server};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::App;
@@ -42,7 +42,9 @@ impl Modify for BearerToken {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
-            .description(Some("Claims: `sub` (a person id), `roles` (buyer, seller, admin, auditor), `exp`."))
+            .description(Some(
+                "Claims: `sub` (a person id), `roles` (buyer, seller, admin, auditor), `exp`.",
+            ))
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
@@ -51,7 +53,9 @@ impl Modify for BearerToken {
 
 /// Adds what the routes do not say each for itself: the problem that each may answer with, and where the API is.
 pub(super) fn complete(mut document: OpenApi, public_url: Option<&str>) -> OpenApi {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .build();
     let problem = ResponseBuilder::new()
         .description("Any other status: a problem document (RFC 9457)")
         .content("application/problem+json", content)
@@ -59,7 +63,10 @@ pub(super) fn complete(mut document: OpenApi, public_url: Option<&str>) -> OpenA
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.post, &mut item.patch];
         for operation in operations.into_iter().flatten() {
-            operation.responses.responses.insert("default".to_owned(), RefOr::T(problem.clone()));
+            operation
+                .responses
+                .responses
+                .insert("default".to_owned(), RefOr::T(problem.clone()));
         }
     }
     document.servers = public_url.map(|url| vec![Server::new(url)]);

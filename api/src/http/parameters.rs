@@ -17,18 +17,22 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = AxumPath::<T>::from_request_parts(parts, state).await;
-        path.map(|AxumPath(path)| Self(path)).map_err(|rejection| refuse_path(&rejection))
+        path.map(|AxumPath(path)| Self(path))
+            .map_err(|rejection| refuse_path(&rejection))
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the framework's list of rejections is open")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the framework's list of rejections is open"
+)]
 fn refuse_path(rejection: &PathRejection) -> Problem {
     let named = match rejection {
         PathRejection::FailedToDeserializePathParams(failed) => match failed.kind() {
             ErrorKind::DeserializeError { key, message, .. } => Some((key.clone(), message.clone())),
-            ErrorKind::ParseErrorAtKey { key, expected_type, .. } => {
-                Some((key.clone(), format!("must be {expected_type}")))
-            }
+            ErrorKind::ParseErrorAtKey {
+                key, expected_type, ..
+            } => Some((key.clone(), format!("must be {expected_type}"))),
             ErrorKind::InvalidUtf8InPathParam { key } => Some((key.clone(), "must be UTF-8".to_owned())),
             _ => None,
         },
@@ -50,12 +54,18 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
         let pairs = serde_urlencoded::Deserializer::new(form_pairs(query));
-        serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
-            let parameter = error.path().to_string();
-            let message = error.into_inner().to_string();
-            let code = if message.starts_with("unknown field") { "unknown_parameter" } else { "invalid_value" };
-            invalid(parameter, code, message)
-        })
+        serde_path_to_error::deserialize(pairs)
+            .map(Self)
+            .map_err(|error| {
+                let parameter = error.path().to_string();
+                let message = error.into_inner().to_string();
+                let code = if message.starts_with("unknown field") {
+                    "unknown_parameter"
+                } else {
+                    "invalid_value"
+                };
+                invalid(parameter, code, message)
+            })
     }
 }
 
@@ -64,7 +74,11 @@ fn form_pairs(query: &str) -> form_urlencoded::Parse<'_> {
 }
 
 /// A problem with one parameter.
-pub(crate) fn invalid(parameter: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Problem {
+pub(crate) fn invalid(
+    parameter: impl Into<String>,
+    code: &'static str,
+    detail: impl Into<String>,
+) -> Problem {
     let parameter = parameter.into();
     Problem::new(ProblemKind::InvalidParameter)
         .detail(format!("the parameter {parameter} is wrong"))

@@ -70,7 +70,10 @@ impl RateLimiter {
         }
         *full_at = wanted;
         let remaining = (self.window_ns - debt_ns) / self.interval_ns;
-        Ok(Allowance { remaining, full_in_s: debt_ns.div_ceil(NANOS_PER_SECOND) })
+        Ok(Allowance {
+            remaining,
+            full_in_s: debt_ns.div_ceil(NANOS_PER_SECOND),
+        })
     }
 
     fn refuse(&self, wait_s: u64) -> Problem {
@@ -102,7 +105,10 @@ mod tests {
 
     fn limiter(requests: u32, window_s: u64) -> RateLimiter {
         let requests = NonZeroU32::new(requests).unwrap();
-        RateLimiter::new(RateLimitConfig { requests, window_s: NonZeroU64::new(window_s).unwrap() })
+        RateLimiter::new(RateLimitConfig {
+            requests,
+            window_s: NonZeroU64::new(window_s).unwrap(),
+        })
     }
 
     fn person(number: u128) -> PersonId {
@@ -115,7 +121,10 @@ mod tests {
         for remaining in [2, 1, 0] {
             assert_eq!(limiter.take_at(person(1), 0).unwrap().remaining, remaining);
         }
-        assert_eq!(limiter.take_at(person(1), 0).unwrap_err().kind(), ProblemKind::RateLimited);
+        assert_eq!(
+            limiter.take_at(person(1), 0).unwrap_err().kind(),
+            ProblemKind::RateLimited
+        );
         assert!(limiter.take_at(person(1), 9 * NANOS_PER_SECOND).is_err());
         assert!(limiter.take_at(person(1), 10 * NANOS_PER_SECOND).is_ok());
         assert!(limiter.take_at(person(1), 10 * NANOS_PER_SECOND).is_err());

@@ -31,7 +31,11 @@ pub(crate) struct Reads {
 
 impl Reads {
     pub(crate) fn new(ledger: Ledger, projections: Projections, wait_max: Duration) -> Self {
-        Self { ledger, projections, wait_max }
+        Self {
+            ledger,
+            projections,
+            wait_max,
+        }
     }
 
     /// The pool that the queries go through.
@@ -52,12 +56,16 @@ impl Reads {
                     WaitOutcome::Reached => {}
                     WaitOutcome::TimedOut(standing) => {
                         let reached = format!("{model} stands at {}, {wanted} was wanted", standing.position);
-                        return Err(Problem::new(ProblemKind::PositionNotReached).cause(reached).retry_after_s(1));
+                        return Err(Problem::new(ProblemKind::PositionNotReached)
+                            .cause(reached)
+                            .retry_after_s(1));
                     }
                 }
             }
         }
-        let positions = models.iter().map(|model| self.projections.standing(*model).position);
+        let positions = models
+            .iter()
+            .map(|model| self.projections.standing(*model).position);
         Ok(positions.min().unwrap_or(Position::START))
     }
 }

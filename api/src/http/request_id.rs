@@ -23,7 +23,9 @@ pub(crate) struct RequestId(HeaderValue);
 
 impl RequestId {
     fn of(headers: &HeaderMap, app: &App) -> Self {
-        let wanted = headers.get(REQUEST_ID).filter(|value| is_well_formed(value.as_bytes()));
+        let wanted = headers
+            .get(REQUEST_ID)
+            .filter(|value| is_well_formed(value.as_bytes()));
         let made = || HeaderValue::from_str(&app.ids().uuid_v7().to_string());
         let value = wanted.cloned().map_or_else(made, Ok);
         Self(value.unwrap_or(HeaderValue::from_static("unknown")))
@@ -43,12 +45,15 @@ fn is_well_formed(id: &[u8]) -> bool {
 pub(crate) fn traceparent(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(TRACEPARENT)?.to_str().ok()?;
     let parts: Vec<&str> = text.split('-').collect();
-    let [version, trace_id, parent_id, flags] = parts.as_slice() else { return None };
+    let [version, trace_id, parent_id, flags] = parts.as_slice() else {
+        return None;
+    };
     let hex = |part: &str, length: usize| {
         part.len() == length && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     };
     let set = |part: &str| part.bytes().any(|byte| byte != b'0');
-    let sound = *version == "00" && hex(trace_id, 32) && set(trace_id) && hex(parent_id, 16) && set(parent_id);
+    let sound =
+        *version == "00" && hex(trace_id, 32) && set(trace_id) && hex(parent_id, 16) && set(parent_id);
     (sound && hex(flags, 2)).then(|| text.to_owned())
 }
 
@@ -62,7 +67,9 @@ pub(crate) async fn accompany(State(app): State<App>, mut request: Request, next
         let answering = AssertUnwindSafe(next.run(request)).catch_unwind();
         let response = match tokio::time::timeout(app.http().request_time_max, answering).await {
             Ok(Ok(response)) => response,
-            Ok(Err(_panic)) => Problem::new(ProblemKind::Internal).cause("the handler panicked").into_response(),
+            Ok(Err(_panic)) => Problem::new(ProblemKind::Internal)
+                .cause("the handler panicked")
+                .into_response(),
             Err(_elapsed) => Problem::new(ProblemKind::TimedOut).into_response(),
         };
         let response = render(response, &path, &request_id);

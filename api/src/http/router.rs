@@ -35,7 +35,9 @@ pub(super) fn description() -> utoipa::openapi::OpenApi {
 }
 
 fn assembled(for_callers: OpenApiRouter<App>) -> OpenApiRouter<App> {
-    let health = OpenApiRouter::new().routes(routes!(health::live::live)).routes(routes!(health::ready::ready));
+    let health = OpenApiRouter::new()
+        .routes(routes!(health::live::live))
+        .routes(routes!(health::ready::ready));
     OpenApiRouter::with_openapi(ApiDoc::openapi())
         .nest("/api/v1", for_callers.merge(for_everybody()))
         .merge(health)
@@ -44,8 +46,14 @@ fn assembled(for_callers: OpenApiRouter<App>) -> OpenApiRouter<App> {
 /// Routes that need a token.
 fn for_callers() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(products::create::create_product, products::list::list_products))
-        .routes(routes!(products::get::get_product, products::describe::describe_product))
+        .routes(routes!(
+            products::create::create_product,
+            products::list::list_products
+        ))
+        .routes(routes!(
+            products::get::get_product,
+            products::describe::describe_product
+        ))
         .routes(routes!(products::publish::publish_product))
         .routes(routes!(products::withdraw::withdraw_product))
         .routes(routes!(products::add_offer::add_offer))

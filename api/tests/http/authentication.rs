@@ -35,11 +35,14 @@ async fn every_route_asks_for_a_token() {
             let path = path.replace('{', "").replace('}', "");
             let answer = call(&api, method, &path).send().await;
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
-            assert_eq!(answer.headers["www-authenticate"], "Bearer realm=\"comptoir\"", "{method} {path}");
+            assert_eq!(
+                answer.headers["www-authenticate"], "Bearer realm=\"comptoir\"",
+                "{method} {path}"
+            );
             refused += 1;
         }
     }
-    assert_eq!(refused, 15);
+    assert_eq!(refused, 17);
     let answer = api.get("/api/v1/orders").send().await;
     insta::assert_snapshot!(answer.problem(), @"401 unauthenticated: a bearer token is needed in the header Authorization");
 }
@@ -62,20 +65,51 @@ async fn a_token_that_is_not_good_is_refused_with_the_reason() {
     let good = mint(&secret, person.id, &[Role::Buyer], in_an_hour).unwrap();
     let (head, rest) = good.split_once('.').unwrap();
     let (_, signature) = rest.split_once('.').unwrap();
-    let changed = format!("{head}.{}.{signature}", URL_SAFE_NO_PAD.encode(claims.to_string()));
+    let changed = format!(
+        "{head}.{}.{signature}",
+        URL_SAFE_NO_PAD.encode(claims.to_string())
+    );
     let tokens = [
         ("no token at all", String::new()),
         ("words", "Bearer nonsense".to_owned()),
         ("another scheme", format!("Basic {good}")),
-        ("expired", format!("Bearer {}", mint(&secret, person.id, &[Role::Buyer], now).unwrap())),
-        ("forged", format!("Bearer {}", mint(&other, person.id, &[Role::Admin], in_an_hour).unwrap())),
+        (
+            "expired",
+            format!(
+                "Bearer {}",
+                mint(&secret, person.id, &[Role::Buyer], now).unwrap()
+            ),
+        ),
+        (
+            "forged",
+            format!(
+                "Bearer {}",
+                mint(&other, person.id, &[Role::Admin], in_an_hour).unwrap()
+            ),
+        ),
         ("changed", format!("Bearer {changed}")),
-        ("alg none", format!("Bearer {}", unsigned(&json!({"alg": "none", "typ": "JWT"}), &claims))),
-        ("alg RS256", format!("Bearer {}", unsigned(&json!({"alg": "RS256", "typ": "JWT"}), &claims))),
+        (
+            "alg none",
+            format!(
+                "Bearer {}",
+                unsigned(&json!({"alg": "none", "typ": "JWT"}), &claims)
+            ),
+        ),
+        (
+            "alg RS256",
+            format!(
+                "Bearer {}",
+                unsigned(&json!({"alg": "RS256", "typ": "JWT"}), &claims)
+            ),
+        ),
     ];
     let mut refusals = Vec::new();
     for (what, value) in tokens {
-        let answer = api.get("/api/v1/orders").header("authorization", &value).send().await;
+        let answer = api
+            .get("/api/v1/orders")
+            .header("authorization", &value)
+            .send()
+            .await;
         refusals.push(format!("{what} -> {}", answer.problem()));
     }
     insta::assert_snapshot!(refusals.join("\n"), @r#"
@@ -88,22 +122,33 @@ async fn a_token_that_is_not_good_is_refused_with_the_reason() {
     alg none -> 401 unauthenticated: the token is malformed
     alg RS256 -> 401 unauthenticated: the token is signed with an algorithm that is not accepted
     "#);
-    let answer = api.get("/api/v1/orders").header("authorization", &format!("bearer {good}")).send().await;
+    let answer = api
+        .get("/api/v1/orders")
+        .header("authorization", &format!("bearer {good}"))
+        .send()
+        .await;
     answer.expect(StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_role_that_does_not_allow_it_is_refused() {
     let api = Api::start().await;
-    let (buyer, seller, auditor, nobody) =
-        (Person::buyer(), Person::seller(), Person::auditor(), Person::with(&[]));
+    let (buyer, seller, auditor, nobody) = (
+        Person::buyer(),
+        Person::seller(),
+        Person::auditor(),
+        Person::with(&[]),
+    );
     let answers = [
         api.post("/api/v1/products").by(&buyer).send().await,
         api.post("/api/v1/orders").by(&seller).send().await,
         api.post("/api/v1/orders/x/cancel").by(&auditor).send().await,
         api.get("/api/v1/products").by(&nobody).send().await,
         api.get("/api/v1/orders?view=all").by(&buyer).send().await,
-        api.get(&format!("/api/v1/products?seller_id={}", seller.id)).by(&buyer).send().await,
+        api.get(&format!("/api/v1/products?seller_id={}", seller.id))
+            .by(&buyer)
+            .send()
+            .await,
     ];
     let refusals: Vec<String> = answers.iter().map(crate::support::Answer::problem).collect();
     insta::assert_snapshot!(refusals.join("\n"), @r#"
@@ -118,16 +163,33 @@ async fn a_role_that_does_not_allow_it_is_refused() {
 
 #[tokio::test]
 async fn a_caller_is_held_to_their_allowance() {
-    let api = Api::start_with(&[("COMPTOIR_RATE_LIMIT_REQUESTS", "2"), ("COMPTOIR_RATE_LIMIT_WINDOW_S", "3600")]).await;
+    let api = Api::start_with(&[
+        ("COMPTOIR_RATE_LIMIT_REQUESTS", "2"),
+        ("COMPTOIR_RATE_LIMIT_WINDOW_S", "3600"),
+    ])
+    .await;
     let (buyer, other) = (Person::buyer(), Person::buyer());
-    let first = api.get("/api/v1/orders").by(&buyer).send().await.expect(StatusCode::OK);
+    let first = api
+        .get("/api/v1/orders")
+        .by(&buyer)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(first.headers["ratelimit-policy"], "\"default\";q=2;w=3600");
     assert_eq!(first.headers["ratelimit"], "\"default\";r=1;t=1800");
-    api.get("/api/v1/orders").by(&buyer).send().await.expect(StatusCode::OK);
+    api.get("/api/v1/orders")
+        .by(&buyer)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     let third = api.get("/api/v1/orders").by(&buyer).send().await;
     insta::assert_snapshot!(third.problem(), @"429 rate_limited: the caller has made too many requests");
     assert!(third.headers.contains_key("retry-after"));
-    api.get("/api/v1/orders").by(&other).send().await.expect(StatusCode::OK);
+    api.get("/api/v1/orders")
+        .by(&other)
+        .send()
+        .await
+        .expect(StatusCode::OK);
 }
 
 #[tokio::test]

@@ -9,13 +9,21 @@ const PRODUCT: &str = "product_01jd3e8m6xf2r9kq7v5t4w8zab";
 const OFFER: &str = "offer_01jd3e8m6xf2r9kq7v5t4w8zab";
 
 fn order() -> Value {
-    order_of(&Listed { id: PRODUCT.to_owned(), offer_id: OFFER.to_owned(), position: 0 })
+    order_of(&Listed {
+        id: PRODUCT.to_owned(),
+        offer_id: OFFER.to_owned(),
+        position: 0,
+    })
 }
 
 fn with(pointer: &str, value: Value) -> String {
     let mut order = order();
     let (parent, key) = pointer.rsplit_once('/').unwrap();
-    let parent = if parent.is_empty() { &mut order } else { order.pointer_mut(parent).unwrap() };
+    let parent = if parent.is_empty() {
+        &mut order
+    } else {
+        order.pointer_mut(parent).unwrap()
+    };
     match parent {
         Value::Array(list) => list[key.parse::<usize>().unwrap()] = value,
         other => other[key] = value,
@@ -42,7 +50,10 @@ async fn an_order_that_is_not_one_names_the_field() {
         ("unknown currency", with("/currency", json!("EUX"))),
         ("lower-case currency", with("/currency", json!("eur"))),
         ("NUL in a name", with("/billing/name", json!("Ada\u{0}Lovelace"))),
-        ("a name that runs backwards", with("/billing/name", json!("\u{202E}adA"))),
+        (
+            "a name that runs backwards",
+            with("/billing/name", json!("\u{202E}adA")),
+        ),
         ("an empty name", with("/billing/name", json!(""))),
         ("a long name", with("/billing/name", json!("a".repeat(201)))),
         ("no e-mail address", with("/billing/email", json!("ada"))),
@@ -108,9 +119,21 @@ async fn an_order_that_is_not_one_names_the_field() {
 async fn exotic_text_that_is_sound_is_taken() {
     let api = Api::start().await;
     let seller = Person::seller();
-    for title in ["Nuit d'été 🎶", "夜のドライブ", "سيارة ليلية", "e\u{301}te\u{301}", "👩‍👩‍👧‍👦"] {
+    for title in [
+        "Nuit d'été 🎶",
+        "夜のドライブ",
+        "سيارة ليلية",
+        "e\u{301}te\u{301}",
+        "👩‍👩‍👧‍👦",
+    ] {
         let body = json!({"title": title});
-        let made = api.post("/api/v1/products").by(&seller).json(&body).send().await.expect(StatusCode::CREATED);
+        let made = api
+            .post("/api/v1/products")
+            .by(&seller)
+            .json(&body)
+            .send()
+            .await
+            .expect(StatusCode::CREATED);
         assert_eq!(made.body["title"], title);
     }
 }
@@ -119,11 +142,26 @@ async fn exotic_text_that_is_sound_is_taken() {
 async fn amounts_out_of_range_are_refused() {
     let api = Api::start().await;
     let seller = Person::seller();
-    let made = api.post("/api/v1/products").by(&seller).json(&json!({"title": "Night Drive"})).send().await;
-    let path = format!("/api/v1/products/{}/offers", made.expect(StatusCode::CREATED).id());
+    let made = api
+        .post("/api/v1/products")
+        .by(&seller)
+        .json(&json!({"title": "Night Drive"}))
+        .send()
+        .await;
+    let path = format!(
+        "/api/v1/products/{}/offers",
+        made.expect(StatusCode::CREATED).id()
+    );
     let head = api.head();
     let mut refusals = Vec::new();
-    for amount in [json!(-1), json!(i64::MAX), json!(i64::MIN), json!(29.9), json!("2990"), json!(null)] {
+    for amount in [
+        json!(-1),
+        json!(i64::MAX),
+        json!(i64::MIN),
+        json!(29.9),
+        json!("2990"),
+        json!(null),
+    ] {
         let offer = json!({
             "kind": "basic",
             "price": {"amount": amount, "currency": "EUR"},
@@ -153,7 +191,12 @@ async fn amounts_out_of_range_are_refused() {
 async fn a_body_over_the_limit_is_refused() {
     let api = Api::start_with(&[("COMPTOIR_BODY_BYTES_MAX", "2048")]).await;
     let body = json!({"title": "a".repeat(3000)});
-    let answer = api.post("/api/v1/products").by(&Person::seller()).json(&body).send().await;
+    let answer = api
+        .post("/api/v1/products")
+        .by(&Person::seller())
+        .json(&body)
+        .send()
+        .await;
     insta::assert_snapshot!(answer.problem(), @"413 body_too_large: the body must have at most 2048 bytes");
     assert_eq!(api.head(), 0);
 }
@@ -162,7 +205,11 @@ async fn a_body_over_the_limit_is_refused() {
 async fn a_body_of_another_type_is_refused() {
     let api = Api::start().await;
     let call = api.post("/api/v1/products").by(&Person::seller());
-    let answer = call.header("content-type", "text/plain").bytes(b"{}".to_vec()).send().await;
+    let answer = call
+        .header("content-type", "text/plain")
+        .bytes(b"{}".to_vec())
+        .send()
+        .await;
     insta::assert_snapshot!(answer.problem(), @"415 unsupported_media_type: the header Content-Type must be application/json");
 }
 
@@ -194,9 +241,17 @@ async fn parameters_that_are_wrong_are_named() {
     ];
     let mut refusals = Vec::new();
     for path in paths {
-        refusals.push(format!("{path} -> {}", api.get(path).by(&admin).send().await.problem()));
+        refusals.push(format!(
+            "{path} -> {}",
+            api.get(path).by(&admin).send().await.problem()
+        ));
     }
-    let with_header = api.get("/api/v1/orders").by(&admin).header("comptoir-min-position", "x").send().await;
+    let with_header = api
+        .get("/api/v1/orders")
+        .by(&admin)
+        .header("comptoir-min-position", "x")
+        .send()
+        .await;
     refusals.push(with_header.problem());
     insta::assert_snapshot!(refusals.join("\n"), @r#"
     /api/v1/orders/42 -> 400 invalid_parameter: the parameter order_id is wrong

@@ -14,14 +14,27 @@ async fn a_product_is_made_offered_published_and_read() {
     let api = Api::start().await;
     let (seller, buyer) = (Person::seller(), Person::buyer());
     let listed = api.product(&seller, "basic", 2990).await;
-    let read = api.get(&path(&listed)).by(&buyer).send().await.expect(StatusCode::OK);
+    let read = api
+        .get(&path(&listed))
+        .by(&buyer)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     assert!(read.position() >= listed.position);
     assert_eq!(read.body["status"], "on_sale");
     assert_eq!(read.body["seller_id"], seller.id.to_string());
-    assert_eq!(read.body["offers"][0]["price"], json!({"amount": 2990, "currency": "EUR"}));
+    assert_eq!(
+        read.body["offers"][0]["price"],
+        json!({"amount": 2990, "currency": "EUR"})
+    );
     assert_eq!(read.body["offers"][0]["kind"], "basic");
 
-    let list = api.get("/api/v1/products").by(&buyer).send().await.expect(StatusCode::OK);
+    let list = api
+        .get("/api/v1/products")
+        .by(&buyer)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(list.body["data"][0], read.body);
     assert_eq!(list.body["has_more"], false);
 
@@ -36,20 +49,54 @@ async fn what_is_changed_is_seen_by_who_waits_for_it() {
     let api = Api::start().await;
     let seller = Person::seller();
     let listed = api.product(&seller, "basic", 2990).await;
-    api.get(&path(&listed)).by(&seller).send().await.expect(StatusCode::OK);
+    api.get(&path(&listed))
+        .by(&seller)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     let offer = format!("/api/v1/products/{}/offers/{}", listed.id, listed.offer_id);
     let price = json!({"price": {"amount": 100, "currency": "EUR"}});
-    let repriced = api.patch(&offer).by(&seller).json(&price).send().await.expect(StatusCode::OK);
+    let repriced = api
+        .patch(&offer)
+        .by(&seller)
+        .json(&price)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(repriced.body["offers"][0]["price"]["amount"], 100);
     let product = format!("/api/v1/products/{}", listed.id);
-    let described = api.patch(&product).by(&seller).json(&json!({"description": "Dark."})).send().await;
+    let described = api
+        .patch(&product)
+        .by(&seller)
+        .json(&json!({"description": "Dark."}))
+        .send()
+        .await;
     let described = described.expect(StatusCode::OK);
-    assert_eq!((&described.body["title"], &described.body["description"]), (&json!("Night Drive"), &json!("Dark.")));
+    assert_eq!(
+        (&described.body["title"], &described.body["description"]),
+        (&json!("Night Drive"), &json!("Dark."))
+    );
     let position = described.position().to_string();
-    let read = api.get(&product).by(&seller).header("comptoir-min-position", &position).send().await;
+    let read = api
+        .get(&product)
+        .by(&seller)
+        .header("comptoir-min-position", &position)
+        .send()
+        .await;
     let read = read.expect(StatusCode::OK);
-    assert_eq!((&read.body["description"], &read.body["offers"][0]["price"]["amount"]), (&json!("Dark."), &json!(100)));
-    let undone = api.patch(&product).by(&seller).json(&json!({"description": null})).send().await;
+    assert_eq!(
+        (
+            &read.body["description"],
+            &read.body["offers"][0]["price"]["amount"]
+        ),
+        (&json!("Dark."), &json!(100))
+    );
+    let undone = api
+        .patch(&product)
+        .by(&seller)
+        .json(&json!({"description": null}))
+        .send()
+        .await;
     assert_eq!(undone.expect(StatusCode::OK).body["description"], json!(null));
 }
 
@@ -58,9 +105,22 @@ async fn a_draft_is_seen_by_its_seller_and_the_platform_only() {
     let api = Api::start().await;
     let (seller, other, buyer) = (Person::seller(), Person::seller(), Person::buyer());
     let draft = json!({"title": "Unfinished"});
-    let draft = api.post("/api/v1/products").by(&seller).json(&draft).send().await.expect(StatusCode::CREATED);
-    assert_eq!(draft.headers["location"].to_str().unwrap(), format!("/api/v1/products/{}", draft.id()));
-    let path = format!("/api/v1/products/{}?min_position={}", draft.id(), draft.position());
+    let draft = api
+        .post("/api/v1/products")
+        .by(&seller)
+        .json(&draft)
+        .send()
+        .await
+        .expect(StatusCode::CREATED);
+    assert_eq!(
+        draft.headers["location"].to_str().unwrap(),
+        format!("/api/v1/products/{}", draft.id())
+    );
+    let path = format!(
+        "/api/v1/products/{}?min_position={}",
+        draft.id(),
+        draft.position()
+    );
     for person in [&seller, &Person::admin(), &Person::auditor()] {
         api.get(&path).by(person).send().await.expect(StatusCode::OK);
     }
@@ -68,7 +128,12 @@ async fn a_draft_is_seen_by_its_seller_and_the_platform_only() {
         let answer = api.get(&path).by(person).send().await;
         insta::allow_duplicates! { insta::assert_snapshot!(answer.problem(), @"404 product_not_found"); }
     }
-    let list = api.get("/api/v1/products").by(&buyer).send().await.expect(StatusCode::OK);
+    let list = api
+        .get("/api/v1/products")
+        .by(&buyer)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(list.body["data"], json!([]));
     let own = format!("/api/v1/products?seller_id={}", seller.id);
     let own = api.get(&own).by(&seller).send().await.expect(StatusCode::OK);
@@ -85,7 +150,11 @@ async fn what_belongs_to_another_seller_cannot_be_changed() {
     let answer = api.post(&withdraw).by(&other).send().await;
     insta::assert_snapshot!(answer.problem(), @"403 forbidden: only the seller of the product or an admin may do this");
     assert_eq!(api.head(), head);
-    api.post(&withdraw).by(&Person::admin()).send().await.expect(StatusCode::OK);
+    api.post(&withdraw)
+        .by(&Person::admin())
+        .send()
+        .await
+        .expect(StatusCode::OK);
 }
 
 #[tokio::test]
@@ -93,12 +162,24 @@ async fn what_cannot_be_done_says_why() {
     let api = Api::start().await;
     let seller = Person::seller();
     let draft = json!({"title": "Unfinished"});
-    let draft = api.post("/api/v1/products").by(&seller).json(&draft).send().await.expect(StatusCode::CREATED);
+    let draft = api
+        .post("/api/v1/products")
+        .by(&seller)
+        .json(&draft)
+        .send()
+        .await
+        .expect(StatusCode::CREATED);
     let unknown = "/api/v1/products/product_01jd3e8m6xf2r9kq7v5t4w8zab";
     let offer = "offers/offer_01jd3e8m6xf2r9kq7v5t4w8zab/withdraw";
     let answers = [
-        api.post(&format!("/api/v1/products/{}/publish", draft.id())).by(&seller).send().await,
-        api.post(&format!("/api/v1/products/{}/{offer}", draft.id())).by(&seller).send().await,
+        api.post(&format!("/api/v1/products/{}/publish", draft.id()))
+            .by(&seller)
+            .send()
+            .await,
+        api.post(&format!("/api/v1/products/{}/{offer}", draft.id()))
+            .by(&seller)
+            .send()
+            .await,
         api.post(&format!("{unknown}/publish")).by(&seller).send().await,
         api.get(unknown).by(&seller).send().await,
     ];
@@ -127,7 +208,10 @@ async fn a_long_catalogue_is_read_page_by_page() {
     loop {
         let page = api.get(&path).by(&buyer).send().await.expect(StatusCode::OK);
         let data = page.body["data"].as_array().unwrap();
-        seen.extend(data.iter().map(|product| product["id"].as_str().unwrap().to_owned()));
+        seen.extend(
+            data.iter()
+                .map(|product| product["id"].as_str().unwrap().to_owned()),
+        );
         if page.body["has_more"] == false {
             break;
         }
@@ -139,6 +223,10 @@ async fn a_long_catalogue_is_read_page_by_page() {
 #[tokio::test]
 async fn a_position_that_is_not_reached_in_time_says_so() {
     let api = Api::start_with(&[("COMPTOIR_READ_WAIT_MS_MAX", "20")]).await;
-    let answer = api.get("/api/v1/products?min_position=1000000").by(&Person::buyer()).send().await;
+    let answer = api
+        .get("/api/v1/products?min_position=1000000")
+        .by(&Person::buyer())
+        .send()
+        .await;
     insta::assert_snapshot!(answer.problem(), @"503 position_not_reached");
 }

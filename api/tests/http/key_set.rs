@@ -49,7 +49,9 @@ impl Issuer {
 
 /// An Ed25519 key that follows from a byte (PKCS #8, RFC 8410).
 fn ed25519(seed: u8) -> EncodingKey {
-    let mut der = vec![0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+    let mut der = vec![
+        0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+    ];
     der.extend([seed; 32]);
     EncodingKey::from_ed_der(&der)
 }
@@ -66,20 +68,30 @@ fn rsa() -> Value {
 }
 
 fn signed(key: &EncodingKey, algorithm: Algorithm, kid: &str) -> String {
-    let header = Header { kid: Some(kid.to_owned()), ..Header::new(algorithm) };
+    let header = Header {
+        kid: Some(kid.to_owned()),
+        ..Header::new(algorithm)
+    };
     let claims = json!({"sub": PERSON, "roles": ["buyer"], "exp": 4_000_000_000_u64});
     encode(&header, &claims, key).unwrap()
 }
 
 async fn status(api: &Api, token: &str) -> StatusCode {
-    api.get("/api/v1/orders").header("authorization", &format!("Bearer {token}")).send().await.status
+    api.get("/api/v1/orders")
+        .header("authorization", &format!("Bearer {token}"))
+        .send()
+        .await
+        .status
 }
 
 #[tokio::test]
 async fn eddsa_and_rs256_are_accepted_by_the_keys_of_the_set() {
     let issuer = Issuer::with(vec![rsa(), published(1, "ed-1")]).await;
     let api = issuer.api().await;
-    assert_eq!(status(&api, &signed(&ed25519(1), Algorithm::EdDSA, "ed-1")).await, StatusCode::OK);
+    assert_eq!(
+        status(&api, &signed(&ed25519(1), Algorithm::EdDSA, "ed-1")).await,
+        StatusCode::OK
+    );
     assert_eq!(status(&api, RS256_TOKEN).await, StatusCode::OK);
 }
 
@@ -92,43 +104,83 @@ async fn a_public_key_is_no_shared_secret() {
         assert_eq!(status(&api, &forged).await, StatusCode::UNAUTHORIZED);
     }
     // One key's name with another key's signature.
-    assert_eq!(status(&api, &signed(&ed25519(1), Algorithm::EdDSA, "rsa-1")).await, StatusCode::UNAUTHORIZED);
-    assert_eq!(status(&api, &signed(&ed25519(2), Algorithm::EdDSA, "ed-1")).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        status(&api, &signed(&ed25519(1), Algorithm::EdDSA, "rsa-1")).await,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(
+        status(&api, &signed(&ed25519(2), Algorithm::EdDSA, "ed-1")).await,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
 async fn a_new_key_of_the_issuer_is_found() {
     let issuer = Issuer::with(vec![published(1, "ed-1")]).await;
     let api = issuer.api().await;
-    assert_eq!(status(&api, &signed(&ed25519(1), Algorithm::EdDSA, "ed-1")).await, StatusCode::OK);
+    assert_eq!(
+        status(&api, &signed(&ed25519(1), Algorithm::EdDSA, "ed-1")).await,
+        StatusCode::OK
+    );
     *issuer.keys.lock().unwrap() = vec![published(2, "ed-2")];
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    assert_eq!(status(&api, &signed(&ed25519(2), Algorithm::EdDSA, "ed-2")).await, StatusCode::OK);
-    assert_eq!(status(&api, &signed(&ed25519(1), Algorithm::EdDSA, "ed-1")).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        status(&api, &signed(&ed25519(2), Algorithm::EdDSA, "ed-2")).await,
+        StatusCode::OK
+    );
+    assert_eq!(
+        status(&api, &signed(&ed25519(1), Algorithm::EdDSA, "ed-1")).await,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
 async fn an_issuer_that_is_away_is_no_reason_to_let_anybody_in() {
-    let api = Api::start_with(&[("COMPTOIR_JWT_SECRET", ""), ("COMPTOIR_JWKS_URL", "http://127.0.0.1:1/keys")]).await;
+    let api = Api::start_with(&[
+        ("COMPTOIR_JWT_SECRET", ""),
+        ("COMPTOIR_JWKS_URL", "http://127.0.0.1:1/keys"),
+    ])
+    .await;
     let token = signed(&ed25519(1), Algorithm::EdDSA, "ed-1");
-    let answer = api.get("/api/v1/orders").header("authorization", &format!("Bearer {token}")).send().await;
+    let answer = api
+        .get("/api/v1/orders")
+        .header("authorization", &format!("Bearer {token}"))
+        .send()
+        .await;
     insta::assert_snapshot!(answer.problem(), @"503 unavailable");
 }
 
 #[tokio::test]
 async fn a_token_for_another_issuer_or_audience_is_refused() {
     let issuer = Issuer::with(vec![published(1, "ed-1")]).await;
-    let settings =
-        [("COMPTOIR_JWT_SECRET", ""), ("COMPTOIR_JWKS_URL", &*issuer.url), ("COMPTOIR_JWT_ISSUER", "https://id.example"), ("COMPTOIR_JWT_AUDIENCE", "comptoir")];
+    let settings = [
+        ("COMPTOIR_JWT_SECRET", ""),
+        ("COMPTOIR_JWKS_URL", &*issuer.url),
+        ("COMPTOIR_JWT_ISSUER", "https://id.example"),
+        ("COMPTOIR_JWT_AUDIENCE", "comptoir"),
+    ];
     let api = Api::start_with(&settings).await;
     let token = |iss: &str, aud: &str| {
-        let header = Header { kid: Some("ed-1".to_owned()), ..Header::new(Algorithm::EdDSA) };
-        let claims = json!({"sub": PERSON, "roles": ["buyer"], "exp": 4_000_000_000_u64, "iss": iss, "aud": [aud]});
+        let header = Header {
+            kid: Some("ed-1".to_owned()),
+            ..Header::new(Algorithm::EdDSA)
+        };
+        let claims =
+            json!({"sub": PERSON, "roles": ["buyer"], "exp": 4_000_000_000_u64, "iss": iss, "aud": [aud]});
         encode(&header, &claims, &ed25519(1)).unwrap()
     };
-    assert_eq!(status(&api, &token("https://id.example", "comptoir")).await, StatusCode::OK);
-    assert_eq!(status(&api, &token("https://id.other", "comptoir")).await, StatusCode::UNAUTHORIZED);
-    assert_eq!(status(&api, &token("https://id.example", "shop")).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        status(&api, &token("https://id.example", "comptoir")).await,
+        StatusCode::OK
+    );
+    assert_eq!(
+        status(&api, &token("https://id.other", "comptoir")).await,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(
+        status(&api, &token("https://id.example", "shop")).await,
+        StatusCode::UNAUTHORIZED
+    );
     let without = signed(&ed25519(1), Algorithm::EdDSA, "ed-1");
     assert_eq!(status(&api, &without).await, StatusCode::UNAUTHORIZED);
 }

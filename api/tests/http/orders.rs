@@ -12,9 +12,15 @@ async fn an_order_is_placed_though_the_payment_provider_is_down() {
     let (seller, buyer) = (Person::seller(), Person::buyer());
     let listed = api.product(&seller, "basic", 2990).await;
     let placed = api.order(&buyer, &listed).await;
-    assert_eq!(placed.headers["location"].to_str().unwrap(), format!("/api/v1/orders/{}", placed.id()));
+    assert_eq!(
+        placed.headers["location"].to_str().unwrap(),
+        format!("/api/v1/orders/{}", placed.id())
+    );
     assert_eq!(placed.body["status"], "awaiting_payment");
-    assert_eq!(placed.body["totals"], json!({"net": 2492, "tax": 498, "total": 2990}));
+    assert_eq!(
+        placed.body["totals"],
+        json!({"net": 2492, "tax": 498, "total": 2990})
+    );
     assert_eq!(placed.body["payment"]["status"], "pending");
     let ask = format!("/api/v1/orders/{}/payment", placed.id());
     let asked = api.post(&ask).by(&buyer).send().await;
@@ -24,15 +30,31 @@ async fn an_order_is_placed_though_the_payment_provider_is_down() {
 #[tokio::test]
 async fn an_order_is_seen_by_those_it_concerns() {
     let api = Api::start().await;
-    let (seller, other_seller, buyer, other_buyer) =
-        (Person::seller(), Person::seller(), Person::buyer(), Person::buyer());
-    let (listed, other) =
-        (api.product(&seller, "basic", 2990).await, api.product(&other_seller, "basic", 1000).await);
+    let (seller, other_seller, buyer, other_buyer) = (
+        Person::seller(),
+        Person::seller(),
+        Person::buyer(),
+        Person::buyer(),
+    );
+    let (listed, other) = (
+        api.product(&seller, "basic", 2990).await,
+        api.product(&other_seller, "basic", 1000).await,
+    );
     let mut order = order_of(&listed);
     let second = json!({"product_id": other.id, "offer_id": other.offer_id, "quantity": 2});
     order["lines"].as_array_mut().unwrap().push(second);
-    let placed = api.post("/api/v1/orders").by(&buyer).json(&order).send().await.expect(StatusCode::CREATED);
-    let path = format!("/api/v1/orders/{}?min_position={}", placed.id(), placed.position());
+    let placed = api
+        .post("/api/v1/orders")
+        .by(&buyer)
+        .json(&order)
+        .send()
+        .await
+        .expect(StatusCode::CREATED);
+    let path = format!(
+        "/api/v1/orders/{}?min_position={}",
+        placed.id(),
+        placed.position()
+    );
 
     let own = api.get(&path).by(&buyer).send().await.expect(StatusCode::OK);
     assert_eq!(own.body["lines"].as_array().unwrap().len(), 2);
@@ -42,21 +64,51 @@ async fn an_order_is_seen_by_those_it_concerns() {
 
     let sold = api.get(&path).by(&seller).send().await.expect(StatusCode::OK);
     assert_eq!(sold.body["lines"].as_array().unwrap().len(), 1);
-    assert_eq!((&sold.body["totals"]["total"], sold.body.get("billing")), (&json!(2990), None));
+    assert_eq!(
+        (&sold.body["totals"]["total"], sold.body.get("billing")),
+        (&json!(2990), None)
+    );
 
-    let admin = api.get(&path).by(&Person::admin()).send().await.expect(StatusCode::OK);
+    let admin = api
+        .get(&path)
+        .by(&Person::admin())
+        .send()
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(admin.body["billing"]["name"], "Ada Lovelace");
-    let auditor = api.get(&path).by(&Person::auditor()).send().await.expect(StatusCode::OK);
-    assert_eq!((auditor.body["lines"].as_array().unwrap().len(), auditor.body.get("billing")), (2, None));
+    let auditor = api
+        .get(&path)
+        .by(&Person::auditor())
+        .send()
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(
+        (
+            auditor.body["lines"].as_array().unwrap().len(),
+            auditor.body.get("billing")
+        ),
+        (2, None)
+    );
 
     for stranger in [&other_buyer, &Person::seller()] {
         let answer = api.get(&path).by(stranger).send().await;
         insta::allow_duplicates! { insta::assert_snapshot!(answer.problem(), @"404 order_not_found"); }
     }
     let cancel = format!("/api/v1/orders/{}/cancel", placed.id());
-    assert_eq!(api.post(&cancel).by(&other_buyer).send().await.status, StatusCode::NOT_FOUND);
-    assert_eq!(api.get("/api/v1/orders").by(&other_buyer).send().await.body["data"], json!([]));
-    let list = api.get("/api/v1/orders").by(&seller).send().await.expect(StatusCode::OK);
+    assert_eq!(
+        api.post(&cancel).by(&other_buyer).send().await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        api.get("/api/v1/orders").by(&other_buyer).send().await.body["data"],
+        json!([])
+    );
+    let list = api
+        .get("/api/v1/orders")
+        .by(&seller)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(list.body["data"][0]["lines"].as_array().unwrap().len(), 1);
 }
 
@@ -66,11 +118,28 @@ async fn billing_details_are_gone_once_they_are_erased() {
     let (seller, buyer) = (Person::seller(), Person::buyer());
     let listed = api.product(&seller, "basic", 2990).await;
     let placed = api.order(&buyer, &listed).await;
-    api.node.engine().vault().destroy(SubjectId::from(buyer.id)).await.unwrap();
-    let path = format!("/api/v1/orders/{}?min_position={}", placed.id(), placed.position());
+    api.node
+        .engine()
+        .vault()
+        .destroy(SubjectId::from(buyer.id))
+        .await
+        .unwrap();
+    let path = format!(
+        "/api/v1/orders/{}?min_position={}",
+        placed.id(),
+        placed.position()
+    );
     let read = api.get(&path).by(&buyer).send().await.expect(StatusCode::OK);
-    assert_eq!((&read.body["billing"], &read.body["billing_erased"]), (&Value::Null, &json!(true)));
-    let again = api.post("/api/v1/orders").by(&buyer).json(&order_of(&listed)).send().await;
+    assert_eq!(
+        (&read.body["billing"], &read.body["billing_erased"]),
+        (&Value::Null, &json!(true))
+    );
+    let again = api
+        .post("/api/v1/orders")
+        .by(&buyer)
+        .json(&order_of(&listed))
+        .send()
+        .await;
     insta::assert_snapshot!(again.problem(), @"409 person_erased: the personal data of this person has been erased");
 }
 
@@ -80,8 +149,15 @@ async fn an_order_that_cannot_be_had_names_each_line() {
     let (seller, buyer) = (Person::seller(), Person::buyer());
     let listed = api.product(&seller, "basic", 2990).await;
     let withdrawn = api.product(&seller, "premium", 4990).await;
-    let withdraw = format!("/api/v1/products/{}/offers/{}/withdraw", withdrawn.id, withdrawn.offer_id);
-    api.post(&withdraw).by(&seller).send().await.expect(StatusCode::OK);
+    let withdraw = format!(
+        "/api/v1/products/{}/offers/{}/withdraw",
+        withdrawn.id, withdrawn.offer_id
+    );
+    api.post(&withdraw)
+        .by(&seller)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     let head = api.head();
     let line = |listed: &Listed| json!({"product_id": listed.id, "offer_id": listed.offer_id, "quantity": 1});
     let changed = |line: Value, key: &str, value: Value| {
@@ -92,16 +168,52 @@ async fn an_order_that_cannot_be_had_names_each_line() {
     let good = line(&listed);
     let cases = [
         ("no lines", json!([]), "EUR"),
-        ("unknown product", json!([changed(good.clone(), "product_id", json!("product_01jd3e8m6xf2r9kq7v5t4w8zab"))]), "EUR"),
-        ("unknown offer", json!([changed(good.clone(), "offer_id", json!("offer_01jd3e8m6xf2r9kq7v5t4w8zab"))]), "EUR"),
+        (
+            "unknown product",
+            json!([changed(
+                good.clone(),
+                "product_id",
+                json!("product_01jd3e8m6xf2r9kq7v5t4w8zab")
+            )]),
+            "EUR",
+        ),
+        (
+            "unknown offer",
+            json!([changed(
+                good.clone(),
+                "offer_id",
+                json!("offer_01jd3e8m6xf2r9kq7v5t4w8zab")
+            )]),
+            "EUR",
+        ),
         ("withdrawn offer", json!([line(&withdrawn)]), "EUR"),
         ("wrong currency", json!([good.clone()]), "USD"),
-        ("quantity 0", json!([changed(good.clone(), "quantity", json!(0))]), "EUR"),
-        ("negative quantity", json!([changed(good.clone(), "quantity", json!(-1))]), "EUR"),
-        ("huge quantity", json!([changed(good.clone(), "quantity", json!(i64::MAX))]), "EUR"),
-        ("price changed", json!([changed(good.clone(), "expected_unit_price", json!(1990))]), "EUR"),
+        (
+            "quantity 0",
+            json!([changed(good.clone(), "quantity", json!(0))]),
+            "EUR",
+        ),
+        (
+            "negative quantity",
+            json!([changed(good.clone(), "quantity", json!(-1))]),
+            "EUR",
+        ),
+        (
+            "huge quantity",
+            json!([changed(good.clone(), "quantity", json!(i64::MAX))]),
+            "EUR",
+        ),
+        (
+            "price changed",
+            json!([changed(good.clone(), "expected_unit_price", json!(1990))]),
+            "EUR",
+        ),
         ("duplicate lines", json!([good.clone(), good.clone()]), "EUR"),
-        ("two wrong lines", json!([changed(good.clone(), "quantity", json!(0)), line(&withdrawn)]), "EUR"),
+        (
+            "two wrong lines",
+            json!([changed(good.clone(), "quantity", json!(0)), line(&withdrawn)]),
+            "EUR",
+        ),
         ("too many lines", Value::Array(vec![good.clone(); 101]), "EUR"),
     ];
     let mut refusals = Vec::new();
@@ -151,7 +263,11 @@ async fn of_two_buyers_of_an_exclusive_licence_one_wins() {
     let order = order_of(&listed);
     let place = |buyer| api.post("/api/v1/orders").by(buyer).json(&order).send();
     let (left, right) = tokio::join!(place(&one), place(&two));
-    let (won, lost) = if left.status == StatusCode::CREATED { (left, right) } else { (right, left) };
+    let (won, lost) = if left.status == StatusCode::CREATED {
+        (left, right)
+    } else {
+        (right, left)
+    };
     won.expect(StatusCode::CREATED);
     insta::assert_snapshot!(lost.problem(), @r#"
     409 order_unavailable: 1 of the lines cannot be ordered
@@ -167,9 +283,23 @@ async fn a_cancelled_order_gives_back_what_it_had_reserved() {
     let placed = api.order(&buyer, &listed).await;
     let cancel = format!("/api/v1/orders/{}/cancel", placed.id());
     let reason = json!({"reason": "mistake"});
-    let cancelled = api.post(&cancel).by(&buyer).json(&reason).send().await.expect(StatusCode::OK);
-    assert_eq!((&cancelled.body["status"], &cancelled.body["payment"]["status"]), (&json!("cancelled"), &json!("closed")));
-    api.post(&cancel).by(&buyer).json(&reason).send().await.expect(StatusCode::OK);
+    let cancelled = api
+        .post(&cancel)
+        .by(&buyer)
+        .json(&reason)
+        .send()
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(
+        (&cancelled.body["status"], &cancelled.body["payment"]["status"]),
+        (&json!("cancelled"), &json!("closed"))
+    );
+    api.post(&cancel)
+        .by(&buyer)
+        .json(&reason)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     let ask = format!("/api/v1/orders/{}/payment", placed.id());
     insta::assert_snapshot!(api.post(&ask).by(&buyer).send().await.problem(), @"409 order_conflict: the order was cancelled");
     api.order(&Person::buyer(), &listed).await;

@@ -7,14 +7,24 @@ use crate::support::{Api, Person};
 #[tokio::test]
 async fn a_node_says_that_it_is_alive_and_ready() {
     let api = Api::start().await;
-    assert_eq!(api.get("/health/live").send().await.expect(StatusCode::OK).body["status"], "live");
-    assert_eq!(api.get("/health/ready").send().await.expect(StatusCode::OK).body["status"], "ready");
+    assert_eq!(
+        api.get("/health/live").send().await.expect(StatusCode::OK).body["status"],
+        "live"
+    );
+    assert_eq!(
+        api.get("/health/ready").send().await.expect(StatusCode::OK).body["status"],
+        "ready"
+    );
 }
 
 #[tokio::test]
 async fn the_description_and_its_page_are_served() {
     let api = Api::start().await;
-    let document = api.get("/api/v1/openapi.json").send().await.expect(StatusCode::OK);
+    let document = api
+        .get("/api/v1/openapi.json")
+        .send()
+        .await
+        .expect(StatusCode::OK);
     assert!(document.body["openapi"].as_str().unwrap().starts_with("3.1"));
     let own: serde_json::Value =
         serde_json::from_str(&comptoir_api::http::openapi_document().unwrap()).unwrap();

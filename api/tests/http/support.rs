@@ -36,9 +36,15 @@ impl Api {
     pub(crate) async fn start_with(settings: &[(&'static str, &str)]) -> Self {
         let database = TestDatabase::create(&MIGRATOR).await.unwrap();
         let config = config(database.url(), settings);
-        let ledger = Ledger::start(database.pool().await, LedgerOptions::default()).await.unwrap();
+        let ledger = Ledger::start(database.pool().await, LedgerOptions::default())
+            .await
+            .unwrap();
         let node = Node::over(ledger, &config, Duties::All).await.unwrap();
-        Self { router: router(node.app().clone()), node, _database: database }
+        Self {
+            router: router(node.app().clone()),
+            node,
+            _database: database,
+        }
     }
 
     pub(crate) fn get(&self, path: &str) -> Call {
@@ -61,13 +67,22 @@ impl Api {
     /// How many keys of persons there are.
     pub(crate) async fn person_keys(&self) -> i64 {
         let pool = self.node.engine().ledger().pool();
-        sqlx::query_scalar("SELECT count(*) FROM person_keys WHERE subject LIKE 'subject%'").fetch_one(pool).await.unwrap()
+        sqlx::query_scalar("SELECT count(*) FROM person_keys WHERE subject LIKE 'subject%'")
+            .fetch_one(pool)
+            .await
+            .unwrap()
     }
 
     /// A product with one offer, on sale.
     pub(crate) async fn product(&self, seller: &Person, kind: &str, price: i64) -> Listed {
         let create = json!({"title": "Night Drive"});
-        let product = self.post("/api/v1/products").by(seller).json(&create).send().await.expect(StatusCode::CREATED);
+        let product = self
+            .post("/api/v1/products")
+            .by(seller)
+            .json(&create)
+            .send()
+            .await
+            .expect(StatusCode::CREATED);
         let id = product.body["id"].as_str().unwrap().to_owned();
         let offer = json!({
             "kind": kind,
@@ -75,15 +90,30 @@ impl Api {
             "terms": {"version": "1", "text": "Use it well."},
         });
         let path = format!("/api/v1/products/{id}/offers");
-        let offer = self.post(&path).by(seller).json(&offer).send().await.expect(StatusCode::CREATED);
+        let offer = self
+            .post(&path)
+            .by(seller)
+            .json(&offer)
+            .send()
+            .await
+            .expect(StatusCode::CREATED);
         let publish = format!("/api/v1/products/{id}/publish");
         let published = self.post(&publish).by(seller).send().await.expect(StatusCode::OK);
-        Listed { id, offer_id: offer.body["id"].as_str().unwrap().to_owned(), position: published.position() }
+        Listed {
+            id,
+            offer_id: offer.body["id"].as_str().unwrap().to_owned(),
+            position: published.position(),
+        }
     }
 
     pub(crate) async fn order(&self, buyer: &Person, listed: &Listed) -> Answer {
         let order = order_of(listed);
-        self.post("/api/v1/orders").by(buyer).json(&order).send().await.expect(StatusCode::CREATED)
+        self.post("/api/v1/orders")
+            .by(buyer)
+            .json(&order)
+            .send()
+            .await
+            .expect(StatusCode::CREATED)
     }
 }
 
@@ -91,7 +121,10 @@ fn config(database_url: &str, settings: &[(&'static str, &str)]) -> Config {
     let mut variables = BTreeMap::from([
         ("DATABASE_URL", database_url.to_owned()),
         ("COMPTOIR_JWT_SECRET", JWT_SECRET.to_owned()),
-        ("COMPTOIR_MASTER_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_owned()),
+        (
+            "COMPTOIR_MASTER_KEY",
+            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_owned(),
+        ),
         // Nothing listens there.
         ("HYPERSWITCH_BASE_URL", "http://127.0.0.1:1".to_owned()),
         ("HYPERSWITCH_API_KEY", "snd_test".to_owned()),
@@ -101,7 +134,10 @@ fn config(database_url: &str, settings: &[(&'static str, &str)]) -> Config {
     for (name, value) in settings {
         variables.insert(name, (*value).to_owned());
     }
-    Source::from_variables(|name| variables.get(name).cloned()).unwrap().config().unwrap()
+    Source::from_variables(|name| variables.get(name).cloned())
+        .unwrap()
+        .config()
+        .unwrap()
 }
 
 /// A product on sale.
@@ -138,7 +174,10 @@ impl Person {
     pub(crate) fn with(roles: &[Role]) -> Self {
         let id = PersonId::from_uuid(SystemIds.uuid_v7());
         let expires_at = SystemClock.now() + chrono::TimeDelta::hours(1);
-        Self { id, token: mint(&Secret::new(JWT_SECRET), id, roles, expires_at).unwrap() }
+        Self {
+            id,
+            token: mint(&Secret::new(JWT_SECRET), id, roles, expires_at).unwrap(),
+        }
     }
 
     pub(crate) fn buyer() -> Self {
@@ -166,8 +205,14 @@ pub(crate) struct Call {
 
 impl Call {
     fn new(router: Router, method: Method, path: &str) -> Self {
-        let request = Request::builder().method(method).uri(path).header("x-request-id", "test");
-        Self { router, request: request.body(Body::empty()).unwrap() }
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("x-request-id", "test");
+        Self {
+            router,
+            request: request.body(Body::empty()).unwrap(),
+        }
     }
 
     pub(crate) fn by(self, person: &Person) -> Self {
@@ -186,7 +231,8 @@ impl Call {
 
     /// A body that is declared as JSON, whatever it is.
     pub(crate) fn text(self, body: &str) -> Self {
-        self.header("content-type", "application/json").bytes(body.as_bytes().to_vec())
+        self.header("content-type", "application/json")
+            .bytes(body.as_bytes().to_vec())
     }
 
     pub(crate) fn bytes(mut self, body: Vec<u8>) -> Self {
@@ -199,7 +245,12 @@ impl Call {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status: parts.status, headers: parts.headers, body, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 }
 
@@ -220,7 +271,11 @@ impl Answer {
     }
 
     pub(crate) fn position(&self) -> i64 {
-        self.headers["comptoir-position"].to_str().unwrap().parse().unwrap()
+        self.headers["comptoir-position"]
+            .to_str()
+            .unwrap()
+            .parse()
+            .unwrap()
     }
 
     pub(crate) fn id(&self) -> String {
@@ -229,7 +284,12 @@ impl Answer {
 
     /// The problem document as lines, its media type checked.
     pub(crate) fn problem(&self) -> String {
-        assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json", "{}", self.text);
+        assert_eq!(
+            self.headers[header::CONTENT_TYPE],
+            "application/problem+json",
+            "{}",
+            self.text
+        );
         assert_eq!(self.headers["x-request-id"], "test");
         assert_eq!(self.body["status"], self.status.as_u16());
         assert_eq!(self.body["request_id"], "test");
@@ -239,7 +299,11 @@ impl Answer {
         }
         for error in self.body["errors"].as_array().into_iter().flatten() {
             let place = error["pointer"].as_str().or(error["parameter"].as_str()).unwrap();
-            lines.push_str(&format!("\n{place} {}: {}", error["code"].as_str().unwrap(), error["detail"].as_str().unwrap()));
+            lines.push_str(&format!(
+                "\n{place} {}: {}",
+                error["code"].as_str().unwrap(),
+                error["detail"].as_str().unwrap()
+            ));
         }
         lines
     }

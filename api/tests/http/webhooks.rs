@@ -11,7 +11,11 @@ const PATH: &str = "/api/v1/webhooks/hyperswitch";
 
 async fn deliver(api: &Api, body: &[u8]) -> Answer {
     let signature = sign(&Secret::new(WEBHOOK_SECRET), body);
-    api.post(PATH).header("x-webhook-signature-512", &signature).bytes(body.to_vec()).send().await
+    api.post(PATH)
+        .header("x-webhook-signature-512", &signature)
+        .bytes(body.to_vec())
+        .send()
+        .await
 }
 
 fn succeeded(event_id: &str, payment_id: &str, amount: i64) -> Value {
@@ -43,19 +47,40 @@ async fn a_signed_report_of_success_leads_to_a_licence() {
     let mut order = Value::Null;
     for _ in 0..200 {
         let position = api.head();
-        order = api.get(&format!("{path}?min_position={position}")).by(&buyer).send().await.body;
-        if order["licences"].as_array().is_some_and(|licences| !licences.is_empty()) {
+        order = api
+            .get(&format!("{path}?min_position={position}"))
+            .by(&buyer)
+            .send()
+            .await
+            .body;
+        if order["licences"]
+            .as_array()
+            .is_some_and(|licences| !licences.is_empty())
+        {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(25)).await;
     }
-    assert_eq!((&order["status"], &order["payment"]["status"]), (&json!("paid"), &json!("closed")));
+    assert_eq!(
+        (&order["status"], &order["payment"]["status"]),
+        (&json!("paid"), &json!("closed"))
+    );
     let licence = &order["licences"][0];
     let licence_path = format!("/api/v1/licences/{}", licence["id"].as_str().unwrap());
     for person in [&buyer, &seller, &Person::auditor()] {
-        let read = api.get(&licence_path).by(person).send().await.expect(StatusCode::OK);
+        let read = api
+            .get(&licence_path)
+            .by(person)
+            .send()
+            .await
+            .expect(StatusCode::OK);
         assert_eq!(&read.body, licence);
-        let list = api.get("/api/v1/licences").by(person).send().await.expect(StatusCode::OK);
+        let list = api
+            .get("/api/v1/licences")
+            .by(person)
+            .send()
+            .await
+            .expect(StatusCode::OK);
         assert_eq!(&list.body["data"][0], licence);
     }
     let stranger = api.get(&licence_path).by(&Person::buyer()).send().await;
@@ -70,20 +95,42 @@ async fn a_signed_report_of_success_leads_to_a_licence() {
 #[tokio::test]
 async fn what_is_not_signed_as_it_must_be_is_refused() {
     let api = Api::start().await;
-    let body = succeeded("evt_1", "pay_01jd3e8m6xf2r9kq7v5t4w8zab", 2990).to_string().into_bytes();
+    let body = succeeded("evt_1", "pay_01jd3e8m6xf2r9kq7v5t4w8zab", 2990)
+        .to_string()
+        .into_bytes();
     let good = sign(&Secret::new(WEBHOOK_SECRET), &body);
     let foreign = sign(&Secret::new("another secret"), &body);
     let missing = api.post(PATH).bytes(body.clone()).send().await;
     let mut refusals = vec![format!("missing -> {}", missing.problem())];
-    for (what, signature) in [("wrong", foreign.as_str()), ("not hex", "nonsense"), ("empty", "")] {
-        let answer = api.post(PATH).header("x-webhook-signature-512", signature).bytes(body.clone()).send().await;
+    for (what, signature) in [
+        ("wrong", foreign.as_str()),
+        ("not hex", "nonsense"),
+        ("empty", ""),
+    ] {
+        let answer = api
+            .post(PATH)
+            .header("x-webhook-signature-512", signature)
+            .bytes(body.clone())
+            .send()
+            .await;
         refusals.push(format!("{what} -> {}", answer.problem()));
     }
-    let twice = api.post(PATH).header("x-webhook-signature-512", &good).header("x-webhook-signature-512", &good);
-    refusals.push(format!("twice -> {}", twice.bytes(body.clone()).send().await.problem()));
+    let twice = api
+        .post(PATH)
+        .header("x-webhook-signature-512", &good)
+        .header("x-webhook-signature-512", &good);
+    refusals.push(format!(
+        "twice -> {}",
+        twice.bytes(body.clone()).send().await.problem()
+    ));
     let mut changed = body.clone();
     changed.push(b' ');
-    let changed = api.post(PATH).header("x-webhook-signature-512", &good).bytes(changed).send().await;
+    let changed = api
+        .post(PATH)
+        .header("x-webhook-signature-512", &good)
+        .bytes(changed)
+        .send()
+        .await;
     refusals.push(format!("changed -> {}", changed.problem()));
     insta::assert_snapshot!(refusals.join("\n"), @r#"
     missing -> 401 invalid_signature: the webhook is not signed
@@ -101,7 +148,10 @@ async fn what_cannot_be_read_is_malformed() {
     let api = Api::start().await;
     let mut refusals = Vec::new();
     for body in ["", "nonsense", "[]", "{}", r#"{"event_id":"evt_1"}"#] {
-        refusals.push(format!("{body} -> {}", deliver(&api, body.as_bytes()).await.problem()));
+        refusals.push(format!(
+            "{body} -> {}",
+            deliver(&api, body.as_bytes()).await.problem()
+        ));
     }
     insta::assert_snapshot!(refusals.join("\n"), @r#"
      -> 400 malformed_webhook: the body is not JSON
@@ -129,7 +179,9 @@ async fn unknown_types_and_payments_are_kept() {
     unknown_type["event_type"] = json!("payment_levitated");
     let unknown_payment = succeeded("evt_2", "pay_01jd3e8m6xf2r9kq7v5t4w8zab", 2990);
     for body in [unknown_type, unknown_payment] {
-        let kept = deliver(&api, body.to_string().as_bytes()).await.expect(StatusCode::OK);
+        let kept = deliver(&api, body.to_string().as_bytes())
+            .await
+            .expect(StatusCode::OK);
         assert_eq!(kept.body["status"], "kept");
     }
     assert!(api.head() >= 2);

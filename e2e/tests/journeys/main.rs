@@ -5,6 +5,7 @@
 
 mod world;
 
+mod bad_input;
 mod crash;
 mod exclusive;
 mod expiry;

@@ -13,6 +13,10 @@ use crate::flusher::{Answer, Answers};
 use crate::names::{Position, Revision};
 use crate::options::LedgerOptions;
 
+/// How many appends a batch may leave behind before it looks no further: those that crowd before one stream go one at a
+/// time, and each time the rest of them would be looked through again.
+const LATER_APPENDS_MAX: usize = 256;
+
 pub(crate) struct Batch {
     pub(super) appends: Vec<Waiting>,
 }
@@ -63,7 +67,7 @@ impl Batch {
             let full = !appends.is_empty()
                 && (events + next.append.events_count() > options.batch_events_max
                     || bytes + next.append.bytes_count() > options.batch_bytes_max);
-            if full {
+            if full || later.len() >= LATER_APPENDS_MAX {
                 waiting.push_front(next);
                 break;
             }
@@ -191,17 +195,26 @@ fn last_of<'f>(append: &Append, found: &'f HashMap<Uuid, Found>) -> Option<(Uuid
 /// What the appends of a batch have taken, and what those left behind are waiting for.
 #[derive(Default)]
 struct Claims {
-    streams: HashSet<String>,
+    written: HashSet<String>,
+    checked: HashSet<String>,
     event_ids: HashSet<Uuid>,
     keys: HashSet<(String, String)>,
 }
 
 impl Claims {
-    /// Claims all that the append touches; false, if any of it was claimed before.
+    /// Claims all that the append touches; false, if any of it was claimed before. Any number of appends may check one
+    /// stream, as long as none of them writes to it.
     fn claim(&mut self, waiting: &Waiting) -> bool {
         let mut free = true;
         for write in &waiting.append.writes {
-            free &= self.streams.insert(write.stream.as_str().to_owned());
+            let stream = write.stream.as_str();
+            if write.events.is_empty() {
+                free &= !self.written.contains(stream);
+                self.checked.insert(stream.to_owned());
+            } else {
+                free &= !self.checked.contains(stream);
+                free &= self.written.insert(stream.to_owned());
+            }
         }
         for event_id in waiting.append.event_ids() {
             free &= self.event_ids.insert(event_id);

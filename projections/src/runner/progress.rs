@@ -14,7 +14,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-const PAUSE_MIN: Duration = Duration::from_millis(1);
+const PAUSE_MIN: Duration = Duration::from_millis(2);
 const PAUSE_MAX: Duration = Duration::from_millis(20);
 const PAUSE_IDLE: Duration = Duration::from_millis(250);
 
@@ -148,16 +148,16 @@ impl Progress {
                     continue;
                 }
             };
-            if self.is_awaited() {
-                pause = if has_moved {
-                    PAUSE_MIN
-                } else {
-                    PAUSE_MAX.min(pause * 2)
-                };
-                tokio::time::sleep(pause).await;
-            } else {
+            if has_moved || !self.is_awaited() {
                 pause = PAUSE_MIN;
+            }
+            if !self.is_awaited() {
                 let _ = tokio::time::timeout(PAUSE_IDLE, self.0.wake.notified()).await;
+            }
+            // Who wakes this task is about to commit, or waits for somebody who is.
+            if self.is_awaited() {
+                tokio::time::sleep(pause).await;
+                pause = PAUSE_MAX.min(pause * 2);
             }
         }
     }

@@ -1,11 +1,13 @@
 //! `sandbox test-server -- COMMAND`.
 
+use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use comptoir_sandbox::postgres::{Durability, SERVER_VARIABLE, Server, ServerOptions, TestDatabase};
 use sqlx::migrate::Migrator;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::process::Command;
 
 use super::{Outcome, told_to_stop};
@@ -29,7 +31,7 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
     };
     let server = Server::start(options).await?;
     let database = match arguments.migrations {
-        Some(folder) => Some(TestDatabase::create_on(&server, &Migrator::new(folder).await?).await?),
+        Some(folder) => Some(migrated_database(&server, folder).await?),
         None => None,
     };
     let (program, rest) = arguments.command.split_first().ok_or("no command was given")?;
@@ -54,4 +56,21 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         .and_then(|status| status.code())
         .and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// A database with these migrations. Read models live in schemas of their own and are written without naming them, so
+/// all schemas are searched: then every statement can be checked in it.
+async fn migrated_database(server: &Server, migrations: PathBuf) -> Result<TestDatabase, Box<dyn Error>> {
+    let database = TestDatabase::create_on(server, &Migrator::new(migrations).await?).await?;
+    let mut owner = PgConnection::connect(database.url()).await?;
+    let set: String = sqlx::query_scalar(
+        "SELECT format('ALTER DATABASE %I SET search_path = %s', current_database(),
+                       string_agg(quote_ident(nspname), ', ' ORDER BY nspname <> 'public', nspname))
+         FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'",
+    )
+    .fetch_one(&mut owner)
+    .await?;
+    sqlx::raw_sql(AssertSqlSafe(set)).execute(&mut owner).await?;
+    owner.close().await?;
+    Ok(database)
 }

@@ -33,7 +33,8 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let caller = parts.extensions.get::<Self>().cloned();
-        caller.ok_or_else(|| Problem::new(ProblemKind::Internal).cause("the route has no authentication layer"))
+        caller
+            .ok_or_else(|| Problem::new(ProblemKind::Internal).cause("the route has no authentication layer"))
     }
 }
 

@@ -52,9 +52,18 @@ struct Known {
 
 impl KeySet {
     pub(super) fn at(url: &str) -> Self {
-        let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
+        let connector = HttpsConnectorBuilder::new()
+            .with_webpki_roots()
+            .https_or_http()
+            .enable_http1()
+            .build();
         let client = Client::builder(TokioExecutor::new()).build(connector);
-        Self { url: url.to_owned(), client, known: RwLock::default(), fetching: tokio::sync::Mutex::default() }
+        Self {
+            url: url.to_owned(),
+            client,
+            known: RwLock::default(),
+            fetching: tokio::sync::Mutex::default(),
+        }
     }
 
     /// The key that a token names. A token without a name is verified with the only key there is.
@@ -69,7 +78,12 @@ impl KeySet {
             let fetched = tokio::time::timeout(FETCH_TIME_MAX, self.fetch()).await;
             self.keep(fetched.unwrap_or_else(|_| Err("it did not answer in time".to_owned())));
         }
-        let failure = self.known.read().unwrap_or_else(PoisonError::into_inner).failure.clone();
+        let failure = self
+            .known
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .failure
+            .clone();
         match (self.lookup(kid), failure) {
             (Some(key), _) => Ok(key),
             (None, Some(failure)) => Err(KeySetError::Unreachable(failure)),
@@ -113,7 +127,10 @@ impl KeySet {
     }
 
     async fn fetch(&self) -> Result<JwkSet, String> {
-        let uri = self.url.parse().map_err(|_| "the URL cannot be called".to_owned())?;
+        let uri = self
+            .url
+            .parse()
+            .map_err(|_| "the URL cannot be called".to_owned())?;
         let response = self.client.get(uri).await.map_err(|error| error.to_string())?;
         if !response.status().is_success() {
             return Err(format!("it answered {}", response.status()));
@@ -125,14 +142,22 @@ impl KeySet {
 }
 
 /// A signature key that can be used here: RSA for RS256, Ed25519 for `EdDSA`. What else the set holds is passed over.
-#[expect(clippy::wildcard_enum_match_arm, reason = "the library's list of key types is open")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library's list of key types is open"
+)]
 fn usable(jwk: &Jwk) -> Option<(String, Arc<PublishedKey>)> {
     let algorithm = match &jwk.algorithm {
         AlgorithmParameters::RSA(_) => Algorithm::RS256,
         AlgorithmParameters::OctetKeyPair(pair) if pair.curve == EllipticCurve::Ed25519 => Algorithm::EdDSA,
         _ => return None,
     };
-    if jwk.common.public_key_use.as_ref().is_some_and(|wanted| *wanted != PublicKeyUse::Signature) {
+    if jwk
+        .common
+        .public_key_use
+        .as_ref()
+        .is_some_and(|wanted| *wanted != PublicKeyUse::Signature)
+    {
         return None;
     }
     let key = DecodingKey::from_jwk(jwk).ok()?;

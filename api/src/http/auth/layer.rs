@@ -43,7 +43,9 @@ async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, TokenErr
 fn refuse(error: &TokenError) -> Problem {
     let challenge = match error {
         TokenError::KeysUnavailable(reason) => {
-            return Problem::new(ProblemKind::Unavailable).cause(reason).retry_after_s(10);
+            return Problem::new(ProblemKind::Unavailable)
+                .cause(reason)
+                .retry_after_s(10);
         }
         TokenError::Missing => "Bearer realm=\"comptoir\"".to_owned(),
         TokenError::Malformed

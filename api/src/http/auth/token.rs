@@ -89,10 +89,16 @@ impl Authenticator {
     /// An authenticator as configured.
     pub fn new(config: &AuthConfig, clock: Arc<dyn Clock>) -> Self {
         let keys = match &config.keys {
-            TokenKeys::SharedSecret(secret) => Keys::Shared(DecodingKey::from_secret(secret.expose().as_bytes())),
+            TokenKeys::SharedSecret(secret) => {
+                Keys::Shared(DecodingKey::from_secret(secret.expose().as_bytes()))
+            }
             TokenKeys::KeySet { url } => Keys::Published(Box::new(KeySet::at(url))),
         };
-        Self { keys, checks: checks(config), clock }
+        Self {
+            keys,
+            checks: checks(config),
+            clock,
+        }
     }
 
     /// The person a token speaks of, if the token can be believed.
@@ -123,10 +129,15 @@ impl Authenticator {
         let checks = if self.checks.algorithms == [algorithm] {
             &self.checks
         } else {
-            with_algorithm = Validation { algorithms: vec![algorithm], ..self.checks.clone() };
+            with_algorithm = Validation {
+                algorithms: vec![algorithm],
+                ..self.checks.clone()
+            };
             &with_algorithm
         };
-        decode(token, key, checks).map(|data| data.claims).map_err(|error| of_library(error.kind()))
+        decode(token, key, checks)
+            .map(|data| data.claims)
+            .map_err(|error| of_library(error.kind()))
     }
 
     fn believe(&self, claims: &Claims) -> Result<Caller, TokenError> {
@@ -140,7 +151,10 @@ impl Authenticator {
         let person_id: PersonId = claims.sub.parse().map_err(|_| TokenError::WrongSubject)?;
         let all = [Role::Buyer, Role::Seller, Role::Admin, Role::Auditor];
         let has = |role: &Role| claims.roles.iter().any(|name| name == role_name(*role));
-        Ok(Caller(Actor { person_id, roles: all.into_iter().filter(has).collect() }))
+        Ok(Caller(Actor {
+            person_id,
+            roles: all.into_iter().filter(has).collect(),
+        }))
     }
 }
 
@@ -161,7 +175,10 @@ fn checks(config: &AuthConfig) -> Validation {
     checks
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the library's list of errors is open")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library's list of errors is open"
+)]
 fn of_library(kind: &ErrorKind) -> TokenError {
     match kind {
         ErrorKind::InvalidSignature => TokenError::WrongSignature,

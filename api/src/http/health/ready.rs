@@ -24,8 +24,16 @@ pub(crate) struct Ready {
 pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Ready>, Problem> {
     let ledger = app.engine().ledger();
     // The cheapest statement there is: only whether the database answers matters.
-    sqlx::query("SELECT 1").execute(ledger.pool()).await.map_err(|error| {
-        Problem::new(ProblemKind::Unavailable).cause(error).retry_after_s(2)
-    })?;
-    Ok(Json(Ready { status: "ready", position: ledger.horizon().get() }))
+    sqlx::query("SELECT 1")
+        .execute(ledger.pool())
+        .await
+        .map_err(|error| {
+            Problem::new(ProblemKind::Unavailable)
+                .cause(error)
+                .retry_after_s(2)
+        })?;
+    Ok(Json(Ready {
+        status: "ready",
+        position: ledger.horizon().get(),
+    }))
 }

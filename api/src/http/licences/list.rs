@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use comptoir_domain::values::LicenceId;
-use comptoir_projections::{PageRequest, ReadModel};
 use comptoir_projections::licences::query::{self, LicenceFilter};
+use comptoir_projections::{PageRequest, ReadModel};
 use serde::Deserialize;
 
 use super::body::LicenceBody;
@@ -50,7 +50,10 @@ pub(crate) async fn list_licences(
 ) -> Result<Answer<ListBody<LicenceBody>>, Problem> {
     let view = View::of(wanted.view, &caller)?;
     let position = app.reads().reach(&[ReadModel::Licences], min).await?;
-    let page = PageRequest { limit: wanted.limit.0, starting_after: wanted.starting_after };
+    let page = PageRequest {
+        limit: wanted.limit.0,
+        starting_after: wanted.starting_after,
+    };
     let (pool, me) = (app.reads().pool(), caller.person_id());
     let page = match view {
         View::Buyer => query::list_for_holder(pool, me, LicenceFilter::Any, page).await?,
@@ -58,5 +61,11 @@ pub(crate) async fn list_licences(
         View::All => query::list_all(pool, LicenceFilter::Any, page).await?,
     };
     let data = page.items.into_iter().map(LicenceBody::from).collect();
-    Ok(Answer::ok(ListBody { data, has_more: page.has_more }, position))
+    Ok(Answer::ok(
+        ListBody {
+            data,
+            has_more: page.has_more,
+        },
+        position,
+    ))
 }

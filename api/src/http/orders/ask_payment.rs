@@ -23,7 +23,10 @@ pub(crate) async fn ask_payment(
     _: CallerAs<BuyersAndAdmins>,
     State(app): State<App>,
     Path(OrderPath { order_id }): Path<OrderPath>,
-    Command { context, body: Nothing {} }: Command<Nothing>,
+    Command {
+        context,
+        body: Nothing {},
+    }: Command<Nothing>,
 ) -> Result<Answer<OrderBody>, Problem> {
     let asked = app.engine().ask_payment(&context, order_id).await?;
     let order = OrderBody::of_checkout(&asked.answer.order, &asked.answer.checkout)?;

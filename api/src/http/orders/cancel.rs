@@ -5,7 +5,8 @@ use comptoir_domain::order::CancelReason;
 use serde::Deserialize;
 
 use super::OrderPath;
-use super::body::{CancelReasonName, OrderBody};
+use super::body::OrderBody;
+use super::parts::CancelReasonName;
 use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::{BuyersAndAdmins, CallerAs};

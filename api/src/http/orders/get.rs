@@ -9,7 +9,8 @@ use comptoir_projections::licences::query::list_for_order;
 use comptoir_projections::orders::{OrderView, query};
 
 use super::OrderPath;
-use super::body::{BillingShown, OrderBody};
+use super::body::OrderBody;
+use super::parts::BillingShown;
 use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::{Caller, CallerAs, Readers};
@@ -48,7 +49,10 @@ pub(crate) async fn get_order(
     _: Query<OneQuery>,
     min: MinPosition,
 ) -> Result<Answer<OrderBody>, Problem> {
-    let position = app.reads().reach(&[ReadModel::Orders, ReadModel::Licences], min).await?;
+    let position = app
+        .reads()
+        .reach(&[ReadModel::Orders, ReadModel::Licences], min)
+        .await?;
     let pool = app.reads().pool();
     let (view, licences) = tokio::try_join!(query::get(pool, order_id), list_for_order(pool, order_id))?;
     let view = view.ok_or_else(|| Problem::new(ProblemKind::OrderNotFound))?;

@@ -3,11 +3,12 @@
 use axum::extract::State;
 use comptoir_domain::order::OrderStatus;
 use comptoir_domain::values::OrderId;
-use comptoir_projections::{PageRequest, ReadModel};
 use comptoir_projections::orders::query::{self, OrderFilter};
+use comptoir_projections::{PageRequest, ReadModel};
 use serde::Deserialize;
 
-use super::body::{OrderBody, OrderStatusName};
+use super::body::OrderBody;
+use super::parts::OrderStatusName;
 use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::{CallerAs, Readers};
@@ -81,7 +82,10 @@ pub(crate) async fn list_orders(
 ) -> Result<Answer<ListBody<OrderBody>>, Problem> {
     let view = View::of(wanted.view, &caller)?;
     let position = app.reads().reach(&[ReadModel::Orders], min).await?;
-    let page = PageRequest { limit: wanted.limit.0, starting_after: wanted.starting_after };
+    let page = PageRequest {
+        limit: wanted.limit.0,
+        starting_after: wanted.starting_after,
+    };
     let filter = wanted.status.map(OrderFilter::from).unwrap_or_default();
     let (pool, me) = (app.reads().pool(), caller.person_id());
     let page = match view {
@@ -90,7 +94,13 @@ pub(crate) async fn list_orders(
         View::All => query::list_all(pool, filter, page).await?,
     };
     let may_see = |seller| view != View::Seller || seller == me;
-    let data = page.items.iter().map(|order| OrderBody::of_view(order, |line| may_see(line.seller_id)));
-    let body = ListBody { data: data.collect(), has_more: page.has_more };
+    let data = page
+        .items
+        .iter()
+        .map(|order| OrderBody::of_view(order, |line| may_see(line.seller_id)));
+    let body = ListBody {
+        data: data.collect(),
+        has_more: page.has_more,
+    };
     Ok(Answer::ok(body, position))
 }

@@ -5,6 +5,7 @@ pub(crate) mod body;
 pub(crate) mod cancel;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod parts;
 pub(crate) mod place;
 
 use comptoir_domain::values::OrderId;

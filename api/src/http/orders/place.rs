@@ -8,7 +8,8 @@ use comptoir_domain::values::{
 use comptoir_engine::PlaceOrder;
 use serde::Deserialize;
 
-use super::body::{BillingBody, OrderBody};
+use super::body::OrderBody;
+use super::parts::BillingBody;
 use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::{Buyers, CallerAs};
@@ -101,7 +102,10 @@ impl From<BillingOfRequest> for BillingDetails {
 
 impl From<PlaceOrderRequest> for PlaceOrder {
     fn from(request: PlaceOrderRequest) -> Self {
-        let ConsentOfRequest { kind: ConsentKind::WithdrawalWaiver, text_hash } = request.consent;
+        let ConsentOfRequest {
+            kind: ConsentKind::WithdrawalWaiver,
+            text_hash,
+        } = request.consent;
         let lines = request.lines.into_iter().map(|line| LineRequest {
             product_id: line.product_id,
             offer_id: line.offer_id,

@@ -22,8 +22,14 @@ impl From<PlaceError> for Problem {
             PlaceError::TooManyUnits => (ProblemKind::InvalidOrder, lines("too_many_units")),
             PlaceError::TotalOutOfRange => (ProblemKind::InvalidOrder, lines("out_of_range")),
             PlaceError::Lines(problems) => {
-                let of_the_moment = problems.iter().all(|problem| judge(&problem.refusal).1 == Fault::OfTheMoment);
-                let kind = if of_the_moment { ProblemKind::OrderUnavailable } else { ProblemKind::InvalidOrder };
+                let of_the_moment = problems
+                    .iter()
+                    .all(|problem| judge(&problem.refusal).1 == Fault::OfTheMoment);
+                let kind = if of_the_moment {
+                    ProblemKind::OrderUnavailable
+                } else {
+                    ProblemKind::InvalidOrder
+                };
                 (kind, problems.iter().map(line_error).collect())
             }
         };
@@ -32,7 +38,11 @@ impl From<PlaceError> for Problem {
 }
 
 fn line_error(problem: &LineProblem) -> FieldError {
-    FieldError::at(problem.pointer(), judge(&problem.refusal).0, problem.refusal.to_string())
+    FieldError::at(
+        problem.pointer(),
+        judge(&problem.refusal).0,
+        problem.refusal.to_string(),
+    )
 }
 
 fn judge(refusal: &LineRefusal) -> (&'static str, Fault) {

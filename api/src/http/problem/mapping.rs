@@ -13,21 +13,27 @@ impl From<UseCaseError> for Problem {
             UseCaseError::Product(error) => error.into(),
             UseCaseError::Order(error) => error.into(),
             UseCaseError::Place(error) => error.into(),
-            UseCaseError::Unsigned(error) => Self::new(ProblemKind::InvalidSignature).detail(error.to_string()),
+            UseCaseError::Unsigned(error) => {
+                Self::new(ProblemKind::InvalidSignature).detail(error.to_string())
+            }
             UseCaseError::MalformedWebhook(error) => {
                 Self::new(ProblemKind::MalformedWebhook).detail(error.to_string())
             }
-            UseCaseError::IdempotencyKeyReused => idempotency(ProblemKind::IdempotencyKeyReused, "reused", &error),
+            UseCaseError::IdempotencyKeyReused => {
+                idempotency(ProblemKind::IdempotencyKeyReused, "reused", &error)
+            }
             UseCaseError::IdempotencyKeyInUse => {
                 idempotency(ProblemKind::IdempotencyKeyInUse, "in_use", &error).retry_after_s(1)
             }
             UseCaseError::Erased => Self::new(ProblemKind::PersonErased).detail(error.to_string()),
             UseCaseError::Contended => Self::new(ProblemKind::Contended).retry_after_s(1),
             UseCaseError::Overloaded => Self::new(ProblemKind::Overloaded).retry_after_s(1),
-            UseCaseError::Unavailable(reason) => Self::new(ProblemKind::Unavailable).cause(reason).retry_after_s(2),
-            UseCaseError::Provider(_) => {
-                Self::new(ProblemKind::PaymentProviderFailed).cause(chain(&error)).retry_after_s(5)
+            UseCaseError::Unavailable(reason) => {
+                Self::new(ProblemKind::Unavailable).cause(reason).retry_after_s(2)
             }
+            UseCaseError::Provider(_) => Self::new(ProblemKind::PaymentProviderFailed)
+                .cause(chain(&error))
+                .retry_after_s(5),
             UseCaseError::Vault(_)
             | UseCaseError::Invalid(_)
             | UseCaseError::Unreadable(_)
@@ -38,7 +44,9 @@ impl From<UseCaseError> for Problem {
 
 fn idempotency(kind: ProblemKind, code: &'static str, error: &UseCaseError) -> Problem {
     let detail = error.to_string();
-    Problem::new(kind).detail(&*detail).errors([FieldError::of_parameter("Idempotency-Key", code, detail)])
+    Problem::new(kind)
+        .detail(&*detail)
+        .errors([FieldError::of_parameter("Idempotency-Key", code, detail)])
 }
 
 impl From<ProductError> for Problem {
@@ -50,7 +58,9 @@ impl From<ProductError> for Problem {
             ProductError::PriceOutOfRange => {
                 let detail = error.to_string();
                 let wrong = FieldError::at("/price/amount", "out_of_range", &*detail);
-                return Self::new(ProblemKind::InvalidRequest).detail(detail).errors([wrong]);
+                return Self::new(ProblemKind::InvalidRequest)
+                    .detail(detail)
+                    .errors([wrong]);
             }
             ProductError::AlreadyExists
             | ProductError::OfferExists
@@ -93,11 +103,15 @@ impl From<OrderError> for Problem {
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match &error {
-            QueryError::Database(_) => Self::new(ProblemKind::Unavailable).cause(chain(&error)).retry_after_s(2),
+            QueryError::Database(_) => Self::new(ProblemKind::Unavailable)
+                .cause(chain(&error))
+                .retry_after_s(2),
             QueryError::Unreadable { .. } => Self::new(ProblemKind::Internal).cause(chain(&error)),
             QueryError::UnknownCursor => {
                 let wrong = FieldError::of_parameter("starting_after", "unknown_cursor", error.to_string());
-                Self::new(ProblemKind::InvalidParameter).detail("the parameter starting_after is wrong").errors([wrong])
+                Self::new(ProblemKind::InvalidParameter)
+                    .detail("the parameter starting_after is wrong")
+                    .errors([wrong])
             }
         }
     }

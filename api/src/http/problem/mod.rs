@@ -10,8 +10,8 @@ use serde::Serialize;
 
 pub use kind::ProblemKind;
 pub(crate) use mapping::chain;
-pub(crate) use render::render;
 pub use render::ProblemBody;
+pub(crate) use render::render;
 
 /// One thing wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -35,12 +35,22 @@ pub struct FieldError {
 impl FieldError {
     /// About a field of the body.
     pub fn at(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { pointer: Some(pointer.into()), parameter: None, code, detail: detail.into() }
+        Self {
+            pointer: Some(pointer.into()),
+            parameter: None,
+            code,
+            detail: detail.into(),
+        }
     }
 
     /// About a parameter or a header.
     pub fn of_parameter(parameter: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { pointer: None, parameter: Some(parameter.into()), code, detail: detail.into() }
+        Self {
+            pointer: None,
+            parameter: Some(parameter.into()),
+            code,
+            detail: detail.into(),
+        }
     }
 }
 
@@ -61,7 +71,13 @@ struct Content {
 impl Problem {
     /// A problem about which there is nothing more to say.
     pub fn new(kind: ProblemKind) -> Self {
-        Self(Box::new(Content { kind, detail: None, errors: Vec::new(), headers: HeaderMap::new(), cause: None }))
+        Self(Box::new(Content {
+            kind,
+            detail: None,
+            errors: Vec::new(),
+            headers: HeaderMap::new(),
+            cause: None,
+        }))
     }
 
     /// Says what is the matter this time.
@@ -88,7 +104,9 @@ impl Problem {
     /// Says when to come again, in seconds.
     #[must_use]
     pub fn retry_after_s(mut self, seconds: u64) -> Self {
-        self.0.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        self.0
+            .headers
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         self
     }
 
@@ -122,7 +140,12 @@ mod tests {
     #[test]
     fn every_problem_type_has_its_section_in_the_docs() {
         for kind in ProblemKind::ALL {
-            let heading = format!("\n### {}\n\n**{}** · {}\n", kind.code(), kind.status().as_u16(), kind.title());
+            let heading = format!(
+                "\n### {}\n\n**{}** · {}\n",
+                kind.code(),
+                kind.status().as_u16(),
+                kind.title()
+            );
             assert!(PAGE.contains(&heading), "docs/problems.md misses:{heading}");
         }
         assert_eq!(PAGE.matches("\n### ").count(), ProblemKind::ALL.len());

@@ -55,7 +55,9 @@ impl IntoResponse for Problem {
 
 /// Writes the document of a problem, if the response is one, and logs a fault of ours, once.
 pub(crate) fn render(response: Response, path: &str, request_id: &RequestId) -> Response {
-    let Some(problem) = response.extensions().get::<Problem>() else { return response };
+    let Some(problem) = response.extensions().get::<Problem>() else {
+        return response;
+    };
     let content = &problem.0;
     let status = content.kind.status();
     let cause = content.cause.as_deref().or(content.detail.as_deref());
@@ -66,7 +68,11 @@ pub(crate) fn render(response: Response, path: &str, request_id: &RequestId) -> 
         type_uri: content.kind.type_uri(),
         title: content.kind.title(),
         status: status.as_u16(),
-        detail: content.detail.as_deref().filter(|_| !status.is_server_error()).map(Cow::Borrowed),
+        detail: content
+            .detail
+            .as_deref()
+            .filter(|_| !status.is_server_error())
+            .map(Cow::Borrowed),
         instance: path,
         code: content.kind.code(),
         errors: &content.errors,
@@ -74,6 +80,9 @@ pub(crate) fn render(response: Response, path: &str, request_id: &RequestId) -> 
     };
     let bytes = serde_json::to_vec(&body).unwrap_or_default();
     let (mut parts, _) = response.into_parts();
-    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    parts.headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     Response::from_parts(parts, Body::from(bytes))
 }

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use comptoir_domain::product::{Offer, OfferStanding, Product, ProductState, SaleStatus};
 use comptoir_domain::values::{
-    Description, FileId, LicenceKind, OfferId, PersonId, ProductId, TaxCategory, TermsHash, TermsVersion, Title,
+    Description, FileId, LicenceKind, OfferId, PersonId, ProductId, TaxCategory, TermsHash, TermsVersion,
+    Title,
 };
 use comptoir_engine::Answered;
 use comptoir_projections::products::{OfferRow, ProductView};
@@ -148,7 +149,10 @@ impl From<OfferRow> for OfferBody {
             id: offer.offer_id,
             kind: offer.kind,
             price: offer.price.into(),
-            terms: TermsBody { version: offer.terms_version, hash: offer.terms_hash },
+            terms: TermsBody {
+                version: offer.terms_version,
+                hash: offer.terms_hash,
+            },
             tax_category: offer.tax_category,
             status: offer.standing.into(),
         }
@@ -170,7 +174,10 @@ impl OfferBody {
             id,
             kind: offer.kind,
             price: offer.price.into(),
-            terms: TermsBody { version: offer.terms_version.clone(), hash: offer.terms_hash },
+            terms: TermsBody {
+                version: offer.terms_version.clone(),
+                hash: offer.terms_hash,
+            },
             tax_category: offer.tax_category,
             status: offer.standing.into(),
         }
@@ -204,7 +211,11 @@ impl ProductBody {
             title: facts.title.clone(),
             description: facts.description.clone(),
             status: status.into(),
-            offers: facts.offers.iter().map(|(id, offer)| OfferBody::new(*id, offer)).collect(),
+            offers: facts
+                .offers
+                .iter()
+                .map(|(id, offer)| OfferBody::new(*id, offer))
+                .collect(),
             files: facts.files.iter().copied().collect(),
             created_at: None,
             updated_at: None,

@@ -46,8 +46,12 @@ pub(crate) struct Rendered {
 
 impl Rendered {
     pub(crate) fn new<T: Serialize>(body: &T, only_for: Option<PersonId>) -> Result<Self, Problem> {
-        let json = serde_json::to_vec(body).map_err(|error| Problem::new(ProblemKind::Internal).cause(error))?;
-        Ok(Self { json: json.into(), only_for })
+        let json =
+            serde_json::to_vec(body).map_err(|error| Problem::new(ProblemKind::Internal).cause(error))?;
+        Ok(Self {
+            json: json.into(),
+            only_for,
+        })
     }
 
     pub(crate) fn answer(self, position: Position) -> Response {
@@ -64,9 +68,13 @@ pub(crate) struct Catalogue {
 impl Default for Catalogue {
     fn default() -> Self {
         let weigh = |_: &Key, (_, rendered): &(ChangeMark, Rendered)| {
-            u32::try_from(rendered.json.len()).unwrap_or(u32::MAX).saturating_add(ENTRY_OVERHEAD_BYTES)
+            u32::try_from(rendered.json.len())
+                .unwrap_or(u32::MAX)
+                .saturating_add(ENTRY_OVERHEAD_BYTES)
         };
-        Self { entries: Cache::builder().weigher(weigh).max_capacity(BYTES_MAX).build() }
+        Self {
+            entries: Cache::builder().weigher(weigh).max_capacity(BYTES_MAX).build(),
+        }
     }
 }
 

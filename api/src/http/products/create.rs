@@ -36,7 +36,10 @@ pub(crate) async fn create_product(
     State(app): State<App>,
     Command { context, body }: Command<CreateProductRequest>,
 ) -> Result<Answer<ProductBody>, Problem> {
-    let create = CreateProduct { title: body.title, description: body.description };
+    let create = CreateProduct {
+        title: body.title,
+        description: body.description,
+    };
     let answered = app.engine().create_product(&context, create).await?;
     let product_id = answered.answer.product_id;
     let location = format!("/api/v1/products/{product_id}");

@@ -54,8 +54,16 @@ pub(crate) async fn describe_product(
     Path(ProductPath { product_id }): Path<ProductPath>,
     Command { context, body }: Command<DescribeProductRequest>,
 ) -> Result<Answer<ProductBody>, Problem> {
-    let loaded = app.engine().ledger().load::<Product>(product_id.as_uuid()).await.map_err(UseCaseError::from)?;
-    let facts = loaded.state.facts().ok_or_else(|| Problem::new(ProblemKind::ProductNotFound))?;
+    let loaded = app
+        .engine()
+        .ledger()
+        .load::<Product>(product_id.as_uuid())
+        .await
+        .map_err(UseCaseError::from)?;
+    let facts = loaded
+        .state
+        .facts()
+        .ok_or_else(|| Problem::new(ProblemKind::ProductNotFound))?;
     let words = DescribeProduct {
         title: body.title.unwrap_or_else(|| facts.title.clone()),
         description: match body.description {

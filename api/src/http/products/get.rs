@@ -40,7 +40,10 @@ pub(crate) async fn get_product(
             Rendered::new(&ProductBody::of_view(view), only_for)
         })
         .await?;
-    if rendered.only_for.is_some_and(|owner| !may_see_hidden(&caller, owner)) {
+    if rendered
+        .only_for
+        .is_some_and(|owner| !may_see_hidden(&caller, owner))
+    {
         return Err(Problem::new(ProblemKind::ProductNotFound));
     }
     Ok(rendered.answer(position))

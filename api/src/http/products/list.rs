@@ -48,7 +48,10 @@ pub(crate) async fn list_products(
     Query(wanted): Query<ListProductsQuery>,
     min: MinPosition,
 ) -> Result<Response, Problem> {
-    if wanted.seller_id.is_some_and(|seller_id| !caller.sees_all() && seller_id != caller.person_id()) {
+    if wanted
+        .seller_id
+        .is_some_and(|seller_id| !caller.sees_all() && seller_id != caller.person_id())
+    {
         let detail = "all products of a seller are for the seller themselves, admins and auditors";
         return Err(Problem::new(ProblemKind::Forbidden).detail(detail));
     }
@@ -61,14 +64,23 @@ pub(crate) async fn list_products(
     let rendered = app
         .catalogue()
         .get(&app, key, async {
-            let page = PageRequest { limit: wanted.limit.0, starting_after: wanted.starting_after };
+            let page = PageRequest {
+                limit: wanted.limit.0,
+                starting_after: wanted.starting_after,
+            };
             let pool = app.reads().pool();
             let page = match wanted.seller_id {
                 Some(seller_id) => query::list_for_seller(pool, seller_id, page).await?,
                 None => query::list_published(pool, page).await?,
             };
             let data = page.items.into_iter().map(ProductBody::of_view).collect();
-            Rendered::new(&ListBody { data, has_more: page.has_more }, None)
+            Rendered::new(
+                &ListBody {
+                    data,
+                    has_more: page.has_more,
+                },
+                None,
+            )
         })
         .await?;
     Ok(rendered.answer(position))

@@ -33,6 +33,9 @@ pub(crate) async fn reprice_offer(
     Path(OfferPath { product_id, offer_id }): Path<OfferPath>,
     Command { context, body }: Command<RepriceOfferRequest>,
 ) -> Result<Answer<ProductBody>, Problem> {
-    let answered = app.engine().reprice_offer(&context, product_id, offer_id, body.price.into()).await?;
+    let answered = app
+        .engine()
+        .reprice_offer(&context, product_id, offer_id, body.price.into())
+        .await?;
     changed(&app, product_id, answered).await
 }

@@ -24,7 +24,10 @@ pub(crate) async fn withdraw_product(
     _: CallerAs<Sellers>,
     State(app): State<App>,
     Path(ProductPath { product_id }): Path<ProductPath>,
-    Command { context, body: Nothing {} }: Command<Nothing>,
+    Command {
+        context,
+        body: Nothing {},
+    }: Command<Nothing>,
 ) -> Result<Answer<ProductBody>, Problem> {
     let answered = app.engine().withdraw_product(&context, product_id).await?;
     changed(&app, product_id, answered).await

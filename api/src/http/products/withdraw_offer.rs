@@ -24,8 +24,14 @@ pub(crate) async fn withdraw_offer(
     _: CallerAs<Sellers>,
     State(app): State<App>,
     Path(OfferPath { product_id, offer_id }): Path<OfferPath>,
-    Command { context, body: Nothing {} }: Command<Nothing>,
+    Command {
+        context,
+        body: Nothing {},
+    }: Command<Nothing>,
 ) -> Result<Answer<ProductBody>, Problem> {
-    let answered = app.engine().withdraw_offer(&context, product_id, offer_id).await?;
+    let answered = app
+        .engine()
+        .withdraw_offer(&context, product_id, offer_id)
+        .await?;
     changed(&app, product_id, answered).await
 }

@@ -1,9 +1,9 @@
 //! `POST /api/v1/webhooks/hyperswitch`
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderName};
-use axum::Json;
 use comptoir_engine::WebhookReceipt;
 use comptoir_engine::gateway::hyperswitch::SIGNATURE_HEADER;
 use serde::Serialize;
@@ -57,10 +57,19 @@ pub(crate) async fn receive_hyperswitch(
     let raw_body = json::read_body(body, BODY_BYTES_MAX).await?;
     let signature = one_signature(&headers)?;
     let request_id = Some(request_id.as_str().to_owned());
-    let receipt = app.engine().receive_webhook(&raw_body, signature, request_id).await?;
+    let receipt = app
+        .engine()
+        .receive_webhook(&raw_body, signature, request_id)
+        .await?;
     Ok(Json(match receipt {
-        WebhookReceipt::Kept(id) => Receipt { status: ReceiptStatus::Kept, webhook_id: id.to_string() },
-        WebhookReceipt::Repeated(id) => Receipt { status: ReceiptStatus::Repeated, webhook_id: id.to_string() },
+        WebhookReceipt::Kept(id) => Receipt {
+            status: ReceiptStatus::Kept,
+            webhook_id: id.to_string(),
+        },
+        WebhookReceipt::Repeated(id) => Receipt {
+            status: ReceiptStatus::Repeated,
+            webhook_id: id.to_string(),
+        },
     }))
 }
 

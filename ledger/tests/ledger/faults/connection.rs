@@ -1,5 +1,7 @@
 //! The append connection is lost at the worst moment: the outcome is settled, and there is one copy.
 
+use std::time::Duration;
+
 use comptoir_ledger::{
     Append, AppendError, Appended, ExpectedRevision, Ledger, MIGRATOR, Metadata, NewEvent, Position,
     Revision, StreamName,
@@ -72,6 +74,32 @@ async fn an_append_that_is_recorded_after_its_connection_was_lost_is_made_once()
     made_once(&lost.ledger, lost.event_id).await;
 }
 
+/// A node that took turns holds the head's lock between two statements when its network breaks, and the server waits for
+/// the next one. The other nodes must not wait as long as TCP would.
+#[tokio::test]
+async fn a_node_that_is_cut_off_with_the_head_locked_stops_nobody_for_long() {
+    let database = TestDatabase::create(&MIGRATOR).await.unwrap();
+    let admin = superuser(database.superuser_url()).await;
+    let (proxy, url) = through_proxy(database.url()).await;
+    let (near, far) = (node(database.url()).await, node(&url).await);
+    for turn in [&far, &near, &far, &near] {
+        turn.append(append(&new_stream(), ExpectedRevision::NoStream, "turn"))
+            .await
+            .unwrap();
+    }
+    let head = hold(&admin, HEAD_LOCK).await;
+    let cut_off = spawn(&far, append(&new_stream(), ExpectedRevision::NoStream, "cut off"));
+    blocked(&admin, "comptoir append", 1).await;
+    proxy.cut();
+    head.rollback().await.unwrap();
+    let other = near.append(append(&new_stream(), ExpectedRevision::NoStream, "other"));
+    let other = tokio::time::timeout(Duration::from_secs(20), other).await;
+    other.expect("the other node gets through").unwrap();
+    cut_off.await.unwrap().unwrap();
+    assert_eq!(near.horizon(), Position::new(6));
+    verify::ledger_is_sound(&near).await;
+}
+
 /// Only one of its two event ids is in the ledger, by an older append: it was not made, and it never will be.
 #[tokio::test]
 async fn a_lost_append_is_not_mistaken_for_an_older_one_with_the_same_id() {
@@ -124,15 +152,7 @@ impl Lost {
         let (url, proxy) = match way {
             Way::Direct => (database.url().to_owned(), None),
             Way::Proxy => {
-                let server = database
-                    .url()
-                    .parse::<sqlx::postgres::PgConnectOptions>()
-                    .unwrap()
-                    .get_port();
-                let proxy = Proxy::to(server).await;
-                let url = database
-                    .url()
-                    .replace(&server.to_string(), &proxy.port.to_string());
+                let (proxy, url) = through_proxy(database.url()).await;
                 (url, Some(proxy))
             }
         };
@@ -156,6 +176,17 @@ impl Lost {
             appending,
         }
     }
+}
+
+/// A proxy, and the address of the database behind it.
+async fn through_proxy(url: &str) -> (Proxy, String) {
+    let server = url
+        .parse::<sqlx::postgres::PgConnectOptions>()
+        .expect("an address")
+        .get_port();
+    let proxy = Proxy::to(server).await;
+    let url = url.replace(&format!(":{server}/"), &format!(":{}/", proxy.port));
+    (proxy, url)
 }
 
 fn spawn(ledger: &Ledger, append: Append) -> JoinHandle<Result<Appended, AppendError>> {

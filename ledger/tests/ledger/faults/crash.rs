@@ -48,6 +48,27 @@ async fn what_was_acknowledged_or_seen_outlives_crashes_of_the_database() {
     assert_eq!(seen, recorded, "whatever was seen is still there");
 }
 
+/// Nothing else would bring the log to the disk: an answer means that somebody has waited for it, whether the append was
+/// alone or in company.
+#[tokio::test]
+async fn what_was_acknowledged_a_moment_ago_is_on_disk() {
+    let mut crashing = Crashing::start().await;
+    let mut acknowledged = vec![crashing.ledger.append(noting(id())).await.unwrap()];
+    let stream = new_stream();
+    let checked = Append::new(&Metadata::default())
+        .write_raw(stream.clone(), ExpectedRevision::Any, vec![note_with_id(id(), "a")])
+        .write_raw(new_stream(), ExpectedRevision::NoStream, Vec::new());
+    acknowledged.push(crashing.ledger.append(checked).await.unwrap());
+    for appended in join(&crashing.ledger, vec![id(), id(), id()]).await.unwrap() {
+        acknowledged.push(appended.unwrap());
+    }
+    crashing.crash().await;
+    let positions: Vec<i64> = acknowledged.iter().map(|appended| appended.position.get()).collect();
+    assert_eq!(positions, [2, 3, 4, 5, 6]);
+    assert_eq!(count(&crashing.admin).await, 6);
+    verify::ledger_is_sound(&crashing.ledger).await;
+}
+
 /// The event was committed, the flush had not come through, and the crash took it back: its caller hears of it, and
 /// the position is given out anew.
 #[tokio::test]

@@ -1,0 +1,272 @@
+//! The parts of an order as the API shows it.
+
+use comptoir_domain::order::{OrderLine, OrderStatus};
+use comptoir_domain::values::{
+    BillingDetails, CountryCode, LicenceKind, OfferId, PaymentId, PersonId, ProductId, TaxCategory,
+    TermsHash, TermsVersion, Title,
+};
+use comptoir_engine::Checkout;
+use serde::Serialize;
+
+use crate::http::products::body::{LicenceKindName, TaxCategoryName};
+
+/// Billing details as they can still be shown.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum BillingShown {
+    /// As the buyer gave them.
+    Known(BillingDetails),
+    /// Null: the buyer's key was destroyed.
+    Erased,
+}
+
+/// Where an order stands.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = OrderStatus)]
+#[expect(dead_code, reason = "the domain's own names, for the OpenAPI document")]
+pub(crate) enum OrderStatusName {
+    /// The buyer has yet to pay.
+    AwaitingPayment,
+    /// The bank has yet to answer.
+    Processing,
+    /// An attempt failed; the buyer may try again.
+    PaymentFailed,
+    /// Paid.
+    Paid,
+    /// Called off.
+    Cancelled,
+    /// Not paid in time.
+    Expired,
+}
+
+/// Why an order was cancelled.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CancelReason)]
+#[expect(dead_code, reason = "the domain's own names, for the OpenAPI document")]
+pub(crate) enum CancelReasonName {
+    /// The buyer changed their mind.
+    BuyerRequest,
+    /// The seller or the platform cannot deliver.
+    CannotDeliver,
+    /// The platform suspects fraud.
+    SuspectedFraud,
+    /// Ordered by mistake, or twice.
+    Mistake,
+}
+
+/// Amounts in minor units of the order's currency.
+#[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
+#[schema(as = Totals)]
+pub(crate) struct TotalsBody {
+    /// Without tax.
+    #[schema(example = 2492)]
+    net: i64,
+    /// The tax inside the total.
+    #[schema(example = 498)]
+    tax: i64,
+    /// What there is to pay.
+    #[schema(example = 2990)]
+    total: i64,
+}
+
+/// One line of an order: the offer as it was when it was ordered.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = OrderLine)]
+pub(crate) struct LineBody {
+    /// The product.
+    #[schema(value_type = String)]
+    product_id: ProductId,
+    /// The offer.
+    #[schema(value_type = String)]
+    offer_id: OfferId,
+    /// Who offered it.
+    #[schema(value_type = String)]
+    seller_id: PersonId,
+    /// The product's title at that time.
+    #[schema(value_type = String)]
+    title: Title,
+    /// What the licence allows.
+    #[schema(value_type = LicenceKindName)]
+    licence_kind: LicenceKind,
+    /// The seller's name of the wording.
+    #[schema(value_type = String)]
+    terms_version: TermsVersion,
+    /// SHA-256 of the wording, in hex.
+    #[schema(value_type = String)]
+    terms_hash: TermsHash,
+    /// The price of one unit in minor units, tax included.
+    unit_price: i64,
+    /// How many units.
+    quantity: u32,
+    /// Unit price times quantity, in minor units.
+    total: i64,
+    /// The tax inside the total.
+    tax: LineTaxBody,
+}
+
+/// The tax of a line.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = LineTax)]
+pub(crate) struct LineTaxBody {
+    /// In minor units.
+    amount: i64,
+    /// In hundredths of a percent.
+    #[schema(example = 2000)]
+    rate_basis_points: u32,
+    /// Where it is due.
+    #[schema(value_type = String, example = "FR")]
+    country: CountryCode,
+    /// Which rate of that country.
+    #[schema(value_type = TaxCategoryName)]
+    category: TaxCategory,
+}
+
+/// The payment of an order.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Payment)]
+pub(crate) struct PaymentBody {
+    /// Its id at Hyperswitch.
+    #[schema(value_type = String, example = "pay_01jd3e8m6xf2r9kq7v5t4w8zab")]
+    pub(crate) id: PaymentId,
+    /// Whether the buyer can pay now.
+    pub(crate) status: PaymentStatusName,
+    /// What lets the buyer's browser confirm the payment: only in answers to `POST /orders` and `POST
+    /// /orders/{id}/payment`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) client_secret: Option<String>,
+    /// Hyperswitch's publishable key, beside the client secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) publishable_key: Option<String>,
+}
+
+/// Whether the buyer can pay now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = PaymentStatus)]
+pub(crate) enum PaymentStatusName {
+    /// Yes.
+    Ready,
+    /// Not yet: the payment provider has not answered. Ask again with `POST /orders/{id}/payment`.
+    Pending,
+    /// There is nothing to pay, or not any more.
+    Closed,
+}
+
+/// Money that goes or went back.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = OrderRefund)]
+pub(crate) struct RefundBody {
+    /// The refund.
+    #[schema(example = "ref_01jd3e8m6xf2r9kq7v5t4w8zab")]
+    pub(crate) id: String,
+    /// How much, in minor units.
+    pub(crate) amount: i64,
+    /// How far it is: `open`, `settled` or `declined`.
+    pub(crate) status: &'static str,
+}
+
+/// Whom an order is billed to.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Billing)]
+pub(crate) struct BillingBody {
+    /// The buyer's name.
+    name: String,
+    /// Where the receipt goes.
+    email: String,
+    /// Street and number.
+    address_line_1: String,
+    /// What did not fit the first line.
+    address_line_2: Option<String>,
+    /// Postal code.
+    postal_code: String,
+    /// Town.
+    city: String,
+    /// Country, by ISO 3166-1 alpha-2.
+    country: String,
+}
+
+impl From<&OrderLine> for LineBody {
+    fn from(line: &OrderLine) -> Self {
+        Self {
+            product_id: line.product_id,
+            offer_id: line.offer_id,
+            seller_id: line.seller_id,
+            title: line.title.clone(),
+            licence_kind: line.licence_kind,
+            terms_version: line.terms_version.clone(),
+            terms_hash: line.terms_hash,
+            unit_price: line.unit_price.amount,
+            quantity: line.quantity.get(),
+            total: line.total.amount,
+            tax: LineTaxBody {
+                amount: line.tax_amount.amount,
+                rate_basis_points: line.tax.rate_basis_points.get(),
+                country: line.tax.country,
+                category: line.tax.category,
+            },
+        }
+    }
+}
+
+impl TotalsBody {
+    /// The totals of some lines. Their sum was checked when the order was placed.
+    pub(crate) fn of<'a>(lines: impl IntoIterator<Item = &'a OrderLine>) -> Self {
+        let (mut tax, mut total) = (0, 0);
+        for line in lines {
+            tax += line.tax_amount.amount;
+            total += line.total.amount;
+        }
+        Self {
+            net: total - tax,
+            tax,
+            total,
+        }
+    }
+}
+
+impl PaymentBody {
+    /// The payment of an order in a state, without what only its buyer's browser may have.
+    pub(crate) fn of(id: PaymentId, status: OrderStatus, known_to_provider: bool) -> Self {
+        let status = match status {
+            OrderStatus::AwaitingPayment | OrderStatus::PaymentFailed if !known_to_provider => {
+                PaymentStatusName::Pending
+            }
+            OrderStatus::AwaitingPayment | OrderStatus::PaymentFailed => PaymentStatusName::Ready,
+            OrderStatus::Processing | OrderStatus::Paid | OrderStatus::Cancelled | OrderStatus::Expired => {
+                PaymentStatusName::Closed
+            }
+        };
+        Self {
+            id,
+            status,
+            client_secret: None,
+            publishable_key: None,
+        }
+    }
+
+    /// The same, with what only its buyer's browser may have.
+    pub(super) fn with(self, checkout: &Checkout) -> Self {
+        match checkout {
+            Checkout::Ready {
+                client_secret,
+                publishable_key,
+                ..
+            } => Self {
+                status: PaymentStatusName::Ready,
+                client_secret: Some(client_secret.expose().to_owned()),
+                publishable_key: Some(publishable_key.clone()),
+                ..self
+            },
+            Checkout::Pending { .. } => Self {
+                status: PaymentStatusName::Pending,
+                ..self
+            },
+            Checkout::Closed => Self {
+                status: PaymentStatusName::Closed,
+                ..self
+            },
+        }
+    }
+}
