@@ -28,7 +28,7 @@ fn fail(error: &dyn std::error::Error) -> ExitCode {
     let mut text = format!("comptoir: {error}");
     let mut source = error.source();
     while let Some(cause) = source {
-        text.push_str(&format!("\n  because: {cause}"));
+        text = format!("{text}\n  because: {cause}");
         source = cause.source();
     }
     // There is nobody left to tell if standard error is closed.

@@ -45,18 +45,51 @@ const TICKS_PER_SECOND: u64 = 100;
 
 /// The processor time that this process has taken so far, in all its threads.
 pub(crate) fn processor_time() -> Duration {
-    let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name in parentheses may hold spaces; user and system time are the 12th and 13th fields behind it.
-    let ticks: u64 = text
+    processor_time_of(std::process::id())
+}
+
+/// The processor time that a process has taken so far, in all its threads.
+pub(crate) fn processor_time_of(process: u32) -> Duration {
+    ticks(stat_fields(process).iter().skip(USER_TIME).take(2))
+}
+
+/// The processor time of a process's parent and of all that this parent has started, ended ones included: what a
+/// PostgreSQL server has taken, seen from one of its backends.
+pub(crate) fn processor_time_of_family(member: u32) -> Duration {
+    let parent_of = |process| stat_fields(process).get(PARENT).copied();
+    let Some(parent) = parent_of(member) else {
+        return Duration::ZERO;
+    };
+    let own = u32::try_from(parent).map_or(Duration::ZERO, |process| {
+        ticks(stat_fields(process).iter().skip(USER_TIME).take(4))
+    });
+    let children = fs::read_dir("/proc").into_iter().flatten().flatten();
+    children
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|process| parent_of(*process) == Some(parent))
+        .map(processor_time_of)
+        .sum::<Duration>()
+        + own
+}
+
+/// Where fields stand behind the name in `/proc/<pid>/stat`, counted from the state, which is a letter and read as 0.
+const PARENT: usize = 1;
+/// User and system time, then the same of children that have ended.
+const USER_TIME: usize = 11;
+
+fn stat_fields(process: u32) -> Vec<u64> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The name in parentheses may hold spaces.
+    let fields = text
         .rsplit_once(')')
-        .map(|(_, fields)| {
-            fields
-                .split_whitespace()
-                .skip(11)
-                .take(2)
-                .filter_map(|field| field.parse::<u64>().ok())
-                .sum()
-        })
+        .map(|(_, fields)| fields)
         .unwrap_or_default();
-    Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND)
+    fields
+        .split_whitespace()
+        .map(|field| field.parse().unwrap_or_default())
+        .collect()
+}
+
+fn ticks<'a>(fields: impl Iterator<Item = &'a u64>) -> Duration {
+    Duration::from_millis(fields.sum::<u64>() * 1_000 / TICKS_PER_SECOND)
 }

@@ -6,14 +6,24 @@
 //! - [`append`]: one event to a new stream per append, beside the peers and beside plain INSERTs
 //! - [`read`]: a million events in order, decoded into domain events
 //! - [`scale`]: appends to a ledger of 100,000 events and to one of 10,000,000
+//! - [`sale`]: whole sales over HTTP, from the product to its licence
+//! - [`page`]: a page of the catalogue over HTTP
+//! - [`start`]: how soon the product is ready, and what memory it takes
 //!
-//! [`load`] is the closed loop that the parts share, [`storage`] the PostgreSQL, [`report`] the output.
+//! [`load`] is the closed loop that the first parts share, [`house`] the running product that the others measure,
+//! [`storage`] the PostgreSQL, [`report`] the output.
 
 mod append;
+mod page;
 mod read;
+mod sale;
 mod scale;
+mod start;
 
+mod catalogue;
 mod database;
+mod house;
+mod http;
 mod load;
 mod machine;
 mod order;
@@ -38,6 +48,10 @@ struct Arguments {
     append: append::AppendOptions,
     #[command(flatten)]
     scale: scale::ScaleOptions,
+    #[command(flatten)]
+    sale: sale::SaleOptions,
+    #[command(flatten)]
+    house: house::HouseOptions,
 }
 
 /// What can be measured.
@@ -49,6 +63,12 @@ enum Part {
     Read,
     /// Appends to a short ledger and to a long one.
     Scale,
+    /// Whole sales over HTTP.
+    Sale,
+    /// A page of products over HTTP.
+    Page,
+    /// How soon the product is ready, and its memory.
+    Start,
 }
 
 fn main() -> Result<()> {
@@ -62,6 +82,9 @@ fn main() -> Result<()> {
             Part::Append => runtime()?.block_on(append::run(&arguments.append))?,
             Part::Read => read::run()?,
             Part::Scale => runtime()?.block_on(scale::run(&arguments.scale))?,
+            Part::Sale => runtime()?.block_on(sale::run(&arguments.sale, &arguments.house))?,
+            Part::Page => runtime()?.block_on(page::run(&arguments.house))?,
+            Part::Start => runtime()?.block_on(start::run(&arguments.house))?,
         }
     }
     Ok(())

@@ -32,11 +32,17 @@ impl Storage {
 
     /// Starts a PostgreSQL with default durability on it: only `max_connections` differs from the defaults.
     pub(crate) async fn start_server(self) -> Result<Server> {
+        self.start_server_with(&[]).await
+    }
+
+    /// The same with further settings.
+    pub(crate) async fn start_server_with(self, settings: &[(String, String)]) -> Result<Server> {
         let place = Place::TemporaryIn(self.folder()?);
         let options = ServerOptions {
             place,
             durability: Durability::Full,
             max_connections: CONNECTIONS_MAX,
+            settings: settings.to_vec(),
             ..ServerOptions::default()
         };
         Server::start(options)

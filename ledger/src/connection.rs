@@ -58,7 +58,9 @@ impl Purpose {
 /// that was made while a table was empty must still suit it when it is full, and none is worth compiling.
 #[must_use]
 pub fn with_session_settings(options: PgConnectOptions) -> PgConnectOptions {
-    options.application_name("comptoir").options([("enable_seqscan", "off"), ("jit", "off")])
+    options
+        .application_name("comptoir")
+        .options([("enable_seqscan", "off"), ("jit", "off")])
 }
 
 /// Opens one connection.

@@ -45,9 +45,9 @@ mod read;
 mod subscription;
 
 pub use aggregate::Loaded;
-pub use connection::with_session_settings;
 pub use append::{APPEND_EVENTS_MAX, DATA_BYTES_MAX, METADATA_BYTES_MAX};
 pub use append::{Append, AppendError, Appended, Idempotency, InvalidAppend, StreamWrite};
+pub use connection::with_session_settings;
 pub use esrs_store::{EsrsAggregate, EsrsStore, EsrsStoreError};
 pub use event::{Metadata, NewEvent, RecordedEvent};
 pub use idempotency::RecordedAnswer;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the lints (which expand every macro) against a private PostgreSQL with the migrations of this checkout. The
-# query macros describe themselves on the way; `write` keeps that as .sqlx/, `check` compares.
+# Expands every query macro against a private PostgreSQL with the migrations of this checkout; the macros describe
+# themselves on the way. `write` keeps the descriptions as .sqlx/; `check` runs the lints and compares.
 set -eu
 . "$(dirname "$0")/common.sh"
 mode=$1
@@ -40,8 +40,12 @@ done
 touch "$times/touched"
 
 [ "$mode" = check ] && [ -x "$sandbox" ] || cargo build --quiet -p comptoir-sandbox --bins
-SQLX_OFFLINE=false SQLX_OFFLINE_DIR="$fresh" \
-    "$sandbox" test-server --migrations migrations -- cargo clippy --workspace --all-targets -- -D warnings
+if [ "$mode" = write ]; then
+    set -- cargo check --workspace --all-targets
+else
+    set -- cargo clippy --workspace --all-targets -- -D warnings
+fi
+SQLX_OFFLINE=false SQLX_OFFLINE_DIR="$fresh" "$sandbox" test-server --migrations migrations -- "$@"
 
 if [ "$mode" = write ]; then
     rm -rf .sqlx

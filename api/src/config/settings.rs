@@ -27,7 +27,7 @@ pub enum Visibility {
 macro_rules! settings {
     ($($name:ident = $env:literal, $toml:literal, $visibility:ident, $default:expr, $expects:literal;)+) => {
         $(
-            #[doc = concat!("`", $env, "`, in the file `", $toml, "`: ", $expects, ".")]
+            #[doc = concat!("`", $env, "`, in the file `", $toml, "`.")]
             pub const $name: Setting = Setting {
                 env: $env, toml: $toml, expects: $expects, default: $default, visibility: Visibility::$visibility,
             };

@@ -9,7 +9,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Serv
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::App;
-use super::problem::{FieldError, ProblemBody};
+use super::problem::{FieldError, PROBLEM_MEDIA_TYPE, ProblemBody};
 
 /// What stands at the head of the document.
 #[derive(utoipa::OpenApi)]
@@ -56,17 +56,24 @@ pub(super) fn complete(mut document: OpenApi, public_url: Option<&str>) -> OpenA
     let content = ContentBuilder::new()
         .schema(Some(Ref::from_schema_name("Problem")))
         .build();
-    let problem = ResponseBuilder::new()
+    let other = ResponseBuilder::new()
         .description("Any other status: a problem document (RFC 9457)")
-        .content("application/problem+json", content)
         .build();
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.post, &mut item.patch];
         for operation in operations.into_iter().flatten() {
-            operation
-                .responses
-                .responses
-                .insert("default".to_owned(), RefOr::T(problem.clone()));
+            let responses = &mut operation.responses.responses;
+            responses.insert("default".to_owned(), RefOr::T(other.clone()));
+            for (status, response) in responses {
+                match response {
+                    RefOr::T(response) if !status.starts_with('2') => {
+                        response
+                            .content
+                            .insert(PROBLEM_MEDIA_TYPE.to_owned(), RefOr::T(content.clone()));
+                    }
+                    RefOr::T(_) | RefOr::Ref(_) => {}
+                }
+            }
         }
     }
     document.servers = public_url.map(|url| vec![Server::new(url)]);

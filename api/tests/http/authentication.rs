@@ -32,7 +32,7 @@ async fn every_route_asks_for_a_token() {
             if operation.get("security").is_some() {
                 continue;
             }
-            let path = path.replace('{', "").replace('}', "");
+            let path = path.replace(['{', '}'], "");
             let answer = call(&api, method, &path).send().await;
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
             assert_eq!(

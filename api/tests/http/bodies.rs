@@ -24,9 +24,9 @@ fn with(pointer: &str, value: Value) -> String {
     } else {
         order.pointer_mut(parent).unwrap()
     };
-    match parent {
-        Value::Array(list) => list[key.parse::<usize>().unwrap()] = value,
-        other => other[key] = value,
+    match key.parse::<usize>() {
+        Ok(index) => parent[index] = value,
+        Err(_) => parent[key] = value,
     }
     order.to_string()
 }

@@ -1,5 +1,7 @@
 //! The API over HTTP, against a real PostgreSQL: what is answered, and that a refusal stores nothing.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod authentication;
 mod bodies;
 mod catalogue;

@@ -143,30 +143,16 @@ async fn billing_details_are_gone_once_they_are_erased() {
     insta::assert_snapshot!(again.problem(), @"409 person_erased: the personal data of this person has been erased");
 }
 
-#[tokio::test]
-async fn an_order_that_cannot_be_had_names_each_line() {
-    let api = Api::start().await;
-    let (seller, buyer) = (Person::seller(), Person::buyer());
-    let listed = api.product(&seller, "basic", 2990).await;
-    let withdrawn = api.product(&seller, "premium", 4990).await;
-    let withdraw = format!(
-        "/api/v1/products/{}/offers/{}/withdraw",
-        withdrawn.id, withdrawn.offer_id
-    );
-    api.post(&withdraw)
-        .by(&seller)
-        .send()
-        .await
-        .expect(StatusCode::OK);
-    let head = api.head();
+/// Lines that cannot be ordered, with the order's currency and what is wrong with them.
+fn wrong_orders(listed: &Listed, withdrawn: &Listed) -> Vec<(&'static str, Value, &'static str)> {
     let line = |listed: &Listed| json!({"product_id": listed.id, "offer_id": listed.offer_id, "quantity": 1});
     let changed = |line: Value, key: &str, value: Value| {
         let mut line = line;
         line[key] = value;
         line
     };
-    let good = line(&listed);
-    let cases = [
+    let good = line(listed);
+    vec![
         ("no lines", json!([]), "EUR"),
         (
             "unknown product",
@@ -186,7 +172,7 @@ async fn an_order_that_cannot_be_had_names_each_line() {
             )]),
             "EUR",
         ),
-        ("withdrawn offer", json!([line(&withdrawn)]), "EUR"),
+        ("withdrawn offer", json!([line(withdrawn)]), "EUR"),
         ("wrong currency", json!([good.clone()]), "USD"),
         (
             "quantity 0",
@@ -211,11 +197,30 @@ async fn an_order_that_cannot_be_had_names_each_line() {
         ("duplicate lines", json!([good.clone(), good.clone()]), "EUR"),
         (
             "two wrong lines",
-            json!([changed(good.clone(), "quantity", json!(0)), line(&withdrawn)]),
+            json!([changed(good.clone(), "quantity", json!(0)), line(withdrawn)]),
             "EUR",
         ),
         ("too many lines", Value::Array(vec![good.clone(); 101]), "EUR"),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_had_names_each_line() {
+    let api = Api::start().await;
+    let (seller, buyer) = (Person::seller(), Person::buyer());
+    let listed = api.product(&seller, "basic", 2990).await;
+    let withdrawn = api.product(&seller, "premium", 4990).await;
+    let withdraw = format!(
+        "/api/v1/products/{}/offers/{}/withdraw",
+        withdrawn.id, withdrawn.offer_id
+    );
+    api.post(&withdraw)
+        .by(&seller)
+        .send()
+        .await
+        .expect(StatusCode::OK);
+    let head = api.head();
+    let cases = wrong_orders(&listed, &withdrawn);
     let mut refusals = Vec::new();
     for (what, lines, currency) in cases {
         let mut order = order_of(&listed);

@@ -293,18 +293,18 @@ impl Answer {
         assert_eq!(self.headers["x-request-id"], "test");
         assert_eq!(self.body["status"], self.status.as_u16());
         assert_eq!(self.body["request_id"], "test");
-        let mut lines = format!("{} {}", self.status.as_u16(), self.body["code"].as_str().unwrap());
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let mut first = format!("{} {}", self.status.as_u16(), text(&self.body["code"]));
         if let Some(detail) = self.body["detail"].as_str() {
-            lines.push_str(&format!(": {detail}"));
+            first = format!("{first}: {detail}");
         }
-        for error in self.body["errors"].as_array().into_iter().flatten() {
-            let place = error["pointer"].as_str().or(error["parameter"].as_str()).unwrap();
-            lines.push_str(&format!(
-                "\n{place} {}: {}",
-                error["code"].as_str().unwrap(),
-                error["detail"].as_str().unwrap()
-            ));
-        }
-        lines
+        let errors = self.body["errors"].as_array().into_iter().flatten().map(|error| {
+            let place = error.get("pointer").or(error.get("parameter")).map(text).unwrap();
+            format!("{place} {}: {}", text(&error["code"]), text(&error["detail"]))
+        });
+        std::iter::once(first)
+            .chain(errors)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }

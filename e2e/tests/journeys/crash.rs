@@ -1,9 +1,21 @@
-//! `kill -9` of the engine: what was acknowledged is done, once.
+//! `kill -9` of the engine and of PostgreSQL: what was acknowledged is done, once.
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use comptoir_e2e::repository;
 use comptoir_sandbox::hyperswitch::{EventType, PaymentStatus};
+use comptoir_sandbox::postgres::{Durability, Server, ServerOptions, TestDatabase};
+use hyper::Method;
+use serde_json::Value;
+use sqlx::migrate::Migrator;
 
-use crate::world::World;
-use crate::world::shop::{id, payment_id};
+use crate::world::client::Client;
+use crate::world::node::Binary;
+use crate::world::people::Person;
+use crate::world::shop::{GOOD_CARD, OnSale, id, payment_id};
+use crate::world::{World, eventually, run_together, stand_in};
 
 const ORDERS: usize = 8;
 
@@ -56,5 +68,170 @@ async fn acknowledged_payments_survive_the_death_of_the_engine() {
     for event_type in ["webhook.received", "order.paid", "licence.issued"] {
         assert_eq!(world.count_events(event_type).await, once_each, "{event_type}");
     }
+    world.assert_ledger_is_dense().await;
+}
+
+/// Orders that were answered with 201, by their ids.
+type Acknowledged = Mutex<BTreeSet<String>>;
+
+/// Buyers at once while the engine dies.
+const CLIENTS: usize = 6;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sale_that_is_under_way_when_the_engine_dies_comes_to_its_end() {
+    let mut world = World::new().await;
+    let on_sale = world.on_sale("basic").await;
+    let buyer = world.buyer().await;
+    let acknowledged = Acknowledged::default();
+    for wanted in [12, 30] {
+        let (answered, load) = (AtomicUsize::new(0), World::shop_until_it_dies);
+        let clients = (0..CLIENTS).map(|_| load(&world, &buyer, &on_sale, &acknowledged, &answered));
+        let clients: Vec<_> = clients.collect();
+        let kill = async {
+            eventually("the load runs", async || {
+                (answered.load(Ordering::Relaxed) >= wanted).then_some(())
+            })
+            .await;
+            world.node.kill_without_waiting();
+        };
+        tokio::join!(kill, run_together(clients));
+        world.node.ended().await;
+        world.node = world.binary.serve().await;
+        world.send_webhooks_to(&world.node);
+    }
+    everything_comes_to_its_end(&world, &buyer, &acknowledged).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_engine_outlives_the_death_of_postgresql() {
+    let options = ServerOptions {
+        durability: Durability::Full,
+        ..ServerOptions::default()
+    };
+    let mut server = Server::start(options).await.expect("PostgreSQL starts");
+    let migrator = Migrator::new(repository::root().join("migrations"))
+        .await
+        .expect("the migrations can be read");
+    let database = TestDatabase::create_on(&server, &migrator)
+        .await
+        .expect("a test database");
+    let stand_in = stand_in().await;
+    let binary = Binary::new(database.url(), stand_in.base_url());
+    let world = World {
+        node: binary.serve().await,
+        stand_in,
+        binary,
+        client: Client::new(),
+        database,
+    };
+    world.send_webhooks_to(&world.node);
+    let on_sale = world.on_sale("basic").await;
+    let buyer = world.buyer().await;
+    let (acknowledged, finished) = (Acknowledged::default(), AtomicBool::new(false));
+    let so_many = async |wanted: usize| {
+        eventually("orders are taken", async || {
+            (acknowledged.lock().expect("no panic").len() >= wanted).then_some(())
+        })
+        .await;
+    };
+    let clients = (0..CLIENTS).map(|_| world.shop_until_told(&buyer, &on_sale, &acknowledged, &finished));
+    let clients: Vec<_> = clients.collect();
+    let power_cut = async {
+        so_many(10).await;
+        server.kill_hard();
+        server.start_again().await.expect("PostgreSQL recovers");
+        let before = acknowledged.lock().expect("no panic").len();
+        so_many(before + 10).await;
+        finished.store(true, Ordering::Relaxed);
+    };
+    tokio::join!(power_cut, run_together(clients));
+    everything_comes_to_its_end(&world, &buyer, &acknowledged).await;
+}
+
+impl World {
+    /// Places and pays orders until the engine does not answer any more.
+    async fn shop_until_it_dies(
+        &self,
+        buyer: &Person,
+        on_sale: &OnSale,
+        acknowledged: &Acknowledged,
+        answered: &AtomicUsize,
+    ) {
+        let token = format!("Bearer {}", buyer.token);
+        let headers = [
+            ("authorization", token.as_str()),
+            ("content-type", "application/json"),
+        ];
+        let (url, body) = (self.node.url("/orders"), on_sale.order(1).to_string());
+        while let Ok(answer) = self
+            .client
+            .try_send(Method::POST, &url, &headers, body.clone().into())
+            .await
+        {
+            let placed = answer.expect(201).body;
+            acknowledged.lock().expect("no panic").insert(id(&placed));
+            answered.fetch_add(1, Ordering::Relaxed);
+            self.pay(&placed, GOOD_CARD).await;
+        }
+    }
+}
+
+impl World {
+    /// Places and pays orders, and comes again when the engine says that its database is away.
+    async fn shop_until_told(
+        &self,
+        buyer: &Person,
+        on_sale: &OnSale,
+        acknowledged: &Acknowledged,
+        finished: &AtomicBool,
+    ) {
+        while !finished.load(Ordering::Relaxed) {
+            let answer = self.post(buyer, "/orders", &on_sale.order(1)).await;
+            if answer.status == 201 {
+                acknowledged.lock().expect("no panic").insert(id(&answer.body));
+                self.pay_if_ready(&answer.body).await;
+            } else {
+                assert_eq!(answer.expect(503).code(), "unavailable");
+            }
+        }
+    }
+
+    /// An order may be stored just before its payment cannot be noted; then the browser asks again.
+    async fn pay_if_ready(&self, order: &Value) {
+        if order["payment"]["status"] == "ready" {
+            self.pay(order, GOOD_CARD).await;
+        } else {
+            let payment = payment_id(order);
+            eventually("the payment exists", async || {
+                self.stand_in
+                    .settle_payment(&payment, PaymentStatus::Succeeded, None)
+                    .ok()
+            })
+            .await;
+        }
+    }
+}
+
+/// Every acknowledged order stands in the ledger and is paid, every paid order has its licence, and all of it once.
+async fn everything_comes_to_its_end(world: &World, buyer: &Person, acknowledged: &Acknowledged) {
+    let acknowledged = acknowledged.lock().expect("no panic").clone();
+    assert!(!acknowledged.is_empty());
+    for order in &acknowledged {
+        world.paid_with_licences(buyer, order, 1).await;
+    }
+    let paid = world.count_events("order.paid").await;
+    assert!(usize::try_from(paid).is_ok_and(|paid| paid >= acknowledged.len()));
+    assert_eq!(world.count_events("licence.issued").await, paid);
+    // Those that were stored and never answered have a payment too, by now or soon.
+    let placed = world.count_events("order.placed").await;
+    eventually("every order has its payment", async || {
+        (world.count_events("order.payment_initiated").await == placed).then_some(())
+    })
+    .await;
+    assert_eq!(
+        i64::try_from(world.stand_in.counts().0),
+        Ok(placed),
+        "one payment for each order"
+    );
     world.assert_ledger_is_dense().await;
 }

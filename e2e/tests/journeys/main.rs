@@ -14,6 +14,7 @@ mod late_payment;
 mod live_mode;
 mod personal_data;
 mod provider_faults;
+mod races;
 mod read_your_write;
 mod stop;
 mod two_nodes;

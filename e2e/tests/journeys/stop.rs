@@ -7,7 +7,7 @@ use hyper::Method;
 
 use crate::world::people::Person;
 use crate::world::shop::{OnSale, id};
-use crate::world::{World, eventually};
+use crate::world::{World, eventually, run_together};
 
 const CLIENTS: usize = 8;
 /// So many orders are placed before the signal.
@@ -28,7 +28,7 @@ async fn a_node_that_is_told_to_stop_finishes_what_it_has_in_hand() {
         world.node.terminate();
         stopped.store(true, Ordering::Relaxed);
     };
-    let (placed, ()) = tokio::join!(all(load), signal);
+    let (placed, ()) = tokio::join!(run_together(load), signal);
     let status = world.node.ended().await;
     assert!(status.success(), "{status}; its log:\n{}", world.node.log());
 
@@ -83,25 +83,4 @@ async fn place_until_it_stops(
             }
         }
     }
-}
-
-async fn all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut running: Vec<_> = futures.map(Box::pin).collect();
-    let mut outputs = Vec::new();
-    std::future::poll_fn(|context| {
-        running.retain_mut(|future| match future.as_mut().poll(context) {
-            std::task::Poll::Ready(output) => {
-                outputs.push(output);
-                false
-            }
-            std::task::Poll::Pending => true,
-        });
-        if running.is_empty() {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
-    outputs
 }

@@ -57,6 +57,7 @@ pub struct Subscription {
     pub(crate) batch_events_max: usize,
     pub(crate) lock_retry: Duration,
     pub(crate) failure_retry: Duration,
+    pub(crate) pace: Duration,
 }
 
 impl Ledger {
@@ -69,6 +70,7 @@ impl Ledger {
             batch_events_max: 500,
             lock_retry: Duration::from_secs(1),
             failure_retry: Duration::from_secs(1),
+            pace: Duration::from_millis(5),
         }
     }
 }
@@ -92,6 +94,14 @@ impl Subscription {
     #[must_use]
     pub fn lock_retry(mut self, every: Duration) -> Self {
         self.lock_retry = every;
+        self
+    }
+
+    /// The shortest time from one turn to the next while there is little to hand over; five milliseconds unless it is
+    /// said. The first event after a quiet time is handed over at once.
+    #[must_use]
+    pub fn pace(mut self, pace: Duration) -> Self {
+        self.pace = pace;
         self
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sqlx::{Connection, PgConnection};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::deliver::{Deliver, DeliverError, Stretch};
@@ -77,9 +78,14 @@ async fn follow(
     let mut position = checkpoint::open(&mut connection, &subscription.name).await?;
     while !stop.is_cancelled() {
         horizon.mark_unchanged();
+        let turn = Instant::now();
         let page = read(subscription, position).await?;
         if page.through > position {
             position = hand_over(subscription, deliver, &mut connection, position, &page).await?;
+            if page.events.len() < subscription.batch_events_max {
+                // The horizon may move a thousand times a second: a turn each would be all that the machine does.
+                tokio::time::sleep_until(turn + subscription.pace).await;
+            }
         } else if horizon.changed().await.is_err() {
             return Ok(());
         }

@@ -109,11 +109,17 @@ async fn a_database_that_stays_away_fails_appends_until_it_is_back() {
     // The first may have been under way when the connection broke; with the second there was no connection.
     let lost = write().await;
     assert!(
-        matches!(lost, Err(AppendError::OutcomeUnknown | AppendError::Unavailable { .. })),
+        matches!(
+            lost,
+            Err(AppendError::OutcomeUnknown | AppendError::Unavailable { .. })
+        ),
         "{lost:?}"
     );
     let refused = write().await;
-    assert!(matches!(refused, Err(AppendError::Unavailable { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(AppendError::Unavailable { .. })),
+        "{refused:?}"
+    );
     server.start_again().await.unwrap();
     assert_eq!(write().await.unwrap().position, Position::new(2));
     verify::ledger_is_sound(&ledger).await;

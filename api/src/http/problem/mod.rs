@@ -11,7 +11,7 @@ use serde::Serialize;
 pub use kind::ProblemKind;
 pub(crate) use mapping::chain;
 pub use render::ProblemBody;
-pub(crate) use render::render;
+pub(crate) use render::{PROBLEM_MEDIA_TYPE, render};
 
 /// One thing wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]

@@ -10,6 +10,9 @@ use serde::Serialize;
 use super::{FieldError, Problem};
 use crate::http::request_id::RequestId;
 
+/// The media type of problem documents.
+pub(crate) const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
+
 /// A problem document (RFC 9457).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Problem)]
@@ -43,7 +46,7 @@ pub struct ProblemBody<'a> {
 }
 
 impl IntoResponse for Problem {
-    /// An answer without a body yet: [`render`] writes it, knowing the request.
+    /// An answer without a body yet: `render` writes it, knowing the request.
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = self.kind().status();
@@ -80,9 +83,8 @@ pub(crate) fn render(response: Response, path: &str, request_id: &RequestId) -> 
     };
     let bytes = serde_json::to_vec(&body).unwrap_or_default();
     let (mut parts, _) = response.into_parts();
-    parts.headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
+    parts
+        .headers
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));
     Response::from_parts(parts, Body::from(bytes))
 }

@@ -7,6 +7,8 @@ pub(crate) mod people;
 pub(crate) mod shop;
 pub(crate) mod webhook;
 
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use comptoir_sandbox::hyperswitch::{Faults, StandIn, StandInOptions, WebhookMode, WebhookSettings};
@@ -105,4 +107,26 @@ pub(crate) async fn eventually_within<T>(
         );
         tokio::time::sleep(POLL_INTERVAL).await;
     }
+}
+
+/// Runs futures side by side to their ends.
+pub(crate) async fn run_together<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    let mut running: Vec<_> = futures.into_iter().map(Box::pin).collect();
+    let mut outputs = Vec::new();
+    poll_fn(|context| {
+        running.retain_mut(|future| match future.as_mut().poll(context) {
+            Poll::Ready(output) => {
+                outputs.push(output);
+                false
+            }
+            Poll::Pending => true,
+        });
+        if running.is_empty() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    outputs
 }

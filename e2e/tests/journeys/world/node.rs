@@ -170,14 +170,23 @@ impl Node {
         self.child.kill().await.expect("the process was running");
     }
 
+    /// The same, without waiting for its end.
+    pub(crate) fn kill_without_waiting(&self) {
+        self.signal(Signal::KILL);
+    }
+
     /// Tells it to stop, as a service manager does.
     pub(crate) fn terminate(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    fn signal(&self, signal: Signal) {
         let id = self
             .child
             .id()
             .and_then(|id| i32::try_from(id).ok())
             .and_then(Pid::from_raw);
-        kill_process(id.expect("the process is running"), Signal::TERM).expect("it can be told");
+        kill_process(id.expect("the process is running"), signal).expect("it can be told");
     }
 
     /// Waits until it has ended.

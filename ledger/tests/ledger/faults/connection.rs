@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::node;
 use crate::common::proxy::Proxy;
 use crate::common::sessions::{blocked, hold, superuser, terminate};
-use crate::common::{append, id, new_stream, note, note_with_id, verify};
+use crate::common::{append, eventually, id, new_stream, note, note_with_id, verify};
 
 const HEAD_LOCK: &str = "SELECT FROM ledger_head FOR UPDATE";
 
@@ -74,6 +74,62 @@ async fn an_append_that_is_recorded_after_its_connection_was_lost_is_made_once()
     made_once(&lost.ledger, lost.event_id).await;
 }
 
+/// The statement is on its way when the network breaks; its caller is told, truly, that nothing was appended. When the
+/// server gets the statement after all, the fence turns it away.
+#[tokio::test]
+async fn a_statement_that_arrives_after_its_outcome_was_settled_does_nothing() {
+    let database = TestDatabase::create(&MIGRATOR).await.unwrap();
+    let admin = superuser(database.superuser_url()).await;
+    let (proxy, url) = through_proxy(database.url()).await;
+    let (near, far) = (node(database.url()).await, node(&url).await);
+    far.append(append(&new_stream(), ExpectedRevision::NoStream, "first"))
+        .await
+        .unwrap();
+    proxy.delay();
+    let event_id = id();
+    let late = Append::new(&Metadata::default()).write_raw(
+        new_stream(),
+        ExpectedRevision::NoStream,
+        vec![note_with_id(event_id, "late")],
+    );
+    let appending = spawn(&far, late);
+    eventually("the statement is on its way", async || {
+        proxy.holds(event_id.as_bytes())
+    })
+    .await;
+    // Settled, the append is tried again, and the database has no room for it.
+    sqlx::raw_sql(
+        "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+             'BEGIN RAISE EXCEPTION USING ERRCODE = ''disk_full''; END';
+         CREATE TRIGGER no_room BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION no_room()",
+    )
+    .execute(near.pool())
+    .await
+    .unwrap();
+    proxy.cut();
+    let settled = appending.await.unwrap();
+    assert!(
+        matches!(settled, Err(AppendError::Unavailable { .. })),
+        "{settled:?}"
+    );
+    sqlx::raw_sql("DROP TRIGGER no_room ON events")
+        .execute(near.pool())
+        .await
+        .unwrap();
+    let before = statements(&admin).await;
+    proxy.deliver();
+    eventually("the late statement was carried out", async || {
+        statements(&admin).await > before
+    })
+    .await;
+    let events: i64 = sqlx::query_scalar("SELECT count(*) FROM events")
+        .fetch_one(&admin)
+        .await
+        .unwrap();
+    assert_eq!(events, 1);
+    verify::ledger_is_sound(&near).await;
+}
+
 /// A node that took turns holds the head's lock between two statements when its network breaks, and the server waits for
 /// the next one. The other nodes must not wait as long as TCP would.
 #[tokio::test]
@@ -96,7 +152,7 @@ async fn a_node_that_is_cut_off_with_the_head_locked_stops_nobody_for_long() {
     let other = tokio::time::timeout(Duration::from_secs(20), other).await;
     other.expect("the other node gets through").unwrap();
     cut_off.await.unwrap().unwrap();
-    assert_eq!(near.horizon(), Position::new(6));
+    assert!(near.wait_for(Position::new(6), Duration::from_secs(5)).await);
     verify::ledger_is_sound(&near).await;
 }
 
@@ -176,6 +232,17 @@ impl Lost {
             appending,
         }
     }
+}
+
+/// When an append session last began a statement that it is done with.
+async fn statements(admin: &PgPool) -> i64 {
+    sqlx::query_scalar(
+        "SELECT coalesce(max(extract(epoch FROM query_start) * 1000000), 0)::bigint FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'comptoir append' AND state = 'idle'",
+    )
+    .fetch_one(admin)
+    .await
+    .unwrap()
 }
 
 /// A proxy, and the address of the database behind it.

@@ -56,14 +56,21 @@ async fn what_was_acknowledged_a_moment_ago_is_on_disk() {
     let mut acknowledged = vec![crashing.ledger.append(noting(id())).await.unwrap()];
     let stream = new_stream();
     let checked = Append::new(&Metadata::default())
-        .write_raw(stream.clone(), ExpectedRevision::Any, vec![note_with_id(id(), "a")])
+        .write_raw(
+            stream.clone(),
+            ExpectedRevision::Any,
+            vec![note_with_id(id(), "a")],
+        )
         .write_raw(new_stream(), ExpectedRevision::NoStream, Vec::new());
     acknowledged.push(crashing.ledger.append(checked).await.unwrap());
     for appended in join(&crashing.ledger, vec![id(), id(), id()]).await.unwrap() {
         acknowledged.push(appended.unwrap());
     }
     crashing.crash().await;
-    let positions: Vec<i64> = acknowledged.iter().map(|appended| appended.position.get()).collect();
+    let positions: Vec<i64> = acknowledged
+        .iter()
+        .map(|appended| appended.position.get())
+        .collect();
     assert_eq!(positions, [2, 3, 4, 5, 6]);
     assert_eq!(count(&crashing.admin).await, 6);
     verify::ledger_is_sound(&crashing.ledger).await;
