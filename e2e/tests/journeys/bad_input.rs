@@ -305,11 +305,11 @@ async fn what_is_not_theirs_is_refused() {
         .binary
         .run_well(&["token", "--role", "buyer", "--ttl", "0s"])
         .await;
-    let forger = world
+    let stranger = world
         .binary
         .clone()
         .with(&[("COMPTOIR_JWT_SECRET", "another secret, of thirty-two characters")]);
-    let forged = forger.run_well(&["token", "--role", "admin"]).await;
+    let forged = stranger.run_well(&["token", "--role", "admin"]).await;
     // `{"alg":"none"}`
     let unsigned = format!(
         "eyJhbGciOiJub25lIn0.{}.",

@@ -80,7 +80,7 @@ async fn nothing_about_a_person_is_stored_or_logged_in_plain_form() {
     for text in rows.into_iter().chain(lines) {
         let in_lower_case = text.to_lowercase();
         for word in PERSON.iter().chain(&secrets) {
-            let as_bytes: String = word.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let as_bytes = hex::encode(word);
             let found = in_lower_case.contains(&word.to_lowercase()) || in_lower_case.contains(&as_bytes);
             assert!(!found, "{word} stands in {text}");
         }

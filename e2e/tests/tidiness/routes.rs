@@ -103,7 +103,7 @@ fn annotations_are_read_from_source() {
 /// `GET /api/v1/orders` and so on, of every handler that the router names.
 fn routes_in_code() -> BTreeSet<String> {
     let router = repository::read(ROUTER);
-    let mut routes = BTreeSet::new();
+    let mut found = BTreeSet::new();
     for file in repository::files_with_extension("rs") {
         let Some(module) = module_of(&file.name) else {
             continue;
@@ -115,11 +115,11 @@ fn routes_in_code() -> BTreeSet<String> {
         };
         for (method, path, handler) in annotations(&file.text) {
             if router.contains(&format!("{module}::{handler}")) {
-                routes.insert(format!("{method} {base}{path}"));
+                found.insert(format!("{method} {base}{path}"));
             }
         }
     }
-    routes
+    found
 }
 
 /// `orders::get` of the file that holds that endpoint.
