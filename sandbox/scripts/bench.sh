@@ -3,5 +3,5 @@
 set -eu
 . "$(dirname "$0")/common.sh"
 
-sh sandbox/scripts/setup.sh
+sh sandbox/scripts/setup.sh bench
 exec cargo run --release --manifest-path bench/Cargo.toml -- ${1:+--only "$1"}

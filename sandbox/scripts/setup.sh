@@ -1,5 +1,6 @@
 #!/bin/sh
-# Looks for what the build and the tests need beside Rust, installs what is missing, and says so.
+# Looks for what the build and the tests need beside Rust, installs what is missing, and says so. With `bench`, also for
+# what the peers need that the measurements are held against.
 set -eu
 
 missing_packages=
@@ -26,6 +27,11 @@ command -v cargo >/dev/null 2>&1 || {
 }
 command -v cc >/dev/null 2>&1 || lacks "a C compiler and linker (cc)" build-essential
 has_postgres || lacks "the PostgreSQL server, version 14 or newer (initdb, postgres)" postgresql
+
+if [ "${1:-}" = bench ]; then
+    command -v pkg-config >/dev/null 2>&1 || lacks "pkg-config" pkg-config
+    [ -f /usr/include/openssl/ssl.h ] || lacks "the headers of OpenSSL" libssl-dev
+fi
 
 [ -n "$missing_packages" ] || exit 0
 
