@@ -10,6 +10,7 @@ use comptoir_ledger::{
     RecordedEvent, StreamName, SubscriptionError, TransactionalHandler,
 };
 use futures::future::join_all;
+use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgConnection, PgPool};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -195,19 +196,26 @@ async fn a_node_that_cannot_listen_polls() {
     let fixture = followed().await;
     let admin = superuser(fixture.database.superuser_url()).await;
     let writer = start_with_tick(&fixture, Duration::from_hours(1)).await;
-    listening(&admin, 2).await;
-    let running = follow(&fixture.ledger, "polling", Inserter::named("deaf"));
+    // One connection that is always there: a second one could not be had later.
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .connect(fixture.database.url())
+        .await
+        .unwrap();
+    let reader = Ledger::start(pool, common::options()).await.unwrap();
+    listening(&admin, 3).await;
+    let running = follow(&reader, "polling", Inserter::named("deaf"));
     write(&writer, 1).await;
     reached_as(&admin, "polling", 1).await;
     allow_connections(&admin, ConnectionLimit::NoNewOnes).await;
-    assert_eq!(terminate(&admin, "comptoir listen").await, 2);
+    assert_eq!(terminate(&admin, "comptoir listen").await, 3);
     for expected in 2..=4 {
         write(&writer, 1).await;
         reached_as(&admin, "polling", expected).await;
     }
     listening(&admin, 0).await;
     allow_connections(&admin, ConnectionLimit::None).await;
-    listening(&admin, 2).await;
+    listening(&admin, 3).await;
     running.stop().await.unwrap();
 }
 
