@@ -40,6 +40,9 @@ pub(crate) struct HouseOptions {
     /// Further settings of PostgreSQL, as `name=value`, to look into what it does.
     #[arg(long = "pg-setting", value_parser = name_and_value)]
     pg_settings: Vec<(String, String)>,
+    /// Further text of the engine's database URL.
+    #[arg(long, default_value = "")]
+    url_suffix: String,
 }
 
 fn name_and_value(text: &str) -> Result<(String, String), String> {
@@ -107,7 +110,7 @@ impl House {
         let binaries = Binaries {
             folder,
             log: options.log.clone(),
-            database_url: create_database(&server, DATABASE, Template::Empty).await?,
+            database_url: create_database(&server, DATABASE, Template::Empty).await? + &options.url_suffix,
             hyperswitch_url: format!("http://{}", stand_in.addr),
         };
         binaries.run(&["migrate"]).await?;

@@ -16,6 +16,9 @@ pub const DATA_BYTES_MAX: usize = 1024 * 1024;
 /// The largest metadata of one append, in bytes.
 pub const METADATA_BYTES_MAX: usize = 16 * 1024;
 
+/// The largest answer recorded under an idempotency key, in bytes.
+pub const ANSWER_BYTES_MAX: usize = 16 * 1024;
+
 /// The part of an append that concerns one stream.
 #[derive(Debug, Clone)]
 pub struct StreamWrite {
@@ -222,12 +225,23 @@ fn check_idempotency(idempotency: &Idempotency) -> Result<(), InvalidAppend> {
     if !sound(&idempotency.scope) || !sound(&idempotency.key) {
         return Err(InvalidAppend::IdempotencyKey);
     }
+    if idempotency.answer.len() > ANSWER_BYTES_MAX {
+        return Err(InvalidAppend::AnswerTooLarge {
+            bytes: idempotency.answer.len(),
+        });
+    }
     check_json(&idempotency.answer, "answer")
 }
 
-/// One JSON value, and no NUL in any of its strings: PostgreSQL could store it but never hand it out again.
+/// One JSON value that can be read again: no half of a surrogate pair and no NUL in any of its strings.
 fn check_json(text: &str, field: &'static str) -> Result<(), InvalidAppend> {
-    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
+    let well_formed = if text.contains("\\u") {
+        // Only reading the strings shows what their escapes are.
+        serde_json::from_str::<serde_json::Value>(text).is_ok()
+    } else {
+        serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+    };
+    if !well_formed {
         return Err(InvalidAppend::NotJson { field });
     }
     if text.contains("\\u0000") && has_nul(text) {
@@ -329,6 +343,8 @@ pub enum InvalidAppend {
     NotJson { field: &'static str },
     #[error("{field} has a NUL character in a string")]
     Nul { field: &'static str },
+    #[error("the answer to record has {bytes} bytes, more than {ANSWER_BYTES_MAX}")]
+    AnswerTooLarge { bytes: usize },
     #[error("idempotency scope and key must have 1 to 255 bytes")]
     IdempotencyKey,
     #[error("PostgreSQL refused it: {reason}")]

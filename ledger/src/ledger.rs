@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use comptoir_domain::DecodeError;
 use sqlx::PgPool;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -26,6 +26,8 @@ struct Inner {
     pool: PgPool,
     options: LedgerOptions,
     queue: mpsc::Sender<Waiting>,
+    /// One for each append that waits, be it for its batch or for the disk.
+    places: Semaphore,
     horizon: watch::Receiver<Position>,
     stop: CancellationToken,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -70,14 +72,16 @@ impl Ledger {
         let tasks = vec![
             tokio::spawn(appender.run(waiting, stop.clone())),
             tokio::spawn(flusher.run()),
-            tokio::spawn(announcer::run(Arc::clone(&connect_options), own_reached)),
-            tokio::spawn(listener::run(connect_options, horizon_sender, stop.clone())),
+            tokio::spawn(announcer::run(connect_options, own_reached)),
+            tokio::spawn(listener::run(pool.clone(), horizon_sender, stop.clone())),
         ];
+        let places = Semaphore::new(options.queue_appends_max);
         let guard = stop.clone().drop_guard();
         let inner = Inner {
             pool,
             options,
             queue,
+            places,
             horizon,
             stop,
             tasks: Mutex::new(tasks),
@@ -89,6 +93,7 @@ impl Ledger {
     /// Appends all of it or nothing, and returns when it is on disk.
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         append.validate()?;
+        let _place = self.0.places.try_acquire().map_err(|_| AppendError::Overloaded)?;
         let (reply, answer) = oneshot::channel();
         self.0
             .queue

@@ -45,7 +45,7 @@ mod read;
 mod subscription;
 
 pub use aggregate::Loaded;
-pub use append::{APPEND_EVENTS_MAX, DATA_BYTES_MAX, METADATA_BYTES_MAX};
+pub use append::{ANSWER_BYTES_MAX, APPEND_EVENTS_MAX, DATA_BYTES_MAX, METADATA_BYTES_MAX};
 pub use append::{Append, AppendError, Appended, Idempotency, InvalidAppend, StreamWrite};
 pub use connection::with_session_settings;
 pub use esrs_store::{EsrsAggregate, EsrsStore, EsrsStoreError};

@@ -1,9 +1,9 @@
 //! Hears of the horizon from every node of the engine, so that followers here wake at once.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use sqlx::PgPool;
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -14,14 +14,10 @@ const CHANNEL: &str = "comptoir_ledger";
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// Listens until it is told to stop. A notification that is lost costs a tick: the flusher looks by itself as well.
-pub(crate) async fn run(
-    options: Arc<PgConnectOptions>,
-    horizon: watch::Sender<Position>,
-    stop: CancellationToken,
-) {
+pub(crate) async fn run(pool: PgPool, horizon: watch::Sender<Position>, stop: CancellationToken) {
     let work = async {
         loop {
-            if let Err(error) = listen(&options, &horizon).await {
+            if let Err(error) = listen(&pool, &horizon).await {
                 tracing::warn!(%error, "the listening connection was lost; polling until it is back");
             }
             tokio::time::sleep(RETRY_DELAY).await;
@@ -33,16 +29,28 @@ pub(crate) async fn run(
     }
 }
 
-async fn listen(options: &PgConnectOptions, horizon: &watch::Sender<Position>) -> Result<(), sqlx::Error> {
-    let options = options.clone().application_name("comptoir listen");
-    let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
-    let mut listener = PgListener::connect_with(&pool).await?;
+/// A notification is a hint: anybody may send one. What counts is the horizon's row.
+async fn listen(pool: &PgPool, horizon: &watch::Sender<Position>) -> Result<(), sqlx::Error> {
+    let options = pool
+        .connect_options()
+        .as_ref()
+        .clone()
+        .application_name("comptoir listen");
+    let listening = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
+    let mut listener = PgListener::connect_with(&listening).await?;
     listener.listen(CHANNEL).await?;
     loop {
         let notification = listener.recv().await?;
-        let Ok(reached) = notification.payload().parse().map(Position::new) else {
-            continue;
-        };
-        raise(horizon, reached);
+        let known = *horizon.borrow();
+        if notification
+            .payload()
+            .parse()
+            .is_ok_and(|hinted: i64| hinted > known.get())
+        {
+            let reached = sqlx::query_scalar!("SELECT position FROM ledger_horizon")
+                .fetch_one(pool)
+                .await?;
+            raise(horizon, Position::new(reached));
+        }
     }
 }

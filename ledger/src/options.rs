@@ -12,7 +12,7 @@ pub struct LedgerOptions {
     pub clock: Arc<dyn Clock>,
     /// Where ids come from.
     pub ids: Arc<dyn IdSource>,
-    /// How many appends may wait before further ones are refused as overload.
+    /// How many appends may wait, for their batch or for the disk, before further ones are refused as overload.
     pub queue_appends_max: usize,
     /// The most events committed together.
     pub batch_events_max: usize,

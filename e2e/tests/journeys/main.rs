@@ -5,7 +5,8 @@
 
 mod world;
 
-mod bad_input;
+mod bad_orders;
+mod bad_requests;
 mod crash;
 mod exclusive;
 mod expiry;
@@ -16,7 +17,9 @@ mod personal_data;
 mod provider_faults;
 mod races;
 mod read_your_write;
+mod rebuild;
 mod stop;
 mod two_nodes;
+mod ways_to_pay;
 mod webhook_order;
 mod webhook_refusals;

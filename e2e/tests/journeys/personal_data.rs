@@ -1,7 +1,7 @@
 //! A person's data stands nowhere in plain form: not in the database, not in the logs. Neither do secrets.
 
 use comptoir_sandbox::hyperswitch::StandInOptions;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::World;
 use crate::world::node::{JWT_SECRET, MASTER_KEY};
@@ -75,6 +75,12 @@ async fn nothing_about_a_person_is_stored_or_logged_in_plain_form() {
     assert!(
         log.contains("\"level\":\"TRACE\"") || log.contains("\"level\":\"DEBUG\""),
         "the log says too little"
+    );
+    let is_json = |line: &str| serde_json::from_str::<Value>(line).is_ok();
+    assert_eq!(
+        log.lines().find(|line| !is_json(line)),
+        None,
+        "a line of the log is no JSON"
     );
     let lines = log.lines().map(|line| format!("log: {line}"));
     for text in rows.into_iter().chain(lines) {

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::world::World;
 use crate::world::people::Person;
 use crate::world::shop::{GOOD_CARD, OnSale, id};
+use crate::world::{World, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_nodes_work_as_one_and_either_can_die() {
@@ -41,6 +41,45 @@ async fn two_nodes_work_as_one_and_either_can_die() {
     assert_eq!(world.count_events("order.paid").await, 7);
     assert_eq!(world.count_events("licence.issued").await, 13);
     world.assert_ledger_is_dense().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_for_requests_only_leaves_the_work_to_others() {
+    let mut world = World::new().await;
+    let worker = std::mem::replace(
+        &mut world.node,
+        world.binary.serve_as(&["serve", "--requests-only"]).await,
+    );
+    let on_sale = world.on_sale("basic").await;
+    let buyer = world.buyer().await;
+    let position = world.count_all_events().await;
+    let path = format!("/products/{}?min_position={position}", on_sale.product);
+    world.get(&buyer, &path).await.expect(200);
+    one_more_sale(&world, &buyer, &on_sale).await;
+    drop(worker);
+
+    // Without the others nothing is done, and nothing is lost.
+    let placed = world.place(&buyer, &on_sale).await;
+    world.pay(&placed, GOOD_CARD).await;
+    eventually("the webhook is kept", async || {
+        (world.count_events("webhook.received").await == 2).then_some(())
+    })
+    .await;
+    assert_eq!(world.count_events("order.paid").await, 1);
+    world.node = world.binary.serve().await;
+    world.paid_with_licences(&buyer, &id(&placed), 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_with_another_master_key_does_not_start() {
+    let world = World::new().await;
+    let other = [(
+        "COMPTOIR_MASTER_KEY",
+        "b3RoZXItb3RoZXItb3RoZXItb3RoZXItb3RoZXItb3Q=",
+    )];
+    let refused = world.binary.clone().with(&other).run(&["serve"]).await;
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("master key"), "{said}");
 }
 
 async fn one_more_sale(world: &World, buyer: &Person, on_sale: &OnSale) -> Value {

@@ -42,6 +42,20 @@ impl Answer {
         self.body["code"].as_str().unwrap_or_default()
     }
 
+    /// Fails unless this is a problem document about a request to that address.
+    #[track_caller]
+    pub(crate) fn assert_problem_at(&self, instance: &str) {
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        let body = &self.body;
+        assert_eq!(body["status"], self.status, "{body}");
+        assert_eq!(body["instance"], instance, "{body}");
+        assert_eq!(body["type"], format!("/docs/problems#{}", self.code()), "{body}");
+        assert!(
+            body["title"].is_string() && body["request_id"].is_string(),
+            "{body}"
+        );
+    }
+
     /// The position that a read must wait for to see this write.
     #[track_caller]
     pub(crate) fn position(&self) -> i64 {

@@ -77,6 +77,16 @@ impl World {
         assert_eq!(gaps, 0, "positions and revisions have gaps");
     }
 
+    /// How many events and keys of persons there are: what a refused request must not change.
+    pub(crate) async fn stored(&self) -> (i64, usize) {
+        let rows = self.all_rows().await;
+        let keys = rows
+            .iter()
+            .filter(|row| row.starts_with("public.person_keys"))
+            .count();
+        (self.count_all_events().await, keys)
+    }
+
     /// Every row of every table as text, with the table's name in front.
     pub(crate) async fn all_rows(&self) -> Vec<String> {
         let pool = self.database.pool().await;

@@ -103,9 +103,14 @@ impl Binary {
 
     /// Starts a node and waits until it is ready.
     pub(crate) async fn serve(&self) -> Node {
+        self.serve_as(&["serve"]).await
+    }
+
+    /// The same with other arguments.
+    pub(crate) async fn serve_as(&self, arguments: &[&str]) -> Node {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let log = fs::File::create(folder.path().join("log")).expect("a file for the log");
-        let mut command = self.command(&["serve"]);
+        let mut command = self.command(arguments);
         command.stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().unwrap_or_else(|error| self.not_built(&error));
         let mut lines = BufReader::new(child.stdout.take().expect("its output is a pipe")).lines();

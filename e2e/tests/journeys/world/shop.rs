@@ -58,9 +58,13 @@ pub(crate) fn payment_id(order: &Value) -> String {
 impl World {
     /// Puts a product with one offer of a kind on sale.
     pub(crate) async fn on_sale(&self, kind: &str) -> OnSale {
-        let seller = self.seller().await;
+        self.on_sale_by(&self.seller().await, kind).await
+    }
+
+    /// The same for a seller who is known.
+    pub(crate) async fn on_sale_by(&self, seller: &Person, kind: &str) -> OnSale {
         let product = self
-            .post(&seller, "/products", &json!({ "title": "Night Drive" }))
+            .post(seller, "/products", &json!({ "title": "Night Drive" }))
             .await
             .expect(201);
         let product = id(&product.body);
@@ -70,10 +74,10 @@ impl World {
             "terms": { "version": "2026-01", "text": "The buyer may use the recording." },
         });
         let offer = self
-            .post(&seller, &format!("/products/{product}/offers"), &offer)
+            .post(seller, &format!("/products/{product}/offers"), &offer)
             .await
             .expect(201);
-        self.post(&seller, &format!("/products/{product}/publish"), &json!({}))
+        self.post(seller, &format!("/products/{product}/publish"), &json!({}))
             .await
             .expect(200);
         OnSale {

@@ -1,7 +1,7 @@
 //! Webhooks that the test delivers itself.
 
 use bytes::Bytes;
-use comptoir_sandbox::hyperswitch::{EventType, SIGNATURE_HEADER, StandInOptions, sign};
+use comptoir_sandbox::hyperswitch::{Delivery, EventType, SIGNATURE_HEADER, StandInOptions, sign};
 use hyper::Method;
 use serde_json::Value;
 
@@ -40,6 +40,24 @@ impl World {
             found.next().map(|found| found.event_id)
         })
         .await
+    }
+
+    /// Delivers a webhook of the stand-in that was held back, by its wire name.
+    pub(crate) async fn deliver_webhook_about(&self, object_id: &str, event_type: &str) {
+        let event_id = eventually(&format!("{event_type} of {object_id}"), async || {
+            let is_it = |known: &Delivery| {
+                let name = serde_json::to_value(known.event_type).unwrap_or_default();
+                known.object_id == object_id && name == event_type
+            };
+            self.stand_in
+                .deliveries()
+                .into_iter()
+                .find(is_it)
+                .map(|found| found.event_id)
+        })
+        .await;
+        let (body, signature) = self.signed(&event_id);
+        self.deliver(&self.node, body, Some(&signature)).await.expect(200);
     }
 
     /// Body and signature of a webhook of the stand-in.
