@@ -2,6 +2,7 @@
 //! Hyperswitch, each a process of its own whose processor time is read off.
 
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -40,9 +41,18 @@ pub(crate) struct HouseOptions {
     /// Further settings of PostgreSQL, as `name=value`, to look into what it does.
     #[arg(long = "pg-setting", value_parser = name_and_value)]
     pg_settings: Vec<(String, String)>,
-    /// Further text of the engine's database URL.
-    #[arg(long, default_value = "")]
-    url_suffix: String,
+    /// How the engine reaches PostgreSQL.
+    #[arg(long, value_enum, default_value = "socket")]
+    database_by: DatabaseBy,
+}
+
+/// How the engine reaches PostgreSQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum DatabaseBy {
+    /// By a Unix socket, as is usual on one machine.
+    Socket,
+    /// By TCP on loopback.
+    Tcp,
 }
 
 fn name_and_value(text: &str) -> Result<(String, String), String> {
@@ -57,6 +67,7 @@ pub(crate) struct House {
     stand_in: Service,
     engine: Service,
     binaries: Binaries,
+    _socket: SocketFolder,
 }
 
 /// The binaries and the settings that they are started with.
@@ -66,6 +77,27 @@ pub(crate) struct Binaries {
     log: Option<String>,
     database_url: String,
     hyperswitch_url: String,
+}
+
+/// Where PostgreSQL's socket is. It runs as a user of its own, who must be able to make it there.
+#[derive(Debug)]
+struct SocketFolder(PathBuf);
+
+impl SocketFolder {
+    fn make() -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("comptoir-bench-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o777))?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for SocketFolder {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            report::progress(&format!("{} is left behind: {error}", self.0.display()));
+        }
+    }
 }
 
 /// A process of the product that serves HTTP.
@@ -96,7 +128,14 @@ impl House {
     /// Starts PostgreSQL, the stand-in and the engine, in this order.
     pub(crate) async fn open(options: &HouseOptions) -> Result<Self> {
         let folder = options.binaries.clone().map_or_else(build, Ok)?;
-        let server = Storage::Disk.start_server_with(&options.pg_settings).await?;
+        let socket = SocketFolder::make()?;
+        let mut settings = options.pg_settings.clone();
+        settings.push((
+            "unix_socket_directories".to_owned(),
+            socket.0.display().to_string(),
+        ));
+        let server = Storage::Disk.start_server_with(&settings).await?;
+        let by_tcp = create_database(&server, DATABASE, Template::Empty).await?;
         let stand_in = Service::start(
             Command::new(folder.join("sandbox"))
                 .args(["hyperswitch", "--addr", "127.0.0.1:0"])
@@ -110,7 +149,10 @@ impl House {
         let binaries = Binaries {
             folder,
             log: options.log.clone(),
-            database_url: create_database(&server, DATABASE, Template::Empty).await? + &options.url_suffix,
+            database_url: match options.database_by {
+                DatabaseBy::Socket => format!("{by_tcp}?host={}", socket.0.display()),
+                DatabaseBy::Tcp => by_tcp,
+            },
             hyperswitch_url: format!("http://{}", stand_in.addr),
         };
         binaries.run(&["migrate"]).await?;
@@ -120,6 +162,7 @@ impl House {
             stand_in,
             engine,
             binaries,
+            _socket: socket,
         })
     }
 

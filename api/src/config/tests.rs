@@ -1,3 +1,5 @@
+//! What the configuration accepts, and how it names what is wrong.
+
 use std::collections::BTreeMap;
 
 use super::{Config, ConfigError, Source, file};

@@ -64,6 +64,7 @@ async fn acknowledged_payments_survive_the_death_of_the_engine() {
             .expect(200);
         assert_eq!(again.body["status"], "repeated");
     }
+    world.webhooks_are_worked_off().await;
     let once_each = i64::try_from(ORDERS).expect("a small number");
     for event_type in ["webhook.received", "order.paid", "licence.issued"] {
         assert_eq!(world.count_events(event_type).await, once_each, "{event_type}");

@@ -40,6 +40,7 @@ async fn the_end_is_the_same_however_webhooks_come() {
         before_our_answer(&world, &buyer, &on_sale).await,
     ));
 
+    world.webhooks_are_worked_off().await;
     let (_, first) = &ends[0];
     for (how, end) in &ends {
         assert_eq!(end, first, "{how}");

@@ -1,3 +1,5 @@
+//! What the vault promises: sealed for one person and purpose, opened by nobody else, forgotten for good.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 

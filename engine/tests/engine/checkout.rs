@@ -1,3 +1,5 @@
+//! Placing orders and making their payments.
+
 use std::time::Duration;
 
 use comptoir_domain::order::{LineRefusal, OrderError, OrderStatus, PaymentContact, PlaceError};

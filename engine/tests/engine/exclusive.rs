@@ -1,3 +1,5 @@
+//! Exclusive rights: reserved, released and sold together with their order.
+
 use comptoir_domain::order::{CancelReason, LineRefusal, PlaceError};
 use comptoir_domain::product::{ExclusiveRight, OfferUnavailable, Product, SaleStatus};
 use comptoir_domain::values::LicenceKind;

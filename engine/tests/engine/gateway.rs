@@ -1,3 +1,5 @@
+//! The gateway to Hyperswitch, against the stand-in.
+
 use comptoir_engine::Secret;
 use comptoir_engine::gateway::hyperswitch::{
     CreatePayment, CreateRefund, Hyperswitch, HyperswitchConfig, HyperswitchError, PaymentStatus,

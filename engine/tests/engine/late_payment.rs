@@ -1,3 +1,5 @@
+//! Money that comes after its order was closed.
+
 use comptoir_domain::order::{CancelReason, OrderEvent, OrderStatus, RefundStanding};
 use comptoir_domain::product::SaleStatus;
 use comptoir_domain::refund::RefundEvent;

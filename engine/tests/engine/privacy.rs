@@ -1,3 +1,5 @@
+//! Personal data: sealed wherever it stands, and forgotten with its key.
+
 use comptoir_domain::order::OrderEvent;
 use comptoir_domain::values::{BillingDetails, LicenceKind, SubjectId};
 use comptoir_domain::webhook::WebhookEvent;

@@ -1,3 +1,5 @@
+//! Products and their offers, through the use cases.
+
 use comptoir_domain::product::{Product, ProductError};
 use comptoir_domain::values::{Currency, FileId, LicenceKind, Money, Role, Title};
 use comptoir_engine::{CreateProduct, DescribeProduct, Occasion, UseCaseError};

@@ -1,3 +1,5 @@
+//! The workers that look for what is due, by the clock.
+
 use chrono::TimeDelta;
 use comptoir_domain::order::{CancelReason, OrderEvent, OrderStatus, PaymentSource};
 use comptoir_domain::product::SaleStatus;

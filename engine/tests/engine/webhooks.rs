@@ -1,3 +1,5 @@
+//! Webhooks: believed by their signature, kept once, applied in whatever order they come.
+
 use comptoir_domain::licence::LicenceEvent;
 use comptoir_domain::order::{Order, OrderEvent, OrderStatus, PaymentContact, ReviewReason};
 use comptoir_domain::values::LicenceKind;

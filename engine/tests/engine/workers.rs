@@ -1,3 +1,5 @@
+//! The workers that follow the ledger.
+
 use comptoir_domain::order::OrderStatus;
 use comptoir_domain::values::{LicenceKind, OrderId};
 use comptoir_engine::OrderPlaced;

@@ -1,17 +1,21 @@
 //! Reading: by stream, position, category and type, as of a time; beside writers, and never beyond the horizon.
 
+mod support;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use comptoir_ledger::{
-    Append, ExpectedRevision, Filter, Ledger, LedgerOptions, Metadata, NewEvent, Position, RecordedEvent,
-    Revision, StreamName,
+    Append, ExpectedRevision, Filter, Ledger, LedgerOptions, Metadata, NewEvent, Position, Revision,
+    StreamName,
 };
 use futures::future::join_all;
 
 use crate::common::sessions::{blocked, hold, superuser};
-use crate::common::{self, Fixture, append, fixture, new_stream, note};
+use crate::common::{self, append, fixture, new_stream, note};
+
+use self::support::*;
 
 #[tokio::test]
 async fn a_stream_longer_than_a_page_is_read_as_a_whole_from_any_revision() {
@@ -328,84 +332,4 @@ async fn nothing_above_the_horizon_is_visible_until_the_next_flush_announces_it(
     let (events, _) = read_on(&ledger, Position::START, &Filter::All, 10).await;
     assert_eq!(positions(&events), [1, 2]);
     assert!(ledger.idempotent_answer("scope", "key").await.unwrap().is_some());
-}
-
-fn notes(stream: &StreamName, count: usize) -> Append {
-    let events = (0..count).map(|n| note(&n.to_string())).collect();
-    Append::new(&Metadata::default()).write_raw(stream.clone(), ExpectedRevision::Any, events)
-}
-
-/// Sizes from 1 to 9 without a pattern that the batches could share.
-fn size(n: usize) -> i64 {
-    i64::try_from(1 + n * n * 7 % 9).unwrap()
-}
-
-fn positions(events: &[RecordedEvent]) -> Vec<i64> {
-    events.iter().map(|event| event.position.get()).collect()
-}
-
-/// Reads page after page until one reaches no further, and counts them.
-async fn read_on(
-    ledger: &Ledger,
-    from: Position,
-    filter: &Filter,
-    limit: usize,
-) -> (Vec<RecordedEvent>, usize) {
-    let (mut events, mut pages, mut after) = (Vec::new(), 0, from);
-    loop {
-        let page = ledger.read_page(after, filter, limit).await.unwrap();
-        assert!(page.events.len() <= limit);
-        if page.through == after {
-            return (events, pages);
-        }
-        events.extend(page.events);
-        (after, pages) = (page.through, pages + 1);
-    }
-}
-
-async fn read_without_gap(ledger: Ledger, until: Position, limit: usize) {
-    let mut after = Position::START;
-    while after < until {
-        let page = ledger.read_page(after, &Filter::All, limit).await.unwrap();
-        for event in &page.events {
-            assert_eq!(event.position.get(), after.get() + 1, "passed over");
-            after = event.position;
-        }
-        assert_eq!(page.through, after, "passed over");
-        tokio::task::yield_now().await;
-    }
-}
-
-/// Many events at once, as only a test would write them.
-async fn fill(ledger: &Ledger, events: i64) {
-    sqlx::query(
-        "INSERT INTO events
-         SELECT n, 'note-' || n, 0, (lpad(to_hex(n), 32, '0'))::uuid, 'note.taken', 1, to_timestamp(0), '{}', '{}', '\\x00'
-         FROM generate_series(1, $1) n",
-    )
-    .bind(events)
-    .execute(ledger.pool())
-    .await
-    .unwrap();
-    sqlx::query("UPDATE ledger_head SET position = $1")
-        .bind(events)
-        .execute(ledger.pool())
-        .await
-        .unwrap();
-    assert!(
-        ledger
-            .wait_for(Position::new(events), Duration::from_secs(10))
-            .await
-    );
-}
-
-/// A connection whose plans show which index a query can use at all: small tables are scanned otherwise.
-async fn without_seqscan(fixture: &Fixture) -> sqlx::PgConnection {
-    use sqlx::Connection as _;
-    let mut connection = sqlx::PgConnection::connect(fixture.database.url()).await.unwrap();
-    sqlx::raw_sql("SET enable_seqscan = off; SET enable_sort = off")
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    connection
 }

@@ -54,11 +54,17 @@ pub(crate) async fn get_order(
         .reach(&[ReadModel::Orders, ReadModel::Licences], min)
         .await?;
     let pool = app.reads().pool();
-    let (view, licences) = tokio::try_join!(query::get(pool, order_id), list_for_order(pool, order_id))?;
-    let view = view.ok_or_else(|| Problem::new(ProblemKind::OrderNotFound))?;
+    let view = query::get(pool, order_id)
+        .await?
+        .ok_or_else(|| Problem::new(ProblemKind::OrderNotFound))?;
     let reader = reader(&caller, &view).ok_or_else(|| Problem::new(ProblemKind::OrderNotFound))?;
     let its_line = |seller| reader != Reader::Seller || seller == caller.person_id();
     let mut body = OrderBody::of_view(&view, |line| its_line(line.seller_id));
+    // Only what was paid has licences, and buyers look often until then.
+    let licences = match view.order.paid_at {
+        Some(_) => list_for_order(pool, order_id).await?,
+        None => Vec::new(),
+    };
     let licences = licences.into_iter().filter(|licence| its_line(licence.seller_id));
     body.licences = Some(licences.map(LicenceBody::from).collect());
     if reader == Reader::OwnerOrAdmin {

@@ -60,6 +60,22 @@ impl World {
         self.deliver(&self.node, body, Some(&signature)).await.expect(200);
     }
 
+    /// Waits until the worker has worked on every webhook that is kept.
+    pub(crate) async fn webhooks_are_worked_off(&self) {
+        eventually("every webhook is worked off", async || {
+            let pool = self.database.pool().await;
+            let left: i64 = sqlx::query_scalar(
+                "SELECT count(*) FROM events WHERE event_type = 'webhook.received' AND position >
+                 (SELECT position FROM subscription_checkpoints WHERE name = 'policy_webhooks')",
+            )
+            .fetch_one(&pool)
+            .await
+            .expect("the checkpoint can be read");
+            (left == 0).then_some(())
+        })
+        .await;
+    }
+
     /// Body and signature of a webhook of the stand-in.
     pub(crate) fn signed(&self, event_id: &str) -> (Vec<u8>, String) {
         self.stand_in

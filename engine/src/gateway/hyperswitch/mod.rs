@@ -14,6 +14,7 @@ mod error;
 mod payment;
 mod refund;
 mod signature;
+mod stripped;
 mod transport;
 mod webhook;
 
