@@ -39,7 +39,7 @@ pub(crate) struct SaleOptions {
     #[arg(long, default_value_t = 20)]
     sale_seconds: u64,
     /// Milliseconds between the looks of a buyer whose order is not paid yet.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 20)]
     look_every_ms: u64,
 }
 
