@@ -55,6 +55,10 @@ pub struct WorkerConfig {
     pub reconcile_pause_max: Duration,
     /// How long after its last event an unsettled refund is asked about.
     pub reconcile_refund_after: Duration,
+    /// How long the answer of an idempotent request is kept for its repeats.
+    pub answers_kept_for: Duration,
+    /// How often it is looked for answers that are older.
+    pub retention_interval: Duration,
     /// How often a worker that waits for another node's lock tries to take over.
     pub lock_retry: Duration,
     /// How long after a failure the same event is tried again.
@@ -76,6 +80,8 @@ impl Default for WorkerConfig {
             reconcile_closed_until: Duration::from_hours(48),
             reconcile_pause_max: Duration::from_hours(6),
             reconcile_refund_after: Duration::from_mins(5),
+            answers_kept_for: Duration::from_hours(30 * 24),
+            retention_interval: Duration::from_hours(1),
             lock_retry: Duration::from_secs(1),
             failure_retry: Duration::from_secs(1),
         }

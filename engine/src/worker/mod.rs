@@ -24,6 +24,7 @@ mod policy;
 mod reconciler;
 mod refunds;
 mod reports;
+mod retention;
 mod sweep;
 
 use std::panic::AssertUnwindSafe;

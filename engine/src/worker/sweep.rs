@@ -18,12 +18,14 @@ pub enum Sweep {
     Expiry,
     /// Payments and refunds of which the provider has not said how they ended.
     Reconciler,
+    /// Answers of idempotent requests that are older than they are kept.
+    Retention,
 }
 
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SweepReport {
-    /// How many orders and refunds it took up.
+    /// How many orders, refunds or answers it took up.
     pub taken_up: usize,
     /// How many of them it could not finish; they stay due.
     pub failed: usize,
@@ -31,7 +33,7 @@ pub struct SweepReport {
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Payments, Self::Expiry, Self::Reconciler];
+    pub const ALL: [Self; 4] = [Self::Payments, Self::Expiry, Self::Reconciler, Self::Retention];
 
     /// The name in logs and in the metadata of events.
     pub const fn name(self) -> &'static str {
@@ -39,6 +41,7 @@ impl Sweep {
             Self::Payments => "payments",
             Self::Expiry => "expiry",
             Self::Reconciler => "reconciler",
+            Self::Retention => "retention",
         }
     }
 
@@ -48,6 +51,7 @@ impl Sweep {
             Self::Payments => config.payment_retry_interval,
             Self::Expiry => config.expiry_interval,
             Self::Reconciler => config.reconcile_interval,
+            Self::Retention => config.retention_interval,
         }
     }
 }
@@ -67,6 +71,7 @@ impl Engine {
             Sweep::Payments => self.sweep_payments().await,
             Sweep::Expiry => self.sweep_expired().await,
             Sweep::Reconciler => self.sweep_unsettled().await,
+            Sweep::Retention => self.sweep_old_answers().await,
         }
     }
 

@@ -9,7 +9,7 @@ use comptoir_engine::Checkout;
 use comptoir_engine::worker::{Sweep, SweepReport};
 use comptoir_sandbox::hyperswitch::{Down, Faults, PaymentStatus};
 
-use crate::given::{buyer, order_id, payment_id, seller};
+use crate::given::{buyer, keyed, order_id, payment_id, seller};
 use crate::world::World;
 
 const NOTHING: SweepReport = SweepReport {
@@ -210,4 +210,18 @@ async fn a_refund_that_could_not_be_asked_for_is_asked_for_again_and_settled_by_
     );
     world.advance(TimeDelta::seconds(600));
     assert_eq!(world.sweep(Sweep::Reconciler).await, NOTHING);
+}
+
+#[tokio::test]
+async fn an_idempotency_key_is_new_again_when_its_answer_is_no_longer_kept() {
+    let world = World::new().await;
+    let product = world.product(LicenceKind::Basic, 2990).await;
+    let request = keyed(buyer(1), "checkout-1", 1);
+    let first = order_id(&world.order(&request, product).await);
+    world.advance(TimeDelta::days(30));
+    assert_eq!(world.sweep(Sweep::Retention).await, NOTHING);
+    assert_eq!(order_id(&world.order(&request, product).await), first);
+    world.advance(TimeDelta::seconds(1));
+    assert_eq!(world.sweep(Sweep::Retention).await, DONE);
+    assert_ne!(order_id(&world.order(&request, product).await), first);
 }
