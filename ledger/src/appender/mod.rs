@@ -29,8 +29,10 @@ use crate::options::LedgerOptions;
 const UNDISTURBED_BATCHES: u32 = 16;
 /// How often a batch is tried anew before it is given up.
 const ATTEMPTS_MAX: u32 = 5;
+/// How often other tasks are let run before a batch is taken, after one that held several appends.
+const GATHERING_TURNS: u32 = 3;
 /// The most appends that are made durable by their own commit.
-const IMMEDIATE_APPENDS_MAX: usize = 1;
+const IMMEDIATE_APPENDS_MAX: usize = 24;
 
 pub(crate) type Reply = oneshot::Sender<Result<Appended, AppendError>>;
 
@@ -84,6 +86,7 @@ impl Appender {
     /// Works until the queue is closed and empty.
     pub(crate) async fn run(mut self, mut queue: mpsc::Receiver<Waiting>, stop: CancellationToken) {
         let mut waiting = VecDeque::new();
+        let mut company = 0;
         loop {
             if waiting.is_empty() {
                 let next = tokio::select! {
@@ -94,13 +97,28 @@ impl Appender {
                 let Some(next) = next else { break };
                 waiting.push_back(next);
             }
-            while waiting.len() < self.options.queue_appends_max
-                && let Ok(next) = queue.try_recv()
-            {
-                waiting.push_back(next);
+            // Those who were answered together mostly ask again together: let them, as far as they are ready to run. Of a
+            // large company half is better sent ahead, and recorded while the other half is made durable.
+            let gathers = (2..=IMMEDIATE_APPENDS_MAX).contains(&company);
+            for _ in 0..if gathers { GATHERING_TURNS } else { 0 } {
+                tokio::task::yield_now().await;
+                self.drain(&mut queue, &mut waiting);
+                if waiting.len() >= company {
+                    break;
+                }
             }
+            self.drain(&mut queue, &mut waiting);
             let batch = Batch::take(&mut waiting, &self.options);
+            company = batch.len();
             self.commit(batch).await;
+        }
+    }
+
+    fn drain(&self, queue: &mut mpsc::Receiver<Waiting>, waiting: &mut VecDeque<Waiting>) {
+        while waiting.len() < self.options.queue_appends_max
+            && let Ok(next) = queue.try_recv()
+        {
+            waiting.push_back(next);
         }
     }
 
