@@ -16,6 +16,9 @@ pub struct LedgerOptions {
     pub queue_appends_max: usize,
     /// The most events committed together.
     pub batch_events_max: usize,
+    /// The most appends that are made durable by their own commit, which keeps the head locked while the disk works but
+    /// is a round trip less. Larger batches leave the disk to the flusher, and the next batch is recorded meanwhile.
+    pub immediate_appends_max: usize,
     /// The most payload committed together, in bytes.
     pub batch_bytes_max: usize,
     /// How often an idle node looks whether events wait for the durable horizon or have passed it unannounced.
@@ -31,6 +34,7 @@ impl Default for LedgerOptions {
             ids: Arc::new(SystemIds),
             queue_appends_max: 8192,
             batch_events_max: 512,
+            immediate_appends_max: 24,
             batch_bytes_max: 8 * 1024 * 1024,
             tick: Duration::from_millis(500),
             outage_max: Duration::from_secs(10),
@@ -43,6 +47,7 @@ impl std::fmt::Debug for LedgerOptions {
         f.debug_struct("LedgerOptions")
             .field("queue_appends_max", &self.queue_appends_max)
             .field("batch_events_max", &self.batch_events_max)
+            .field("immediate_appends_max", &self.immediate_appends_max)
             .field("batch_bytes_max", &self.batch_bytes_max)
             .field("tick", &self.tick)
             .field("outage_max", &self.outage_max)

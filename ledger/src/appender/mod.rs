@@ -31,8 +31,6 @@ const UNDISTURBED_BATCHES: u32 = 16;
 const ATTEMPTS_MAX: u32 = 5;
 /// How often other tasks are let run before a batch is taken, after one that held several appends.
 const GATHERING_TURNS: u32 = 3;
-/// The most appends that are made durable by their own commit.
-const IMMEDIATE_APPENDS_MAX: usize = 24;
 
 pub(crate) type Reply = oneshot::Sender<Result<Appended, AppendError>>;
 
@@ -99,7 +97,7 @@ impl Appender {
             }
             // Those who were answered together mostly ask again together: let them, as far as they are ready to run. Of a
             // large company half is better sent ahead, and recorded while the other half is made durable.
-            let gathers = (2..=IMMEDIATE_APPENDS_MAX).contains(&company);
+            let gathers = (2..=self.options.immediate_appends_max).contains(&company);
             for _ in 0..if gathers { GATHERING_TURNS } else { 0 } {
                 tokio::task::yield_now().await;
                 self.drain(&mut queue, &mut waiting);
@@ -214,7 +212,9 @@ impl Appender {
     /// A small batch that nothing is waiting before or behind is made durable by its own commit: that is one round
     /// trip instead of two. With other writers about, the head is not to be kept locked while the disk works.
     fn durability(&self, batch: &Batch) -> Durability {
-        let alone = batch.len() <= IMMEDIATE_APPENDS_MAX && self.lock_first == 0 && self.flusher.is_idle();
+        let alone = batch.len() <= self.options.immediate_appends_max
+            && self.lock_first == 0
+            && self.flusher.is_idle();
         if alone {
             Durability::Immediate
         } else {

@@ -20,6 +20,8 @@ async fn node(url: &str) -> Ledger {
         .expect("an address");
     let options = LedgerOptions {
         tick: Duration::from_millis(20),
+        // So that a few appends at once go by the flusher, and a lone one does not.
+        immediate_appends_max: 1,
         ..LedgerOptions::default()
     };
     Ledger::start(pool, options).await.expect("the ledger starts")
