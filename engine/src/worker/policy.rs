@@ -1,6 +1,7 @@
 //! The workers that follow the ledger.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use comptoir_domain::Decider;
 use comptoir_domain::DomainEvent;
@@ -45,6 +46,14 @@ impl PolicyWorker {
         }
     }
 
+    /// How long it lets the ledger move on between two turns. Refunds are rare and in no hurry.
+    const fn pace(self) -> Duration {
+        match self {
+            Self::Webhooks | Self::Orders => Duration::from_millis(5),
+            Self::Refunds => Duration::from_millis(50),
+        }
+    }
+
     /// The events it follows: all that something follows from. That an order was placed is not among them, since whoever
     /// places it asks for its payment at once, and the sweep for payments does later.
     fn filter(self) -> Filter {
@@ -70,6 +79,7 @@ impl Engine {
             .subscription(worker.subscription())
             .filter(worker.filter())
             .batch_events_max(config.batch_events_max)
+            .pace(worker.pace())
             .lock_retry(config.lock_retry)
             .failure_retry(config.failure_retry);
         let handler = Handler {
