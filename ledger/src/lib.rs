@@ -55,9 +55,7 @@ pub use ledger::{Ledger, LedgerError};
 pub use names::{ExpectedRevision, Position, Revision, STREAM_NAME_BYTES_MAX, StreamName};
 pub use options::LedgerOptions;
 pub use read::{Filter, Page};
-pub use subscription::{
-    AtLeastOnceHandler, Checkpoint, HandlerError, Subscription, SubscriptionError, TransactionalHandler,
-};
+pub use subscription::{AtLeastOnceHandler, Checkpoint, HandlerError, Subscription, TransactionalHandler};
 
 /// The schema of the whole project, in order: the ledger first, then what is built on it.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

@@ -138,10 +138,7 @@ impl Projections {
 
     fn spawn<P: Projection>(&self, ledger: &Ledger, projection: P, stop: &CancellationToken) {
         let (ledger, progress, stop) = (ledger.clone(), self.progress.clone(), stop.clone());
-        self.runners.spawn(async move {
-            if let Err(error) = run(&ledger, projection, progress, stop).await {
-                tracing::error!(projection = P::NAME, %error, "a projection has ended");
-            }
-        });
+        self.runners
+            .spawn(async move { run(&ledger, projection, progress, stop).await });
     }
 }

@@ -86,9 +86,7 @@ impl Engine {
             engine: self.clone(),
             worker,
         };
-        if let Err(error) = subscription.run_at_least_once(handler, stop).await {
-            tracing::error!(worker = worker.subscription(), %error, "a worker has ended");
-        }
+        subscription.run_at_least_once(handler, stop).await;
     }
 
     /// What follows from one event.

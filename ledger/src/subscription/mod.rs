@@ -40,14 +40,6 @@ pub trait AtLeastOnceHandler: Send {
     fn handle(&mut self, events: &[RecordedEvent]) -> impl Future<Output = Result<(), HandlerError>> + Send;
 }
 
-/// Why a subscription ended.
-#[derive(Debug, thiserror::Error)]
-pub enum SubscriptionError {
-    /// The database refused something that no second try will mend.
-    #[error("the subscription's database failed")]
-    Database(#[from] sqlx::Error),
-}
-
 /// A follower of the ledger, made by [`Ledger::subscription`].
 #[derive(Debug, Clone)]
 pub struct Subscription {
@@ -113,20 +105,12 @@ impl Subscription {
     }
 
     /// Follows until `stop`, handing events over inside the transaction of the checkpoint.
-    pub async fn run_transactional(
-        self,
-        handler: impl TransactionalHandler,
-        stop: CancellationToken,
-    ) -> Result<(), SubscriptionError> {
-        run::run(&self, Transactional(handler), &stop).await
+    pub async fn run_transactional(self, handler: impl TransactionalHandler, stop: CancellationToken) {
+        run::run(&self, Transactional(handler), &stop).await;
     }
 
     /// Follows until `stop`, writing the checkpoint after the events are handled.
-    pub async fn run_at_least_once(
-        self,
-        handler: impl AtLeastOnceHandler,
-        stop: CancellationToken,
-    ) -> Result<(), SubscriptionError> {
-        run::run(&self, AtLeastOnce(handler), &stop).await
+    pub async fn run_at_least_once(self, handler: impl AtLeastOnceHandler, stop: CancellationToken) {
+        run::run(&self, AtLeastOnce(handler), &stop).await;
     }
 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::deliver::{Deliver, DeliverError, Stretch};
-use super::{HandlerError, Subscription, SubscriptionError, checkpoint};
+use super::{HandlerError, Subscription, checkpoint};
 use crate::connection::{Purpose, connect_patiently};
 use crate::event::RecordedEvent;
 use crate::ledger::LedgerError;
@@ -31,18 +31,14 @@ impl From<sqlx::Error> for Interruption {
     }
 }
 
-pub(super) async fn run(
-    subscription: &Subscription,
-    mut deliver: impl Deliver,
-    stop: &CancellationToken,
-) -> Result<(), SubscriptionError> {
+pub(super) async fn run(subscription: &Subscription, mut deliver: impl Deliver, stop: &CancellationToken) {
     let mut stuck = None;
     loop {
         let turn = stop
             .run_until_cancelled(follow(subscription, &mut deliver, stop))
             .await;
         let wait = match turn {
-            None | Some(Ok(())) => return Ok(()),
+            None | Some(Ok(())) => return,
             Some(Err(Interruption::Lost(error))) => {
                 tracing::warn!(subscription = subscription.name, %error, "the subscription's connection was lost");
                 subscription.failure_retry
@@ -61,7 +57,7 @@ pub(super) async fn run(
             }
         };
         if stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
-            return Ok(());
+            return;
         }
     }
 }

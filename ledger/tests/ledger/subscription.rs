@@ -34,7 +34,7 @@ async fn each_position_is_handed_over_once_and_in_order_while_nodes_write() {
         handled(fixture.ledger.pool()).await,
         (1..=400).collect::<Vec<_>>()
     );
-    running.stop().await.unwrap();
+    running.stop().await;
 }
 
 #[tokio::test]
@@ -69,8 +69,8 @@ async fn a_handler_that_fails_takes_its_writes_and_the_checkpoint_back() {
         (None, None, None)
     );
     assert_eq!(handled(fixture.ledger.pool()).await, [1, 2, 3, 4, 5]);
-    running.stop().await.unwrap();
-    healthy.await.unwrap().unwrap();
+    running.stop().await;
+    healthy.await.unwrap();
 }
 
 /// The first event of all cannot be handled, and pages hold one event: no path leads around the report.
@@ -91,7 +91,7 @@ async fn an_event_alone_in_its_page_is_reported_as_well() {
         (Position::START, Some(Position::new(1)))
     );
     stop.cancel();
-    running.await.unwrap().unwrap();
+    running.await.unwrap();
 }
 
 /// The handler has done its work when the connection of the checkpoint dies: the same events come again.
@@ -115,7 +115,7 @@ async fn a_crash_between_handling_and_checkpoint_repeats_the_events() {
     reached(&fixture.ledger, "repeated", 3).await;
     assert_eq!(*seen.lock().unwrap(), [1, 2, 3, 1, 2, 3]);
     stop.cancel();
-    running.await.unwrap().unwrap();
+    running.await.unwrap();
 }
 
 #[tokio::test]
@@ -162,11 +162,11 @@ async fn a_subscription_goes_on_where_its_last_run_stopped() {
     write(&fixture.ledger, 3).await;
     let first = follow(&fixture.ledger, "resumed", Inserter::named("first"));
     reached(&fixture.ledger, "resumed", 3).await;
-    first.stop().await.unwrap();
+    first.stop().await;
     write(&fixture.ledger, 2).await;
     let second = follow(&fixture.ledger, "resumed", Inserter::named("second"));
     reached(&fixture.ledger, "resumed", 5).await;
-    second.stop().await.unwrap();
+    second.stop().await;
     assert_eq!(handled_by(fixture.ledger.pool(), "second").await, [4, 5]);
 }
 
@@ -186,7 +186,7 @@ async fn a_notification_from_another_node_wakes_a_subscription() {
         write(&fixture.ledger, 1).await;
         reached(&quiet, "woken", expected).await;
     }
-    running.stop().await.unwrap();
+    running.stop().await;
 }
 
 #[tokio::test]
@@ -214,7 +214,7 @@ async fn a_node_that_cannot_listen_polls() {
     listening(&admin, 0).await;
     allow_connections(&admin, ConnectionLimit::None).await;
     listening(&admin, 3).await;
-    running.stop().await.unwrap();
+    running.stop().await;
 }
 
 #[tokio::test]
@@ -243,6 +243,6 @@ async fn when_the_running_node_dies_another_goes_on_and_nothing_comes_twice() {
         handled_by(fixture.ledger.pool(), "second").await,
         (11..=20).collect::<Vec<_>>()
     );
-    first_running.stop().await.unwrap();
-    second_running.stop().await.unwrap();
+    first_running.stop().await;
+    second_running.stop().await;
 }

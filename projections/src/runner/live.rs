@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use comptoir_ledger::{HandlerError, Ledger, RecordedEvent, SubscriptionError, TransactionalHandler};
+use comptoir_ledger::{HandlerError, Ledger, RecordedEvent, TransactionalHandler};
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
@@ -17,12 +17,7 @@ const RETRY_DELAY: Duration = Duration::from_secs(2);
 /// Keeps a projection in step with the ledger until `stop`. Any number of nodes may run this: one works, the others
 /// stand by. If the code is newer than the tables, the tables are rebuilt beside those in use first; if the code is
 /// older, this node leaves the work to the newer ones.
-pub async fn run<P: Projection>(
-    ledger: &Ledger,
-    projection: P,
-    progress: Progress,
-    stop: CancellationToken,
-) -> Result<(), SubscriptionError> {
+pub async fn run<P: Projection>(ledger: &Ledger, projection: P, progress: Progress, stop: CancellationToken) {
     loop {
         match bring_up_to_date(ledger, &projection).await {
             Ok(Readiness::Ready) => break,
@@ -41,7 +36,7 @@ pub async fn run<P: Projection>(
             .await
             .is_none()
         {
-            return Ok(());
+            return;
         }
     }
     let subscription = ledger
@@ -49,7 +44,7 @@ pub async fn run<P: Projection>(
         .filter(filter_of(&projection))
         .batch_events_max(BATCH_EVENTS_MAX);
     let live = Live { projection, progress };
-    subscription.run_transactional(live, stop).await
+    subscription.run_transactional(live, stop).await;
 }
 
 enum Readiness {

@@ -99,5 +99,5 @@ async fn follow(ledger: &Ledger, stop: &CancellationToken) -> tokio::task::JoinH
         .lock_retry(Duration::from_millis(10))
         .failure_retry(Duration::from_millis(10));
     let running = subscription.run_transactional(Follower, stop.clone());
-    tokio::spawn(async move { running.await.unwrap() })
+    tokio::spawn(running)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use comptoir_ledger::clock::ManualClock;
 use comptoir_ledger::{
     AtLeastOnceHandler, Checkpoint, ExpectedRevision, HandlerError, Ledger, LedgerOptions, Position,
-    RecordedEvent, SubscriptionError, TransactionalHandler,
+    RecordedEvent, TransactionalHandler,
 };
 use sqlx::{PgConnection, PgPool};
 use tokio::task::JoinHandle;
@@ -79,7 +79,7 @@ impl AtLeastOnceHandler for Recorder {
 pub(crate) struct Running {
     stop: DropGuard,
     token: CancellationToken,
-    task: JoinHandle<Result<(), SubscriptionError>>,
+    task: JoinHandle<()>,
 }
 
 impl Running {
@@ -87,9 +87,9 @@ impl Running {
         self.token.clone()
     }
 
-    pub(crate) async fn stop(self) -> Result<(), SubscriptionError> {
+    pub(crate) async fn stop(self) {
         drop(self.stop);
-        self.task.await.unwrap()
+        self.task.await.unwrap();
     }
 }
 

@@ -32,9 +32,7 @@ fn start<P: Projection>(ledger: &Ledger, projection: P) -> Node {
     let progress = Progress::follow(ledger, [P::NAME], stop.clone());
     let (ledger, following, stopping) = (ledger.clone(), progress.clone(), stop.clone());
     let runner = tokio::spawn(async move {
-        run(&ledger, projection, following, stopping)
-            .await
-            .expect("the runner ends well");
+        run(&ledger, projection, following, stopping).await;
     });
     let guard = stop.clone().drop_guard();
     Node {
