@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_hours(1);
 
 /// Why a turn at the lock ended before it was stopped.
 enum Interruption {
-    /// The connection, or the checkpoint, is lost: begin again from the stored state.
+    /// The connection is lost: begin again from the stored state.
     Lost(sqlx::Error),
     /// The handler cannot get past an event: report it, wait, and try again.
     Poisoned(Position, HandlerError),
@@ -77,7 +77,10 @@ async fn follow(
         let turn = Instant::now();
         let page = read(subscription, position).await?;
         if page.through > position {
-            position = hand_over(subscription, deliver, &mut connection, position, &page).await?;
+            position = match hand_over(subscription, deliver, &mut connection, position, &page).await? {
+                Some(reached) => reached,
+                None => reread(subscription, &mut connection, position).await?,
+            };
             if page.events.len() < subscription.batch_events_max {
                 // The horizon may move a thousand times a second: a turn each would be all that the machine does.
                 tokio::time::sleep_until(turn + subscription.pace).await;
@@ -87,6 +90,20 @@ async fn follow(
         }
     }
     Ok(())
+}
+
+/// Where the checkpoint stands, after somebody else moved it: a rebuild that was switched in has come further.
+async fn reread(
+    subscription: &Subscription,
+    connection: &mut PgConnection,
+    left_at: Position,
+) -> Result<Position, sqlx::Error> {
+    let stored = checkpoint::open(connection, &subscription.name).await?;
+    tracing::info!(
+        subscription = subscription.name, %left_at, %stored,
+        "the checkpoint was moved, as a rebuild does when it takes over; going on from where it stands"
+    );
+    Ok(stored)
 }
 
 /// Waits for the advisory lock of the name. It asks again and again: a statement that waits inside the database
@@ -118,14 +135,14 @@ async fn read(subscription: &Subscription, after: Position) -> Result<Page, Inte
 }
 
 /// Hands a page over. If its handler fails, the events are handed over one by one, so that all before the one that
-/// fails are done and that one is known.
+/// fails are done and that one is known. None, if somebody else moved the checkpoint meanwhile.
 async fn hand_over(
     subscription: &Subscription,
     deliver: &mut impl Deliver,
     connection: &mut PgConnection,
     from: Position,
     page: &Page,
-) -> Result<Position, Interruption> {
+) -> Result<Option<Position>, Interruption> {
     let name = &subscription.name;
     let whole = Stretch {
         name,
@@ -134,48 +151,46 @@ async fn hand_over(
         events: &page.events,
     };
     let Err(error) = deliver.deliver(connection, whole).await else {
-        return Ok(page.through);
+        return Ok(Some(page.through));
     };
-    let error = blame(connection, error).await?;
+    let Some(error) = blame(connection, error).await? else {
+        return Ok(None);
+    };
     if page.events.len() == 1 {
         return Err(poisoned(subscription, connection, &page.events[0], error).await);
     }
     let mut position = from;
-    for event in &page.events {
+    for (number, event) in (1..).zip(&page.events) {
+        let is_last = number == page.events.len();
+        let through = if is_last { page.through } else { event.position };
         let single = Stretch {
             name,
             from: position,
-            through: event.position,
+            through,
             events: std::slice::from_ref(event),
         };
         if let Err(error) = deliver.deliver(connection, single).await {
-            let error = blame(connection, error).await?;
+            let Some(error) = blame(connection, error).await? else {
+                return Ok(None);
+            };
             return Err(poisoned(subscription, connection, event, error).await);
         }
-        position = event.position;
+        position = through;
     }
-    deliver
-        .deliver(
-            connection,
-            Stretch {
-                name,
-                from: position,
-                through: page.through,
-                events: &[],
-            },
-        )
-        .await
-        .map_err(|_| Interruption::Lost(sqlx::Error::WorkerCrashed))
-        .map(|()| page.through)
+    Ok(Some(position))
 }
 
-/// The handler's error, if the connection is sound: otherwise the connection is to blame.
-async fn blame(connection: &mut PgConnection, error: DeliverError) -> Result<HandlerError, Interruption> {
+/// The handler's error, if the connection is sound: otherwise the connection is to blame. None, if nobody is: the
+/// checkpoint was moved.
+async fn blame(
+    connection: &mut PgConnection,
+    error: DeliverError,
+) -> Result<Option<HandlerError>, Interruption> {
     match error {
         DeliverError::Database(error) => Err(Interruption::Lost(error)),
-        DeliverError::CheckpointMoved => Err(Interruption::Lost(sqlx::Error::RowNotFound)),
+        DeliverError::CheckpointMoved => Ok(None),
         DeliverError::Handler(error) => match connection.ping().await {
-            Ok(()) => Ok(error),
+            Ok(()) => Ok(Some(error)),
             Err(lost) => Err(Interruption::Lost(lost)),
         },
     }

@@ -170,6 +170,35 @@ async fn a_subscription_goes_on_where_its_last_run_stopped() {
     assert_eq!(handled_by(fixture.ledger.pool(), "second").await, [4, 5]);
 }
 
+/// As the switch of a rebuild does. Whoever took it for a lost connection would wait for an hour here.
+#[tokio::test]
+async fn a_checkpoint_that_somebody_else_moved_is_gone_on_from_at_once() {
+    let fixture = followed().await;
+    let pool = fixture.ledger.pool();
+    write(&fixture.ledger, 3).await;
+    let stop = CancellationToken::new();
+    let subscription = fixture
+        .ledger
+        .subscription("moved")
+        .lock_retry(Duration::from_hours(1))
+        .failure_retry(Duration::from_hours(1));
+    let running = subscription.run_transactional(Inserter::named("one"), stop.clone());
+    let running = tokio::spawn(running);
+    reached(&fixture.ledger, "moved", 3).await;
+    sqlx::raw_sql(
+        "BEGIN; DELETE FROM handled WHERE position > 1;
+         UPDATE subscription_checkpoints SET position = 1 WHERE name = 'moved'; COMMIT",
+    )
+    .execute(pool)
+    .await
+    .unwrap();
+    write(&fixture.ledger, 1).await;
+    reached(&fixture.ledger, "moved", 4).await;
+    assert_eq!(handled(pool).await, [1, 2, 3, 4]);
+    stop.cancel();
+    running.await.unwrap();
+}
+
 /// Nothing on the first node ticks within the hour: only the second node's notification can wake the follower.
 #[tokio::test]
 async fn a_notification_from_another_node_wakes_a_subscription() {
