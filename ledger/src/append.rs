@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::aggregate::Loaded;
 use crate::clock::IdSource;
-use crate::event::{Metadata, NewEvent};
+use crate::event::{Metadata, NewEvent, RecordedEvent};
+use crate::leaf::Leaf;
 use crate::names::{ExpectedRevision, Position, Revision, STREAM_NAME_BYTES_MAX, StreamName};
 
 /// The most events of one append.
@@ -172,6 +173,58 @@ impl Append {
             return Err(InvalidAppend::EventIdTwice { event_id: twice[0] });
         }
         self.idempotency.as_ref().map_or(Ok(()), check_idempotency)
+    }
+
+    /// What is hashed of one of its events, at the place that it is thought to get.
+    pub(crate) fn leaf<'a>(
+        &'a self,
+        write: &'a StreamWrite,
+        event: &'a NewEvent,
+        revision: i64,
+        position: i64,
+        recorded_at: DateTime<Utc>,
+    ) -> Leaf<'a> {
+        Leaf {
+            position,
+            stream: write.stream.as_str(),
+            revision,
+            event_id: event.event_id,
+            event_type: &event.event_type,
+            schema_version: event.schema_version,
+            recorded_at,
+            data: &event.data,
+            metadata: &self.metadata,
+        }
+    }
+
+    /// Its events as they are recorded behind `position`; `reached` are the revisions of its streams before it.
+    pub(crate) fn recorded<'a>(
+        &'a self,
+        reached: &'a [i64],
+        position: i64,
+        recorded_at: DateTime<Utc>,
+    ) -> impl Iterator<Item = RecordedEvent> + 'a {
+        let events = self.writes.iter().zip(reached).flat_map(|(write, before)| {
+            let events = (before + 1..).zip(&write.events);
+            events.map(move |(revision, event)| (write, revision, event))
+        });
+        (position + 1..)
+            .zip(events)
+            .map(move |(position, (write, revision, event))| {
+                let leaf = self.leaf(write, event, revision, position, recorded_at);
+                RecordedEvent {
+                    position: Position::new(position),
+                    stream: write.stream.as_str().to_owned(),
+                    revision: Revision::new(revision),
+                    event_id: event.event_id,
+                    event_type: event.event_type.clone(),
+                    schema_version: event.schema_version,
+                    recorded_at,
+                    data: event.data.clone(),
+                    metadata: self.metadata.clone(),
+                    leaf_hash: leaf.hash().to_vec(),
+                }
+            })
     }
 
     pub(crate) fn event_ids(&self) -> impl Iterator<Item = Uuid> + '_ {

@@ -18,8 +18,10 @@ use uuid::Uuid;
 use crate::append::{AppendError, Appended};
 use crate::appender::Reply;
 use crate::connection::{Purpose, connect_patiently};
+use crate::event::RecordedEvent;
 use crate::names::Position;
 use crate::options::LedgerOptions;
+use crate::recent::Recent;
 
 const RETRY_DELAY: Duration = Duration::from_millis(50);
 
@@ -38,6 +40,8 @@ pub(crate) struct Answers {
     pub(crate) decided_after: Instant,
     /// One for each append in it.
     pub(crate) each: Vec<Answer>,
+    /// What it recorded, if anybody here follows.
+    pub(crate) events: Vec<RecordedEvent>,
 }
 
 impl Answers {
@@ -47,12 +51,14 @@ impl Answers {
             witness: None,
             decided_after,
             each: Vec::new(),
+            events: Vec::new(),
         }
     }
 
     /// Nothing of the batch has come to be.
     fn fail(&mut self) {
         self.witness = None;
+        self.events.clear();
         for answer in &mut self.each {
             answer.result = Err(AppendError::Unavailable {
                 reason: "the database crashed before the append was on disk".to_owned(),
@@ -84,6 +90,8 @@ pub(crate) struct Durable {
     pub(crate) horizon: watch::Sender<Position>,
     /// The newest one that it reached itself, for the announcer.
     pub(crate) own: watch::Sender<Position>,
+    /// The newest events that it wrote, for its own followers.
+    pub(crate) recent: Recent,
 }
 
 impl Durable {
@@ -106,9 +114,16 @@ impl FlusherHandle {
         self.pending.load(Ordering::Relaxed) == 0
     }
 
-    /// The horizon was moved by the batch's own commit.
-    pub(crate) fn reached(&self, position: Position) {
+    /// The horizon was moved by the batch's own commit: it is on disk already.
+    pub(crate) fn reached(&self, position: Position, mut answers: Answers) {
+        self.durable.recent.push(std::mem::take(&mut answers.events));
         self.durable.reached(position);
+        answers.give();
+    }
+
+    /// The newest events of this node.
+    pub(crate) fn recent(&self) -> &Recent {
+        &self.durable.recent
     }
 }
 
@@ -201,6 +216,7 @@ impl Flusher {
         loop {
             if let Err(error) = self.flush().await {
                 self.connection = None;
+                self.durable.recent.clear();
                 if self.pending.is_empty() {
                     return tracing::warn!(%error, "the durable horizon cannot be read; the next tick tries again");
                 }
@@ -227,7 +243,6 @@ impl Flusher {
         let horizon = sqlx::query_file_scalar!("sql/flush.sql")
             .fetch_one(&mut open.connection)
             .await?;
-        self.durable.reached(Position::new(horizon));
         self.answer(horizon);
         self.connection = Some(open);
         Ok(())
@@ -235,10 +250,14 @@ impl Flusher {
 
     fn answer(&mut self, horizon: i64) {
         let covered = |answers: &mut Answers| answers.witness.is_none_or(|(position, _)| position <= horizon);
-        while let Some(answers) = self.pending.pop_front_if(covered) {
-            self.pending_count.fetch_sub(1, Ordering::Relaxed);
-            answers.give();
+        let mut due = Vec::new();
+        while let Some(mut answers) = self.pending.pop_front_if(covered) {
+            self.durable.recent.push(std::mem::take(&mut answers.events));
+            due.push(answers);
         }
+        self.durable.reached(Position::new(horizon));
+        self.pending_count.fetch_sub(due.len(), Ordering::Relaxed);
+        due.into_iter().for_each(Answers::give);
     }
 
     /// A batch that was decided before this connection was opened may have been committed but not flushed when the

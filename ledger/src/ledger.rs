@@ -17,6 +17,7 @@ use crate::flusher::{Durable, Flusher};
 use crate::listener;
 use crate::names::Position;
 use crate::options::LedgerOptions;
+use crate::recent::Recent;
 
 /// The ledger: clone it freely, all clones are one.
 #[derive(Clone)]
@@ -29,6 +30,7 @@ struct Inner {
     /// One for each append that waits, be it for its batch or for the disk.
     places: Semaphore,
     horizon: watch::Receiver<Position>,
+    recent: Recent,
     stop: CancellationToken,
     tasks: Mutex<Vec<JoinHandle<()>>>,
     _stop_with_the_last_clone: DropGuard,
@@ -62,9 +64,11 @@ impl Ledger {
         let (own, own_reached) = watch::channel(Position::new(start));
         let (queue, waiting) = mpsc::channel(options.queue_appends_max);
         let stop = CancellationToken::new();
+        let recent = Recent::default();
         let durable = Durable {
             horizon: horizon_sender.clone(),
             own,
+            recent: recent.clone(),
         };
         let (handle, flusher) =
             Flusher::connect(Arc::clone(&connect_options), options.clone(), durable).await?;
@@ -83,6 +87,7 @@ impl Ledger {
             queue,
             places,
             horizon,
+            recent,
             stop,
             tasks: Mutex::new(tasks),
             _stop_with_the_last_clone: guard,
@@ -113,6 +118,11 @@ impl Ledger {
     /// Follows [`Ledger::horizon`].
     pub fn watch_horizon(&self) -> watch::Receiver<Position> {
         self.0.horizon.clone()
+    }
+
+    /// The newest events that this node wrote.
+    pub(crate) fn recent(&self) -> &Recent {
+        &self.0.recent
     }
 
     /// Waits until the horizon has reached a position; false, if that takes longer than `patience`.

@@ -42,6 +42,7 @@ mod listener;
 mod names;
 mod options;
 mod read;
+mod recent;
 mod subscription;
 
 pub use aggregate::Loaded;

@@ -115,7 +115,7 @@ impl Batch {
     }
 
     /// The answers that follow from what the statement said.
-    pub(super) fn into_answers(self, recorded: &Recorded) -> Answers {
+    pub(super) fn into_answers(self, recorded: &Recorded, with_events: bool) -> Answers {
         let mut answers = Answers::decided_after(recorded.decided_after);
         let mut position = recorded.first_position;
         let mut expectation = 0;
@@ -125,6 +125,10 @@ impl Batch {
             let (result, witness) = if let Some(reason) = recorded.refused.get(&index) {
                 (Err(refusal(*reason, &append.writes, reached)), None)
             } else {
+                if with_events {
+                    let events = append.recorded(reached, position, recorded.head.recorded_at);
+                    answers.events.extend(events);
+                }
                 position += i64::try_from(append.events_count()).unwrap_or(i64::MAX);
                 let last = append.event_ids().last();
                 (Ok(appended(&append.writes, reached, position, recorded)), last)

@@ -6,6 +6,7 @@
 
 mod batch;
 mod statement;
+mod unopposed;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -25,7 +26,8 @@ use crate::flusher::FlusherHandle;
 use crate::names::Position;
 use crate::options::LedgerOptions;
 
-/// How often in a row the head must be found where this node left it before its lock is no longer taken first.
+/// How many batches in a row must find the head where this node left it before its lock is no longer taken first, and
+/// must hold nobody who is refused before the next is taken for one in which nobody is.
 const UNDISTURBED_BATCHES: u32 = 16;
 /// How often a batch is tried anew before it is given up.
 const ATTEMPTS_MAX: u32 = 5;
@@ -50,6 +52,8 @@ pub(crate) struct Appender {
     head: Option<Head>,
     /// Other nodes write too: take the head's lock first, for this many undisturbed batches more.
     lock_first: u32,
+    /// Somebody was refused lately: decide one by one, for this many batches more.
+    opposed: u32,
     /// The outcome of an earlier statement may still be open on a lost connection.
     fence_first: bool,
 }
@@ -77,6 +81,7 @@ impl Appender {
             connection: None,
             head: None,
             lock_first: 0,
+            opposed: 0,
             fence_first: false,
         }
     }
@@ -183,7 +188,8 @@ impl Appender {
                     .await
                     .map_err(|error| undone(&error))?,
             };
-            let recorded = record(&mut connection, batch, head, now, durability)
+            let recorded = self
+                .record(&mut connection, batch, head, now, durability)
                 .await
                 .map_err(open_or_undone)?;
             let Some(recorded) = recorded else {
@@ -198,12 +204,42 @@ impl Appender {
         Ok((recorded, durability))
     }
 
+    /// Tries the cheaper statements where they may do, and the full one otherwise: a batch with somebody in it who is
+    /// refused costs all in it one more round trip, and those behind it none.
+    async fn record(
+        &mut self,
+        connection: &mut PgConnection,
+        batch: &Batch,
+        head: Head,
+        now: DateTime<Utc>,
+        durability: Durability,
+    ) -> Result<Option<Recorded>, sqlx::Error> {
+        let unopposed = match batch.lone() {
+            Some(lone) if durability == Durability::Immediate => {
+                statement::record_lone(connection, &lone, head, now).await?
+            }
+            _ if self.opposed == 0 && batch.names_revisions() => {
+                unopposed::record(connection, batch, head, now, durability).await?
+            }
+            _ => None,
+        };
+        if unopposed.is_some() {
+            return Ok(unopposed);
+        }
+        let recorded = statement::record(connection, batch, head, now, durability).await?;
+        self.opposed = match &recorded {
+            Some(recorded) if !recorded.refused.is_empty() && batch.len() > 1 => UNDISTURBED_BATCHES,
+            Some(_) | None => self.opposed.saturating_sub(1),
+        };
+        Ok(recorded)
+    }
+
     fn deliver(&self, batch: Batch, recorded: &Recorded, durability: Durability) {
-        let answers = batch.into_answers(recorded);
+        let answers = batch.into_answers(recorded, self.flusher.recent().is_kept());
         match durability {
             Durability::Immediate => {
-                self.flusher.reached(Position::new(recorded.head.position));
-                answers.give();
+                self.flusher
+                    .reached(Position::new(recorded.head.position), answers);
             }
             Durability::Deferred => self.flusher.hand_over(answers),
         }
@@ -265,24 +301,8 @@ impl Appender {
     fn forget(&mut self) {
         self.connection = None;
         self.head = None;
+        self.flusher.recent().clear();
     }
-}
-
-/// Tries the short statement where it may do, and the full one otherwise.
-async fn record(
-    connection: &mut PgConnection,
-    batch: &Batch,
-    head: Head,
-    now: DateTime<Utc>,
-    durability: Durability,
-) -> Result<Option<Recorded>, sqlx::Error> {
-    if durability == Durability::Immediate
-        && let Some(lone) = batch.lone()
-        && let Some(recorded) = statement::record_lone(connection, &lone, head, now).await?
-    {
-        return Ok(Some(recorded));
-    }
-    statement::record(connection, batch, head, now, durability).await
 }
 
 fn undone(error: &sqlx::Error) -> Failure {

@@ -287,17 +287,8 @@ impl<'a> Columns<'a> {
                 let expectation = i32::try_from(columns.expected.len()).unwrap_or(i32::MAX);
                 for (offset, event) in (1..).zip(&write.events) {
                     position += 1;
-                    let leaf = Leaf {
-                        position,
-                        stream: write.stream.as_str(),
-                        revision: write.expected.assumed() + i64::from(offset),
-                        event_id: event.event_id,
-                        event_type: &event.event_type,
-                        schema_version: event.schema_version,
-                        recorded_at,
-                        data: &event.data,
-                        metadata: &append.metadata,
-                    };
+                    let revision = write.expected.assumed() + i64::from(offset);
+                    let leaf = append.leaf(write, event, revision, position, recorded_at);
                     columns.append.push(number);
                     columns.expectation.push(expectation);
                     columns.revision_offset.push(offset);

@@ -20,6 +20,15 @@ pub enum Filter {
 }
 
 impl Filter {
+    /// Whether an event is one of them.
+    pub(crate) fn wants(&self, event: &RecordedEvent) -> bool {
+        match self {
+            Self::All => true,
+            Self::Category(category) => event.category() == category,
+            Self::Types(types) => types.contains(&event.event_type),
+        }
+    }
+
     /// Those with one of these wire names.
     pub fn types<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         Self::Types(names.into_iter().map(str::to_owned).collect())
@@ -44,7 +53,14 @@ impl Ledger {
         filter: &Filter,
         limit: usize,
     ) -> Result<Page, LedgerError> {
-        let horizon = self.horizon().max(after);
+        let horizon = self.horizon();
+        if horizon <= after {
+            let events = Vec::new();
+            return Ok(Page {
+                events,
+                through: after,
+            });
+        }
         let until = match filter {
             Filter::All | Filter::Category(_) => horizon,
             Filter::Types(_) => horizon.min(Position::new(after.get().saturating_add(WINDOW_POSITIONS))),

@@ -33,12 +33,22 @@ impl From<sqlx::Error> for DeliverError {
     }
 }
 
+/// Whether the checkpoint was written in the same transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Delivered {
+    WithCheckpoint,
+    CheckpointToCome,
+}
+
 pub(super) trait Deliver: Send {
     fn deliver(
         &mut self,
         connection: &mut PgConnection,
         stretch: Stretch<'_>,
-    ) -> impl Future<Output = Result<(), DeliverError>> + Send;
+    ) -> impl Future<Output = Result<Delivered, DeliverError>> + Send;
+
+    /// Everything up to here is done.
+    fn passed(&mut self, through: Position);
 }
 
 pub(super) struct Transactional<H>(pub(super) H);
@@ -48,17 +58,24 @@ impl<H: TransactionalHandler> Deliver for Transactional<H> {
         &mut self,
         connection: &mut PgConnection,
         stretch: Stretch<'_>,
-    ) -> Result<(), DeliverError> {
+    ) -> Result<Delivered, DeliverError> {
         let mut transaction = connection.begin().await?;
-        if !stretch.events.is_empty() {
-            self.0
-                .handle(&mut transaction, stretch.events)
-                .await
-                .map_err(DeliverError::Handler)?;
+        self.0
+            .handle(&mut transaction, stretch.events)
+            .await
+            .map_err(DeliverError::Handler)?;
+        let Stretch {
+            name, from, through, ..
+        } = stretch;
+        if !checkpoint::advance(&mut *transaction, name, from, through).await? {
+            return Err(DeliverError::CheckpointMoved);
         }
-        advance(&mut transaction, stretch).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(Delivered::WithCheckpoint)
+    }
+
+    fn passed(&mut self, through: Position) {
+        self.0.passed(through);
     }
 }
 
@@ -67,24 +84,13 @@ pub(super) struct AtLeastOnce<H>(pub(super) H);
 impl<H: AtLeastOnceHandler> Deliver for AtLeastOnce<H> {
     async fn deliver(
         &mut self,
-        connection: &mut PgConnection,
+        _: &mut PgConnection,
         stretch: Stretch<'_>,
-    ) -> Result<(), DeliverError> {
-        if !stretch.events.is_empty() {
-            self.0
-                .handle(stretch.events)
-                .await
-                .map_err(DeliverError::Handler)?;
-        }
-        advance(connection, stretch).await
+    ) -> Result<Delivered, DeliverError> {
+        let handled = self.0.handle(stretch.events).await;
+        handled.map_err(DeliverError::Handler)?;
+        Ok(Delivered::CheckpointToCome)
     }
-}
 
-async fn advance(connection: &mut PgConnection, stretch: Stretch<'_>) -> Result<(), DeliverError> {
-    let moved = checkpoint::advance(connection, stretch.name, stretch.from, stretch.through).await?;
-    if moved {
-        Ok(())
-    } else {
-        Err(DeliverError::CheckpointMoved)
-    }
+    fn passed(&mut self, _: Position) {}
 }

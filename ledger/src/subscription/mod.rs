@@ -19,6 +19,7 @@ pub use checkpoint::Checkpoint;
 use self::deliver::{AtLeastOnce, Transactional};
 use crate::event::RecordedEvent;
 use crate::ledger::Ledger;
+use crate::names::Position;
 use crate::read::Filter;
 
 /// What a handler says when it cannot handle an event.
@@ -32,11 +33,15 @@ pub trait TransactionalHandler: Send {
         transaction: &mut PgConnection,
         events: &[RecordedEvent],
     ) -> impl Future<Output = Result<(), HandlerError>> + Send;
+
+    /// Everything up to here is handled and committed, or was none of its business.
+    fn passed(&mut self, _through: Position) {}
 }
 
 /// Does what follows from events outside the database or through the ledger; repeats must be harmless.
 pub trait AtLeastOnceHandler: Send {
-    /// Handles events in order. The checkpoint is written afterwards; after a crash in between, they come again.
+    /// Handles events in order. The checkpoint is written afterwards, within some 50 milliseconds; after a crash in
+    /// between, they come again.
     fn handle(&mut self, events: &[RecordedEvent]) -> impl Future<Output = Result<(), HandlerError>> + Send;
 }
 

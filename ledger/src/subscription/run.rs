@@ -6,7 +6,7 @@ use sqlx::{Connection, PgConnection};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::deliver::{Deliver, DeliverError, Stretch};
+use super::deliver::{Deliver, DeliverError, Delivered, Stretch};
 use super::{HandlerError, Subscription, checkpoint};
 use crate::connection::{Purpose, connect_patiently};
 use crate::event::RecordedEvent;
@@ -16,6 +16,11 @@ use crate::read::Page;
 
 const FAILURE_RETRY_MAX: Duration = Duration::from_mins(1);
 const PATIENCE: Duration = Duration::from_hours(1);
+/// How far behind the checkpoint may be written, where nothing is written with it: for a handler whose effect is at least
+/// once, and past events that the filter leaves out.
+const CHECKPOINT_INTERVAL: Duration = Duration::from_millis(50);
+/// How long nothing is done while nothing happens.
+const REST_MAX: Duration = Duration::from_mins(1);
 
 /// Why a turn at the lock ended before it was stopped.
 enum Interruption {
@@ -62,48 +67,106 @@ pub(super) async fn run(subscription: &Subscription, mut deliver: impl Deliver, 
     }
 }
 
+/// How far a run has come.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Everything up to here is handled.
+    reached: Position,
+    /// The checkpoint as it is written.
+    stored: Position,
+    stored_at: Instant,
+}
+
+impl Place {
+    fn at(stored: Position) -> Self {
+        Self {
+            reached: stored,
+            stored,
+            stored_at: Instant::now(),
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        self.reached > self.stored && self.stored_at.elapsed() >= CHECKPOINT_INTERVAL
+    }
+}
+
 async fn follow(
     subscription: &Subscription,
     deliver: &mut impl Deliver,
     stop: &CancellationToken,
 ) -> Result<(), Interruption> {
-    let options = subscription.ledger.pool().connect_options();
+    let ledger = &subscription.ledger;
+    ledger.recent().begin_to_keep();
+    let options = ledger.pool().connect_options();
     let mut connection = connect_patiently(&options, Purpose::Subscription, PATIENCE).await?;
     take_lock(&mut connection, subscription).await?;
-    let mut horizon = subscription.ledger.watch_horizon();
-    let mut position = checkpoint::open(&mut connection, &subscription.name).await?;
+    let mut horizon = ledger.watch_horizon();
+    let mut place = Place::at(checkpoint::open(&mut connection, &subscription.name).await?);
     while !stop.is_cancelled() {
         horizon.mark_unchanged();
         let turn = Instant::now();
-        let page = read(subscription, position).await?;
-        if page.through > position {
-            position = match hand_over(subscription, deliver, &mut connection, position, &page).await? {
-                Some(reached) => reached,
-                None => reread(subscription, &mut connection, position).await?,
+        let page = read(subscription, place.reached).await?;
+        let has_moved = page.through > place.reached;
+        if page.events.is_empty() {
+            place.reached = place.reached.max(page.through);
+            deliver.passed(place.reached);
+        } else {
+            hand_over(subscription, deliver, &mut connection, &mut place, &page).await?;
+        }
+        if place.is_due() {
+            store(subscription, &mut connection, &mut place).await?;
+        }
+        if has_moved && page.events.len() < subscription.batch_events_max {
+            // The horizon may move a thousand times a second: a turn each would be all that the machine does.
+            tokio::time::sleep_until(turn + subscription.pace).await;
+        } else if !has_moved {
+            let rest = if place.reached > place.stored {
+                subscription.pace
+            } else {
+                REST_MAX
             };
-            if page.events.len() < subscription.batch_events_max {
-                // The horizon may move a thousand times a second: a turn each would be all that the machine does.
-                tokio::time::sleep_until(turn + subscription.pace).await;
+            match tokio::time::timeout(rest, horizon.changed()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return Ok(()),
+                Err(_) => store(subscription, &mut connection, &mut place).await?,
             }
-        } else if horizon.changed().await.is_err() {
-            return Ok(());
         }
     }
     Ok(())
 }
 
-/// Where the checkpoint stands, after somebody else moved it: a rebuild that was switched in has come further.
+/// Writes the checkpoint where it lags behind. Somebody else may have moved it, as a rebuild does when it takes over:
+/// then it counts.
+async fn store(
+    subscription: &Subscription,
+    connection: &mut PgConnection,
+    place: &mut Place,
+) -> Result<(), sqlx::Error> {
+    if place.reached == place.stored {
+        return Ok(());
+    }
+    let name = &subscription.name;
+    if checkpoint::advance(&mut *connection, name, place.stored, place.reached).await? {
+        *place = Place::at(place.reached);
+        return Ok(());
+    }
+    reread(subscription, connection, place).await
+}
+
+/// Goes on from the checkpoint as somebody else has left it.
 async fn reread(
     subscription: &Subscription,
     connection: &mut PgConnection,
-    left_at: Position,
-) -> Result<Position, sqlx::Error> {
-    let stored = checkpoint::open(connection, &subscription.name).await?;
+    place: &mut Place,
+) -> Result<(), sqlx::Error> {
+    let left_at = place.stored;
+    *place = Place::at(checkpoint::open(connection, &subscription.name).await?);
     tracing::info!(
-        subscription = subscription.name, %left_at, %stored,
+        subscription = subscription.name, %left_at, stored = %place.stored,
         "the checkpoint was moved, as a rebuild does when it takes over; going on from where it stands"
     );
-    Ok(stored)
+    Ok(())
 }
 
 /// Waits for the advisory lock of the name. It asks again and again: a statement that waits inside the database
@@ -124,9 +187,13 @@ async fn take_lock(connection: &mut PgConnection, subscription: &Subscription) -
 }
 
 async fn read(subscription: &Subscription, after: Position) -> Result<Page, Interruption> {
-    subscription
-        .ledger
-        .read_page(after, &subscription.filter, subscription.batch_events_max)
+    let (ledger, filter) = (&subscription.ledger, &subscription.filter);
+    let limit = subscription.batch_events_max;
+    if let Some(page) = ledger.recent().page(after, ledger.horizon(), filter, limit) {
+        return Ok(page);
+    }
+    ledger
+        .read_page(after, filter, limit)
         .await
         .map_err(|error| match error {
             LedgerError::Database(error) => Interruption::Lost(error),
@@ -135,49 +202,67 @@ async fn read(subscription: &Subscription, after: Position) -> Result<Page, Inte
 }
 
 /// Hands a page over. If its handler fails, the events are handed over one by one, so that all before the one that
-/// fails are done and that one is known. None, if somebody else moved the checkpoint meanwhile.
+/// fails are done and that one is known.
 async fn hand_over(
     subscription: &Subscription,
     deliver: &mut impl Deliver,
     connection: &mut PgConnection,
-    from: Position,
+    place: &mut Place,
     page: &Page,
-) -> Result<Option<Position>, Interruption> {
-    let name = &subscription.name;
-    let whole = Stretch {
-        name,
-        from,
-        through: page.through,
-        events: &page.events,
-    };
-    let Err(error) = deliver.deliver(connection, whole).await else {
-        return Ok(Some(page.through));
+) -> Result<(), Interruption> {
+    let Err(error) = hand_over_together(
+        subscription,
+        deliver,
+        connection,
+        place,
+        &page.events,
+        page.through,
+    )
+    .await
+    else {
+        return Ok(());
     };
     let Some(error) = blame(connection, error).await? else {
-        return Ok(None);
+        return Ok(reread(subscription, connection, place).await?);
     };
     if page.events.len() == 1 {
-        return Err(poisoned(subscription, connection, &page.events[0], error).await);
+        return Err(poisoned(subscription, connection, place, &page.events[0], error).await);
     }
-    let mut position = from;
     for (number, event) in (1..).zip(&page.events) {
         let is_last = number == page.events.len();
         let through = if is_last { page.through } else { event.position };
-        let single = Stretch {
-            name,
-            from: position,
-            through,
-            events: std::slice::from_ref(event),
-        };
-        if let Err(error) = deliver.deliver(connection, single).await {
+        let alone = std::slice::from_ref(event);
+        if let Err(error) = hand_over_together(subscription, deliver, connection, place, alone, through).await
+        {
             let Some(error) = blame(connection, error).await? else {
-                return Ok(None);
+                return Ok(reread(subscription, connection, place).await?);
             };
-            return Err(poisoned(subscription, connection, event, error).await);
+            return Err(poisoned(subscription, connection, place, event, error).await);
         }
-        position = through;
     }
-    Ok(Some(position))
+    Ok(())
+}
+
+async fn hand_over_together(
+    subscription: &Subscription,
+    deliver: &mut impl Deliver,
+    connection: &mut PgConnection,
+    place: &mut Place,
+    events: &[RecordedEvent],
+    through: Position,
+) -> Result<(), DeliverError> {
+    let stretch = Stretch {
+        name: &subscription.name,
+        from: place.stored,
+        through,
+        events,
+    };
+    match deliver.deliver(connection, stretch).await? {
+        Delivered::WithCheckpoint => *place = Place::at(through),
+        Delivered::CheckpointToCome => place.reached = through,
+    }
+    deliver.passed(through);
+    Ok(())
 }
 
 /// The handler's error, if the connection is sound: otherwise the connection is to blame. None, if nobody is: the
@@ -199,12 +284,17 @@ async fn blame(
 async fn poisoned(
     subscription: &Subscription,
     connection: &mut PgConnection,
+    place: &mut Place,
     event: &RecordedEvent,
     error: HandlerError,
 ) -> Interruption {
     let now = subscription.ledger.clock().now();
     let failure = error.to_string();
-    match checkpoint::report_failure(connection, &subscription.name, event.position, &failure, now).await {
+    let reported = async {
+        store(subscription, connection, place).await?;
+        checkpoint::report_failure(connection, &subscription.name, event.position, &failure, now).await
+    };
+    match reported.await {
         Ok(()) => Interruption::Poisoned(event.position, error),
         Err(lost) => Interruption::Lost(lost),
     }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use comptoir_ledger::{HandlerError, Ledger, RecordedEvent, TransactionalHandler};
+use comptoir_ledger::{HandlerError, Ledger, Position, RecordedEvent, TransactionalHandler};
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
-use super::progress::Progress;
+use super::progress::{ChangeMark, Progress};
 use super::rebuild::{RebuildError, rebuild};
 use super::state::{self, Turn};
 use super::{ApplyError, Projection, chain, filter_of};
@@ -43,7 +43,11 @@ pub async fn run<P: Projection>(ledger: &Ledger, projection: P, progress: Progre
         .subscription(P::NAME)
         .filter(filter_of(&projection))
         .batch_events_max(BATCH_EVENTS_MAX);
-    let live = Live { projection, progress };
+    let live = Live {
+        projection,
+        progress,
+        changed: None,
+    };
     subscription.run_transactional(live, stop).await;
 }
 
@@ -82,6 +86,8 @@ async fn bring_up_to_date<P: Projection>(ledger: &Ledger, projection: &P) -> Res
 struct Live<P> {
     projection: P,
     progress: Progress,
+    /// What the tables are when the batch under way is committed.
+    changed: Option<ChangeMark>,
 }
 
 impl<P: Projection> TransactionalHandler for Live<P> {
@@ -94,6 +100,10 @@ impl<P: Projection> TransactionalHandler for Live<P> {
             .await
             .map_err(|error| HandlerError::from(chain(&error)))
     }
+
+    fn passed(&mut self, through: Position) {
+        self.progress.reached(P::NAME, through, self.changed.take());
+    }
 }
 
 impl<P: Projection> Live<P> {
@@ -105,12 +115,18 @@ impl<P: Projection> Live<P> {
         let (Some(first), Some(last)) = (events.first(), events.last()) else {
             return Ok(());
         };
+        self.changed = None;
         match state::begin_batch::<P>(transaction, first.position, last.position).await? {
-            Turn::Ours => self.projection.apply(transaction, events).await?,
+            Turn::Ours { generation } => {
+                self.projection.apply(transaction, events).await?;
+                self.changed = Some(ChangeMark {
+                    generation,
+                    position: last.position,
+                });
+            }
             // The checkpoint has moved, so that the subscription drops this batch and goes on from there.
             Turn::Overtaken => {}
         }
-        self.progress.expect(P::NAME, last.position);
         Ok(())
     }
 }

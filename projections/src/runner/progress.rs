@@ -1,12 +1,11 @@
 //! How far each projection has come: for reads that must see a write, and for caches of what was read.
 //!
-//! One task a process reads the stored checkpoints: often while somebody waits for a position or the runner of this
-//! process is about to commit, and rarely otherwise. So it works alike on the node that runs a projection and on the
-//! others, and the position and the mark of the last change always fit each other.
+//! The node that runs a projection hears of each batch when it is committed. For those that another node runs, one task a
+//! process reads the stored checkpoints: often while somebody waits for a position, and rarely otherwise.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use comptoir_ledger::{Ledger, Position};
@@ -17,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 const PAUSE_MIN: Duration = Duration::from_millis(2);
 const PAUSE_MAX: Duration = Duration::from_millis(20);
 const PAUSE_IDLE: Duration = Duration::from_millis(250);
+/// How long a runner of this process may be silent before its checkpoint is read like that of another.
+const SILENCE_MAX: Duration = Duration::from_millis(50);
 
 /// Where a projection stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,6 +28,25 @@ pub struct Standing {
     pub changed: ChangeMark,
     /// The event that it cannot get past, if there is one.
     pub stuck_at: Option<Position>,
+}
+
+impl Standing {
+    /// What was read, and what the runner of this process may have said meanwhile: it is ahead of the stored checkpoint
+    /// past events that are none of the projection's business.
+    fn and_known(self, known: Self) -> Self {
+        if self.changed.generation != known.changed.generation {
+            return self;
+        }
+        let position = self.position.max(known.position);
+        Self {
+            position,
+            changed: ChangeMark {
+                position: self.changed.position.max(known.changed.position),
+                ..self.changed
+            },
+            stuck_at: self.stuck_at.filter(|at| *at > position),
+        }
+    }
 }
 
 /// Names a state of a projection's tables. Compare it for equality only.
@@ -62,8 +82,27 @@ struct Inner {
 #[derive(Debug)]
 struct Followed {
     standing: watch::Sender<Standing>,
-    /// The furthest position that somebody waits for, or that is about to be committed here.
+    /// The furthest position that somebody waits for.
     wanted: AtomicI64,
+    /// When the runner of this process was last heard of.
+    heard_at: Mutex<Option<Instant>>,
+}
+
+impl Followed {
+    fn runs_here(&self) -> bool {
+        let heard_at = *self.heard_at.lock().unwrap_or_else(PoisonError::into_inner);
+        heard_at.is_some_and(|at| at.elapsed() < SILENCE_MAX)
+    }
+
+    /// Takes in what was found; true, if it is news.
+    fn learn(&self, found: impl FnOnce(Standing) -> Standing) -> bool {
+        self.standing.send_if_modified(|known| {
+            let found = found(*known);
+            let is_news = *known != found;
+            *known = found;
+            is_news
+        })
+    }
 }
 
 impl Progress {
@@ -78,7 +117,13 @@ impl Progress {
             .map(|name| {
                 let standing = watch::Sender::new(Standing::default());
                 let wanted = AtomicI64::new(0);
-                (name, Followed { standing, wanted })
+                let heard_at = Mutex::default();
+                let followed = Followed {
+                    standing,
+                    wanted,
+                    heard_at,
+                };
+                (name, followed)
             })
             .collect();
         let progress = Self(Arc::new(Inner {
@@ -129,8 +174,21 @@ impl Progress {
         WaitOutcome::TimedOut(self.standing(name))
     }
 
+    /// The runner of this process has committed everything up to a position; `changed`, if the tables have changed.
+    pub(super) fn reached(&self, name: &str, position: Position, changed: Option<ChangeMark>) {
+        let Some(followed) = self.0.followed.get(name) else {
+            return;
+        };
+        *followed.heard_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        followed.learn(|known| Standing {
+            position: known.position.max(position),
+            changed: changed.unwrap_or(known.changed),
+            stuck_at: None,
+        });
+    }
+
     /// Looks often until a projection has reached a position, which is in the ledger already.
-    pub(super) fn expect(&self, name: &str, position: Position) {
+    fn expect(&self, name: &str, position: Position) {
         if let Some(followed) = self.0.followed.get(name) {
             followed.wanted.fetch_max(position.get(), Ordering::Relaxed);
             self.0.wake.notify_one();
@@ -154,16 +212,27 @@ impl Progress {
             if !self.is_awaited() {
                 let _ = tokio::time::timeout(PAUSE_IDLE, self.0.wake.notified()).await;
             }
-            // Who wakes this task is about to commit, or waits for somebody who is.
-            if self.is_awaited() {
+            while self.is_awaited() {
                 tokio::time::sleep(pause).await;
                 pause = PAUSE_MAX.min(pause * 2);
+                if !self.is_heard_of() {
+                    break;
+                }
             }
         }
     }
 
     fn is_awaited(&self) -> bool {
-        self.0.followed.values().any(|followed| {
+        self.awaited().next().is_some()
+    }
+
+    /// Whether all that is awaited comes from runners of this process, who say so themselves.
+    fn is_heard_of(&self) -> bool {
+        self.awaited().all(Followed::runs_here)
+    }
+
+    fn awaited(&self) -> impl Iterator<Item = &Followed> {
+        self.0.followed.values().filter(|followed| {
             let standing = followed.standing.borrow();
             standing.stuck_at.is_none() && standing.position.get() < followed.wanted.load(Ordering::Relaxed)
         })
@@ -192,11 +261,7 @@ impl Progress {
                 },
                 stuck_at: row.failed_position.map(Position::new),
             };
-            has_moved |= followed.standing.send_if_modified(|known| {
-                let is_news = *known != found;
-                *known = found;
-                is_news
-            });
+            has_moved |= followed.learn(|known| found.and_known(known));
         }
         Ok(has_moved)
     }

@@ -33,8 +33,11 @@ pub(super) async fn stored_version<P: Projection>(pool: &PgPool) -> Result<Optio
 /// Whether the events of a batch are still to be applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// They are.
-    Ours,
+    /// They are; the tables are of this generation.
+    Ours {
+        /// How often they were replaced by a rebuild.
+        generation: i64,
+    },
     /// A rebuild that was switched in meanwhile has applied them.
     Overtaken,
 }
@@ -49,9 +52,9 @@ pub(super) async fn begin_batch<P: Projection>(
     let state = sqlx::query!(
         r#"WITH mine AS (
                UPDATE projection_state SET changed_position = $2 WHERE name = $1
-               RETURNING version, rebuilt_position
+               RETURNING version, generation, rebuilt_position
            )
-           SELECT version AS "version!", rebuilt_position AS "rebuilt_position!",
+           SELECT version AS "version!", generation AS "generation!", rebuilt_position AS "rebuilt_position!",
                ARRAY[
                    set_config('search_path', $3, true), set_config('enable_seqscan', 'off', true),
                    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
@@ -69,8 +72,11 @@ pub(super) async fn begin_batch<P: Projection>(
             known: P::VERSION,
         });
     }
+    let ours = Turn::Ours {
+        generation: state.generation,
+    };
     if state.rebuilt_position < first.get() {
-        return Ok(Turn::Ours);
+        return Ok(ours);
     }
     let checkpoint = sqlx::query_scalar!(
         "SELECT position FROM subscription_checkpoints WHERE name = $1",
@@ -79,7 +85,7 @@ pub(super) async fn begin_batch<P: Projection>(
     .fetch_one(transaction)
     .await?;
     Ok(if checkpoint < first.get() {
-        Turn::Ours
+        ours
     } else {
         Turn::Overtaken
     })
