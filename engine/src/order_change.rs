@@ -1,4 +1,5 @@
-//! Changing an order together with the products it touches: decided on all of them, appended at once.
+//! Changing an order together with the products it touches and the licences it leads to: decided on all of them, appended
+//! at once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use comptoir_domain::Decider;
 use comptoir_domain::order::{
     Availability, Order, OrderCommand, OrderEvent, OrderFacts, OrderState, PaymentStatus, availability,
 };
-use comptoir_domain::policy::{ExclusiveMove, exclusive_moves};
+use comptoir_domain::policy::{ExclusiveMove, exclusive_moves, licences_with};
 use comptoir_domain::product::{Product, ProductError, ProductEvent, ProductState};
 use comptoir_domain::values::{OrderId, ProductId};
 use comptoir_ledger::{Append, AppendError, Ledger, Loaded, Metadata, Position};
@@ -57,6 +58,7 @@ impl Engine {
                 Err(refused) => return Err(refused.into()),
             };
             let append = Append::new(metadata).write(&order, &events, self.ledger.ids());
+            let append = self.add_licences(append, &licences_with(&order.state, &events))?;
             let moved = match self
                 .move_exclusives(&order.state, &events, held, attempts.freshness())
                 .await?

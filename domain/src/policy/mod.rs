@@ -1,11 +1,13 @@
 //! Policies: what follows from an event. Pure functions; the engine's workers carry the instructions out, at least
 //! once, with ids that make a repeat harmless.
 //!
-//! One thing follows at once and not later: an order and the exclusive right it holds move together, in one append
-//! ([`exclusive_moves`]), so that no other order can come between.
+//! Two things follow at once and not later, in one append with their cause: an order and the exclusive right it holds
+//! move together ([`exclusive_moves`]), so that no other order can come between; and what is paid has its licences
+//! ([`licences_with`]), so that no crash can come between.
 
 mod exclusives;
 mod instruction;
+mod licences;
 mod on_order;
 mod on_refund;
 mod on_webhook;
@@ -14,6 +16,7 @@ mod tests;
 
 pub use exclusives::{ExclusiveMove, exclusive_moves};
 pub use instruction::{Instruction, Notice};
+pub use licences::{LICENCES_WITH_PAYMENT_MAX, licences_with};
 pub use on_order::on_order_event;
 pub use on_refund::on_refund_event;
 pub use on_webhook::{on_payment_read, on_refund_read, on_webhook};

@@ -1,9 +1,8 @@
 //! What follows from an order's events.
 
 use super::instruction::{Instruction, Notice};
-use crate::licence::LicenceGrant;
-use crate::order::{OrderEvent, OrderFacts, OrderLine, OrderState};
-use crate::values::LicenceId;
+use super::licences::licences_after;
+use crate::order::{OrderEvent, OrderState};
 
 /// What follows from an event of an order. `order` is its state at that event or any later one: what the instructions
 /// take from it never changes.
@@ -17,7 +16,7 @@ pub fn on_order_event(order: &OrderState, event: &OrderEvent) -> Vec<Instruction
             payment_id: placed.payment_id,
             amount: placed.total,
         }],
-        OrderEvent::Paid(_) => issue_licences(facts),
+        OrderEvent::Paid(_) => licences_after(facts),
         OrderEvent::FlaggedForReview(_) => {
             let (order_id, status) = (facts.order_id, order.status());
             vec![Instruction::Report(Notice::OrderNeedsReview { order_id, status })]
@@ -37,36 +36,5 @@ pub fn on_order_event(order: &OrderState, event: &OrderEvent) -> Vec<Instruction
         | OrderEvent::Expired(_)
         | OrderEvent::RefundSettled(_)
         | OrderEvent::RefundDeclined(_) => vec![],
-    }
-}
-
-/// A licence for each unit of each line.
-fn issue_licences(facts: &OrderFacts) -> Vec<Instruction> {
-    let units_of = |(index, line)| units(line).map(move |unit| grant(facts, index, line, unit));
-    (0..)
-        .zip(&facts.lines)
-        .flat_map(units_of)
-        .map(|grant| Instruction::IssueLicence(Box::new(grant)))
-        .collect()
-}
-
-fn units(line: &OrderLine) -> std::ops::Range<u32> {
-    0..line.quantity.get()
-}
-
-fn grant(facts: &OrderFacts, index: u32, line: &OrderLine, unit: u32) -> LicenceGrant {
-    LicenceGrant {
-        licence_id: LicenceId::of_unit(facts.order_id, index, unit),
-        order_id: facts.order_id,
-        line: index,
-        unit,
-        buyer_id: facts.buyer_id,
-        seller_id: line.seller_id,
-        product_id: line.product_id,
-        offer_id: line.offer_id,
-        title: line.title.clone(),
-        kind: line.licence_kind,
-        terms_version: line.terms_version.clone(),
-        terms_hash: line.terms_hash,
     }
 }

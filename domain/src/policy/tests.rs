@@ -32,31 +32,38 @@ fn placing_asks_for_a_payment_unless_there_is_nothing_to_pay() {
 }
 
 #[test]
-fn paying_issues_one_licence_for_each_unit_and_the_same_ones_again() {
+fn paying_issues_one_licence_for_each_unit_together_with_the_payment() {
     let requests = [
         line_request(LicenceKind::Basic, 3),
         line_request(LicenceKind::Premium, 2),
     ];
-    let history = [placed(&requests), vec![events::order_paid().into()]].concat();
-    let order = Order::replay(&history);
-    let issued = on_order_event(&order, &events::order_paid().into());
-    assert_eq!(issued, on_order_event(&order, &events::order_paid().into()));
-    let mut ids = BTreeSet::new();
-    for instruction in &issued {
-        let Instruction::IssueLicence(grant) = instruction else {
-            panic!("a licence expected")
-        };
-        ids.insert(grant.licence_id);
-        let issue = LicenceCommand::Issue {
-            grant: *grant.clone(),
-            at: at(6),
-        };
+    let open = Order::replay(&placed(&requests));
+    let paid = [OrderEvent::from(events::order_paid())];
+    let grants = licences_with(&open, &paid);
+    assert_eq!(grants, licences_with(&open, &paid), "the same ones again");
+    let ids: BTreeSet<_> = grants.iter().map(|grant| grant.licence_id).collect();
+    assert_eq!((grants.len(), ids.len()), (5, 5));
+    for grant in grants {
+        let issue = LicenceCommand::Issue { grant, at: at(6) };
         assert_eq!(Licence::decide(&LicenceState::Absent, issue).unwrap().len(), 1);
     }
-    assert_eq!((issued.len(), ids.len()), (5, 5));
+    assert_eq!(on_order_event(&Order::evolve(open, &paid[0]), &paid[0]), []);
     let single = Order::replay(&placed_order());
-    let expected = Instruction::IssueLicence(Box::new(events::licence_grant()));
-    assert_eq!(on_order_event(&single, &events::order_paid().into()), [expected]);
+    assert_eq!(licences_with(&single, &paid), [events::licence_grant()]);
+    assert_eq!(licences_with(&single, &[]), []);
+    assert_eq!(licences_with(&OrderState::Absent, &[]), []);
+}
+
+#[test]
+fn an_order_with_very_many_licences_gets_all_of_them_after_its_payment() {
+    let most = LICENCES_WITH_PAYMENT_MAX;
+    let paid = [OrderEvent::from(events::order_paid())];
+    for (quantity, together, later) in [(most, most, 0), (most + 1, 0, most + 1)] {
+        let open = Order::replay(&placed(&[line_request(LicenceKind::Basic, quantity.into())]));
+        let with = licences_with(&open, &paid).len();
+        let after = on_order_event(&Order::evolve(open, &paid[0]), &paid[0]).len();
+        assert_eq!((with, after), (together as usize, later as usize));
+    }
 }
 
 #[test]

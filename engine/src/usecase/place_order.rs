@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use comptoir_domain::order::{LineRequest, Order, OrderCommand, PricedOrder, price_lines};
+use comptoir_domain::policy::licences_with;
 use comptoir_domain::values::{
     BillingDetails, Consent, ConsentKind, Currency, OrderId, Sealed, Sha256Hex, SubjectId,
 };
@@ -173,6 +174,7 @@ impl Engine {
             Err(refused) => return Err(refused.into()),
         };
         let append = Append::new(&request.metadata()).write(&order, &events, self.ledger.ids());
+        let append = self.add_licences(append, &licences_with(&order.state, &events))?;
         let mut append = moved.add_to(append, &self.ledger);
         if let Some(idempotency) = request.recording("place_order", answer.to_owned()) {
             append = append.idempotent(idempotency);

@@ -1,5 +1,6 @@
-//! Licences are issued once each, whatever is repeated or restarted: a licence's stream and its event's id both follow from
-//! the order, its line and the unit.
+//! Licences are issued once each, whatever is repeated or restarted: with the payment of their order, and where they are
+//! too many for that, right after it. A licence's stream and its event's id both follow from the order, its line and the
+//! unit.
 
 use comptoir_domain::Decider;
 use comptoir_domain::licence::{Licence, LicenceCommand, LicenceEvent, LicenceGrant, LicenceState};
@@ -34,7 +35,28 @@ impl Engine {
         grants: &[LicenceGrant],
         metadata: &Metadata,
     ) -> Result<Issued, UseCaseError> {
-        let mut append = Append::new(metadata);
+        let append = self.add_licences(Append::new(metadata), grants)?;
+        match self.ledger.append(append).await {
+            Ok(_) => Ok(Issued::All),
+            Err(AppendError::WrongExpectedRevision { .. } | AppendError::DuplicateEventId) => {
+                Ok(Issued::SomeWereBefore)
+            }
+            Err(
+                failed @ (AppendError::IdempotencyKeyUsed
+                | AppendError::Invalid(_)
+                | AppendError::Overloaded
+                | AppendError::Unavailable { .. }
+                | AppendError::OutcomeUnknown),
+            ) => Err(failed.into()),
+        }
+    }
+
+    /// Adds the issue of licences to an append.
+    pub(crate) fn add_licences(
+        &self,
+        mut append: Append,
+        grants: &[LicenceGrant],
+    ) -> Result<Append, UseCaseError> {
         for grant in grants {
             let id = grant.licence_id.as_uuid();
             let command = LicenceCommand::Issue {
@@ -49,19 +71,7 @@ impl Engine {
                 &with_ids(id, events),
             );
         }
-        match self.ledger.append(append).await {
-            Ok(_) => Ok(Issued::All),
-            Err(AppendError::WrongExpectedRevision { .. } | AppendError::DuplicateEventId) => {
-                Ok(Issued::SomeWereBefore)
-            }
-            Err(
-                failed @ (AppendError::IdempotencyKeyUsed
-                | AppendError::Invalid(_)
-                | AppendError::Overloaded
-                | AppendError::Unavailable { .. }
-                | AppendError::OutcomeUnknown),
-            ) => Err(failed.into()),
-        }
+        Ok(append)
     }
 }
 

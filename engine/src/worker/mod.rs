@@ -3,7 +3,7 @@
 //! | worker | follows or looks for | does |
 //! | --- | --- | --- |
 //! | webhooks | `webhook.received` | applies the report to the order or refund |
-//! | orders | `order.paid`, `order.refund_opened`, `order.flagged_for_review` | issues licences, requests refunds, tells operators |
+//! | orders | `order.paid`, `order.refund_opened`, `order.flagged_for_review` | issues the licences of large orders, requests refunds, tells operators |
 //! | refunds | `refund.*` | asks the provider for the refund, tells the order how it ended |
 //! | payments | open orders without a payment at the provider | creates it, with growing pauses |
 //! | expiry | open orders past their time | expires them, then closes the payment |

@@ -46,10 +46,12 @@ impl PolicyWorker {
         }
     }
 
-    /// How long it lets the ledger move on between two turns. Refunds are rare and in no hurry.
+    /// How long it lets the ledger move on between two turns. Somebody waits for what a webhook brings; refunds are rare and
+    /// in no hurry.
     const fn pace(self) -> Duration {
         match self {
-            Self::Webhooks | Self::Orders => Duration::from_millis(5),
+            Self::Webhooks => Duration::from_millis(1),
+            Self::Orders => Duration::from_millis(5),
             Self::Refunds => Duration::from_millis(50),
         }
     }

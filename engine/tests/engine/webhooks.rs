@@ -5,6 +5,7 @@ use comptoir_domain::order::{Order, OrderEvent, OrderStatus, PaymentContact, Rev
 use comptoir_domain::values::LicenceKind;
 use comptoir_engine::gateway::hyperswitch::{MalformedWebhook, SignatureError, sign};
 use comptoir_engine::{Secret, UseCaseError, WebhookReceipt};
+use comptoir_ledger::{Revision, StreamName};
 use comptoir_sandbox::hyperswitch::{Faults, PaymentStatus, StandInOptions};
 
 use crate::given::{buyer, order_id, payment_id, place};
@@ -31,11 +32,30 @@ async fn a_success_pays_the_order_and_issues_its_licences_once() {
 
     let names = world.order_names(order_id(&placed)).await;
     assert_eq!(names, ["order.placed", "order.payment_initiated", "order.paid"]);
+    let order = StreamName::of::<Order>(order_id(&placed).as_uuid());
+    let order = world.ledger.read_stream(&order, Revision::new(2)).await.unwrap();
     assert_eq!(world.licences().await.len(), 4);
-    for licence in world.licences().await {
+    for (behind, licence) in (1..).zip(world.licences().await) {
         let LicenceEvent::Issued(issued) = licence.decode().unwrap();
         assert_eq!(issued.grant.order_id, order_id(&placed));
+        let (paid_at, recorded_at) = (order[0].recorded_at, licence.recorded_at);
+        assert_eq!(recorded_at, paid_at, "they are of one append");
+        assert_eq!(licence.position.get(), order[0].position.get() + behind);
     }
+}
+
+#[tokio::test]
+async fn an_order_with_very_many_licences_gets_each_of_them_once() {
+    let world = World::new().await;
+    let mut order = place(&[world.product(LicenceKind::Basic, 100).await]);
+    order.lines[0].quantity = 150;
+    let placed = world.engine.place_order(&buyer(1), order).await.unwrap().answer;
+    world
+        .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
+        .await;
+    world.work().await;
+    world.work().await;
+    assert_eq!(world.licences().await.len(), 150);
 }
 
 #[tokio::test]
