@@ -36,10 +36,10 @@ pub(crate) struct SaleOptions {
     #[arg(long, default_value_t = 5)]
     sale_rounds: usize,
     /// Seconds that a round is measured for.
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 12)]
     sale_seconds: u64,
     /// Milliseconds between the looks of a buyer whose order is not paid yet.
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 12)]
     look_every_ms: u64,
 }
 
