@@ -1,5 +1,6 @@
 //! Subscriptions: once and in order, checkpoints, wake-up, fail-over, events that cannot be handled.
 
+mod recent;
 mod support;
 
 use std::sync::atomic::{AtomicBool, Ordering};
