@@ -65,11 +65,25 @@ async fn what_was_acknowledged_a_moment_ago_is_on_disk() {
     assert_eq!(count(&crashing.admin).await, 5, "one append of two events");
 
     crashing.connect_and_stop_wal_writer().await;
+    let named = noting(id()).write_raw(
+        new_stream(),
+        ExpectedRevision::NoStream,
+        vec![note_with_id(id(), "x")],
+    );
+    crashing.ledger.append(named).await.unwrap();
+    crashing.crash().await;
+    assert_eq!(
+        count(&crashing.admin).await,
+        8,
+        "one append of two events that names its revisions"
+    );
+
+    crashing.connect_and_stop_wal_writer().await;
     for appended in join(&crashing.ledger, vec![id(), id(), id()]).await.unwrap() {
         appended.unwrap();
     }
     crashing.crash().await;
-    assert_eq!(count(&crashing.admin).await, 9, "a batch");
+    assert_eq!(count(&crashing.admin).await, 12, "a batch");
     verify::ledger_is_sound(&crashing.ledger).await;
 }
 
