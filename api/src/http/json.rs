@@ -1,5 +1,7 @@
 //! Bodies: bounded, declared as JSON, and read strictly, so that every mistake is named with its place.
 
+mod objects;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
@@ -7,6 +9,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
+use self::objects::ObjectsOnly;
 use super::problem::{FieldError, Problem, ProblemKind};
 
 const WRONG_FORM: &str = "the body does not have the form that is wanted";
@@ -53,15 +56,8 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn deserialize<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    // The derived readers would also take the fields one after the other, as a list.
-    if body.trim_ascii_start().first() == Some(&b'[') {
-        let wrong = FieldError::at("", "wrong_type", "an object is expected");
-        return Err(Problem::new(ProblemKind::InvalidRequest)
-            .detail(WRONG_FORM)
-            .errors([wrong]));
-    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let value = serde_path_to_error::deserialize(ObjectsOnly(&mut deserializer)).map_err(|error| {
         let pointer = pointer(error.path());
         refuse(&error.into_inner(), pointer)
     })?;
@@ -131,8 +127,8 @@ fn pointer(path: &Path) -> String {
     for segment in path {
         let part = match segment {
             Segment::Seq { index } => index.to_string(),
-            Segment::Map { key } => escaped(key),
-            Segment::Enum { .. } | Segment::Unknown => continue,
+            Segment::Map { key } | Segment::Enum { variant: key } => escaped(key),
+            Segment::Unknown => continue,
         };
         pointer.push('/');
         pointer.push_str(&part);
@@ -161,6 +157,17 @@ mod tests {
     #[expect(dead_code, reason = "only how they are refused matters")]
     struct Inner {
         quantity: Quantity,
+        #[serde(default)]
+        deep: Option<Deep>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    #[expect(dead_code, reason = "only how they are refused matters")]
+    enum Deep {
+        Struct { quantity: Quantity },
+        Newtype(Box<Inner>),
+        Pair(i64, i64),
     }
 
     fn refusal(body: &str) -> String {
@@ -201,6 +208,11 @@ mod tests {
             r#"{"title":"a","lines":[{"quantity":1,"a/b~c":1}]}"#,
             r#"{"title":"a","lines":[{}]}"#,
             r#"{"title":"a","lines":{}}"#,
+            r#"  ["a",[]]"#,
+            r#"{"title":"a","lines":[{"quantity":1},[1]]}"#,
+            r#"{"title":"a","lines":[{"quantity":1,"deep":{"struct":[1]}}]}"#,
+            r#"{"title":"a","lines":[{"quantity":1,"deep":{"newtype":[1]}}]}"#,
+            r#"{"title":"a","lines":[{"quantity":1,"deep":{"newtype":{"quantity":1,"deep":{"pair":[1]}}}}]}"#,
         ];
         let refusals: Vec<String> = bodies
             .iter()
@@ -210,7 +222,7 @@ mod tests {
          -> invalid_request /title missing_field: missing field `title`
         { -> invalid_json 
         nonsense -> invalid_json 
-        [] -> invalid_request  wrong_type: an object is expected
+        [] -> invalid_request  wrong_type: invalid type: sequence, expected an object
         {"title":"a"} trailing -> invalid_json 
         {"title":"a","colour":1} -> invalid_request /colour unknown_field: unknown field `colour`, expected `title` or `lines`
         {"title":"a","title":"b"} -> invalid_request /title duplicate_field: duplicate field `title`
@@ -224,10 +236,25 @@ mod tests {
         {"title":"a","lines":[{"quantity":"1"}]} -> invalid_request /lines/0/quantity wrong_type: invalid type: string "1", expected i64
         {"title":"a","lines":[{"quantity":1.5}]} -> invalid_request /lines/0/quantity wrong_type: invalid type: floating point `1.5`, expected i64
         {"title":"a","lines":[{"quantity":99999999999999999999}]} -> invalid_request /lines/0/quantity wrong_type: invalid type: floating point `1e+20`, expected i64
-        {"title":"a","lines":[{"quantity":1,"a/b~c":1}]} -> invalid_request /lines/0/a~1b~0c unknown_field: unknown field `a/b~c`, expected `quantity`
+        {"title":"a","lines":[{"quantity":1,"a/b~c":1}]} -> invalid_request /lines/0/a~1b~0c unknown_field: unknown field `a/b~c`, expected `quantity` or `deep`
         {"title":"a","lines":[{}]} -> invalid_request /lines/0/quantity missing_field: missing field `quantity`
         {"title":"a","lines":{}} -> invalid_request /lines wrong_type: invalid type: map, expected a sequence
+          ["a",[]] -> invalid_request  wrong_type: invalid type: sequence, expected an object
+        {"title":"a","lines":[{"quantity":1},[1]]} -> invalid_request /lines/1 wrong_type: invalid type: sequence, expected an object
+        {"title":"a","lines":[{"quantity":1,"deep":{"struct":[1]}}]} -> invalid_request /lines/0/deep/struct wrong_type: invalid type: sequence, expected an object
+        {"title":"a","lines":[{"quantity":1,"deep":{"newtype":[1]}}]} -> invalid_request /lines/0/deep/newtype wrong_type: invalid type: sequence, expected an object
+        {"title":"a","lines":[{"quantity":1,"deep":{"newtype":{"quantity":1,"deep":{"pair":[1]}}}}]} -> invalid_request /lines/0/deep/newtype/deep/pair invalid_value: invalid length 1, expected tuple variant Deep::Pair with 2 elements
         "#);
+    }
+
+    #[test]
+    fn lists_and_tuples_are_read_as_they_are() {
+        let headers =
+            HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        let body =
+            r#"{"title":"a","lines":[{"quantity":1,"deep":{"pair":[1,2]}},{"quantity":2,"deep":null}]}"#;
+        let outer: Outer = parse(&headers, body.as_bytes()).unwrap();
+        assert_eq!(outer.lines.len(), 2);
     }
 
     #[test]

@@ -30,9 +30,9 @@ fn refuse_path(rejection: &PathRejection) -> Problem {
     let named = match rejection {
         PathRejection::FailedToDeserializePathParams(failed) => match failed.kind() {
             ErrorKind::DeserializeError { key, message, .. } => Some((key.clone(), message.clone())),
-            ErrorKind::ParseErrorAtKey {
-                key, expected_type, ..
-            } => Some((key.clone(), format!("must be {expected_type}"))),
+            ErrorKind::ParseErrorAtKey { key, .. } => {
+                Some((key.clone(), "must be a whole number".to_owned()))
+            }
             ErrorKind::InvalidUtf8InPathParam { key } => Some((key.clone(), "must be UTF-8".to_owned())),
             _ => None,
         },
@@ -59,14 +59,20 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
             .map_err(|error| {
                 let parameter = error.path().to_string();
                 let message = error.into_inner().to_string();
-                let code = if message.starts_with("unknown field") {
-                    "unknown_parameter"
+                if message.starts_with("unknown field") {
+                    invalid(parameter, "unknown_parameter", message)
+                } else if let Some(doubled) = doubled(&message) {
+                    invalid(doubled.to_owned(), "duplicate_parameter", message)
                 } else {
-                    "invalid_value"
-                };
-                invalid(parameter, code, message)
+                    invalid(parameter, "invalid_value", message)
+                }
             })
     }
+}
+
+/// The parameter that stands twice, as serde names it: its path is that of the whole query.
+fn doubled(message: &str) -> Option<&str> {
+    message.strip_prefix("duplicate field `")?.strip_suffix('`')
 }
 
 fn form_pairs(query: &str) -> form_urlencoded::Parse<'_> {

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{Api, Listed, Person, order_of};
+use crate::support::{Api, Listed, Person, TEXT_HASH, order_of};
 
 const PRODUCT: &str = "product_01jd3e8m6xf2r9kq7v5t4w8zab";
 const OFFER: &str = "offer_01jd3e8m6xf2r9kq7v5t4w8zab";
@@ -61,6 +61,22 @@ async fn an_order_that_is_not_one_names_the_field() {
         ("no consent", with("/consent", json!(null))),
         ("another consent", with("/consent/kind", json!("newsletter"))),
         ("no hash", with("/consent/text_hash", json!("abc"))),
+        (
+            "the whole order as a list",
+            json!([order()["lines"], "EUR", order()["billing"], order()["consent"]]).to_string(),
+        ),
+        ("a line as a list", with("/lines/0", json!([PRODUCT, OFFER, 1]))),
+        (
+            "the person as a list",
+            with(
+                "/billing",
+                json!(["Ada", "ada@example.org", "1", null, "1", "Paris", "FR"]),
+            ),
+        ),
+        (
+            "the consent as a list",
+            with("/consent", json!(["withdrawal_waiver", TEXT_HASH])),
+        ),
     ];
     let mut refusals = Vec::new();
     for (what, body) in bodies {
@@ -72,7 +88,7 @@ async fn an_order_that_is_not_one_names_the_field() {
     /lines missing_field: missing field `lines`
     invalid JSON -> 400 invalid_json: EOF while parsing a value at line 1 column 9
     a list -> 422 invalid_request: the body does not have the form that is wanted
-     wrong_type: an object is expected
+     wrong_type: invalid type: sequence, expected an object
     unknown field -> 422 invalid_request: the body does not have the form that is wanted
     /colour unknown_field: unknown field `colour`, expected one of `lines`, `currency`, `billing`, `consent`
     unknown field of a line -> 422 invalid_request: the body does not have the form that is wanted
@@ -106,11 +122,19 @@ async fn an_order_that_is_not_one_names_the_field() {
     no country -> 422 invalid_request: the body does not have the form that is wanted
     /billing/country invalid_value: must be two upper-case letters (ISO 3166-1 alpha-2)
     no consent -> 422 invalid_request: the body does not have the form that is wanted
-    /consent wrong_type: invalid type: null, expected struct ConsentOfRequest
+    /consent wrong_type: invalid type: null, expected an object
     another consent -> 422 invalid_request: the body does not have the form that is wanted
     /consent/kind unknown_value: unknown variant `newsletter`, expected `withdrawal_waiver`
     no hash -> 422 invalid_request: the body does not have the form that is wanted
     /consent/text_hash invalid_value: must be 64 lower-case hexadecimal digits
+    the whole order as a list -> 422 invalid_request: the body does not have the form that is wanted
+     wrong_type: invalid type: sequence, expected an object
+    a line as a list -> 422 invalid_request: the body does not have the form that is wanted
+    /lines/0 wrong_type: invalid type: sequence, expected an object
+    the person as a list -> 422 invalid_request: the body does not have the form that is wanted
+    /billing wrong_type: invalid type: sequence, expected an object
+    the consent as a list -> 422 invalid_request: the body does not have the form that is wanted
+    /consent wrong_type: invalid type: sequence, expected an object
     "#);
     assert_eq!((api.head(), api.person_keys().await), (0, 0));
 }
@@ -288,8 +312,8 @@ async fn parameters_that_are_wrong_are_named() {
     status invalid_value: unknown variant `lost`, expected one of `awaiting_payment`, `processing`, `payment_failed`, `paid`, `cancelled`, `expired`, `needs_review`
     /api/v1/orders?colour=blue -> 400 invalid_parameter: the parameter colour is wrong
     colour unknown_parameter: unknown field `colour`, expected one of `limit`, `starting_after`, `status`, `view`, `min_position`
-    /api/v1/orders?limit=1&limit=2 -> 400 invalid_parameter: the parameter . is wrong
-    . invalid_value: duplicate field `limit`
+    /api/v1/orders?limit=1&limit=2 -> 400 invalid_parameter: the parameter limit is wrong
+    limit duplicate_parameter: duplicate field `limit`
     /api/v1/orders?min_position=-1 -> 400 invalid_parameter: the parameter min_position is wrong
     min_position invalid_value: must be a position: a whole number, as the header Comptoir-Position gives it
     /api/v1/orders?min_position=soon -> 400 invalid_parameter: the parameter min_position is wrong
