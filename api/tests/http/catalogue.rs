@@ -157,6 +157,50 @@ async fn what_belongs_to_another_seller_cannot_be_changed() {
         .expect(StatusCode::OK);
 }
 
+/// A draft, and a product off sale: trying to change them tells a stranger no more than reading them does.
+#[tokio::test]
+async fn what_another_seller_does_not_show_cannot_be_told_from_what_is_not_there() {
+    let api = Api::start().await;
+    let (seller, other) = (Person::seller(), Person::seller());
+    let draft = json!({"title": "Unfinished"});
+    let draft = api.post("/api/v1/products").by(&seller).json(&draft).send().await;
+    let withdrawn = api.product(&seller, "basic", 2990).await;
+    let withdraw = format!("/api/v1/products/{}/withdraw", withdrawn.id);
+    api.post(&withdraw)
+        .by(&seller)
+        .send()
+        .await
+        .expect(StatusCode::OK);
+    let head = api.head();
+    let attempts = async |id: &str| {
+        let path = |rest: &str| format!("/api/v1/products/{id}{rest}");
+        let offer = format!("/offers/{}", withdrawn.offer_id);
+        let price = json!({"amount": 1, "currency": "EUR"});
+        let new_offer = json!({"kind": "basic", "price": price, "terms": {"version": "1", "text": "Mine."}});
+        let calls = [
+            api.patch(&path("")).json(&json!({"title": "Mine"})),
+            api.post(&path("/publish")),
+            api.post(&path("/withdraw")),
+            api.post(&path("/offers")).json(&new_offer),
+            api.patch(&path(&offer)).json(&json!({"price": price})),
+            api.post(&path(&format!("{offer}/withdraw"))),
+        ];
+        let mut refusals = Vec::new();
+        for call in calls {
+            refusals.push(call.by(&other).send().await.problem());
+        }
+        refusals
+    };
+    let unknown = attempts("product_01jd3e8m6xf2r9kq7v5t4w8zab").await;
+    assert_eq!(
+        unknown,
+        vec!["404 product_not_found: the product does not exist"; 6]
+    );
+    assert_eq!(attempts(&draft.id()).await, unknown);
+    assert_eq!(attempts(&withdrawn.id).await, unknown);
+    assert_eq!(api.head(), head);
+}
+
 #[tokio::test]
 async fn what_cannot_be_done_says_why() {
     let api = Api::start().await;

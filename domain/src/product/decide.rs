@@ -76,7 +76,7 @@ fn decide_existing(state: &ProductState, facts: &ProductFacts, command: ProductC
             description,
             at,
         } => {
-            facts.only_for(&actor)?;
+            only_for(state, facts, &actor)?;
             if facts.title == title && facts.description == description {
                 return Ok(vec![]);
             }
@@ -98,7 +98,7 @@ fn decide_existing(state: &ProductState, facts: &ProductFacts, command: ProductC
             tax_category,
             at,
         } => {
-            facts.only_for(&actor)?;
+            only_for(state, facts, &actor)?;
             add_offer(
                 facts,
                 OfferAdded {
@@ -117,18 +117,18 @@ fn decide_existing(state: &ProductState, facts: &ProductFacts, command: ProductC
             price,
             at,
         } => {
-            facts.only_for(&actor)?;
+            only_for(state, facts, &actor)?;
             reprice_offer(facts, offer_id, price, at)
         }
         ProductCommand::WithdrawOffer { actor, offer_id, at } => {
-            facts.only_for(&actor)?;
+            only_for(state, facts, &actor)?;
             match facts.offer(offer_id)?.standing {
                 OfferStanding::Withdrawn => Ok(vec![]),
                 OfferStanding::Open => Ok(vec![OfferWithdrawn { offer_id, at }.into()]),
             }
         }
         ProductCommand::AttachFile { actor, file_id, at } => {
-            facts.only_for(&actor)?;
+            only_for(state, facts, &actor)?;
             if facts.files.contains(&file_id) {
                 return Ok(vec![]);
             }
@@ -138,11 +138,11 @@ fn decide_existing(state: &ProductState, facts: &ProductFacts, command: ProductC
             Ok(vec![FileAttached { file_id, at }.into()])
         }
         ProductCommand::Publish { actor, at } => {
-            facts.only_for(&actor)?;
+            only_for(state, facts, &actor)?;
             publish(state, facts, at)
         }
         ProductCommand::Withdraw { actor, at } => {
-            facts.only_for(&actor)?;
+            only_for(state, facts, &actor)?;
             match state {
                 ProductState::Absent | ProductState::Withdrawn(_) => Ok(vec![]),
                 ProductState::Draft(_) => Err(ProductError::NotOnSale),
@@ -303,6 +303,19 @@ fn sell_exclusive(facts: &ProductFacts, offer_id: OfferId, order_id: OrderId, at
     }
 }
 
+/// What only the seller and admins may do. For others, a product that they cannot see does not exist.
+fn only_for(state: &ProductState, facts: &ProductFacts, actor: &Actor) -> Result<(), ProductError> {
+    if actor.may_act_for(facts.seller_id, Role::Seller) {
+        return Ok(());
+    }
+    match state {
+        ProductState::Published(_) => Err(ProductError::NotYours),
+        ProductState::Absent | ProductState::Draft(_) | ProductState::Withdrawn(_) => {
+            Err(ProductError::NotFound)
+        }
+    }
+}
+
 fn price_in_range(price: Money) -> Result<(), ProductError> {
     if (0..=Product::PRICE_LIMIT_MINOR).contains(&price.amount) {
         Ok(())
@@ -312,14 +325,6 @@ fn price_in_range(price: Money) -> Result<(), ProductError> {
 }
 
 impl ProductFacts {
-    fn only_for(&self, actor: &Actor) -> Result<(), ProductError> {
-        if actor.may_act_for(self.seller_id, Role::Seller) {
-            Ok(())
-        } else {
-            Err(ProductError::NotYours)
-        }
-    }
-
     fn offer(&self, offer_id: OfferId) -> Result<&Offer, ProductError> {
         self.offers.get(&offer_id).ok_or(ProductError::UnknownOffer)
     }

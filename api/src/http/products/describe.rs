@@ -1,7 +1,7 @@
 //! `PATCH /api/v1/products/{product_id}`
 
 use axum::extract::State;
-use comptoir_domain::product::Product;
+use comptoir_domain::product::{Product, ProductError};
 use comptoir_domain::values::{Description, Title};
 use comptoir_engine::{DescribeProduct, UseCaseError};
 use serde::{Deserialize, Deserializer};
@@ -13,7 +13,7 @@ use crate::http::answer::Answer;
 use crate::http::auth::{CallerAs, Sellers};
 use crate::http::command::Command;
 use crate::http::parameters::Path;
-use crate::http::problem::{Problem, ProblemKind};
+use crate::http::problem::Problem;
 
 /// What is to change; what is left out stays as it is.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -60,10 +60,7 @@ pub(crate) async fn describe_product(
         .load::<Product>(product_id.as_uuid())
         .await
         .map_err(UseCaseError::from)?;
-    let facts = loaded
-        .state
-        .facts()
-        .ok_or_else(|| Problem::new(ProblemKind::ProductNotFound))?;
+    let facts = loaded.state.facts().ok_or(ProductError::NotFound)?;
     let words = DescribeProduct {
         title: body.title.unwrap_or_else(|| facts.title.clone()),
         description: match body.description {
