@@ -47,6 +47,6 @@ pub use error::UseCaseError;
 pub use idempotency::{Answered, Occasion};
 pub use secret::Secret;
 pub use usecase::{
-    AddOffer, Checkout, CreateProduct, DescribeProduct, OfferAdded, OrderPlaced, PlaceOrder, ProductChanged,
-    ProductCreated, WebhookReceipt,
+    AddOffer, BILLING_CONTEXT, Checkout, CreateProduct, DescribeProduct, OfferAdded, OrderPlaced, PlaceOrder,
+    ProductChanged, ProductCreated, WebhookReceipt,
 };

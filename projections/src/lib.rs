@@ -7,6 +7,7 @@
 //! ```no_run
 //! # use std::time::Duration;
 //! # use comptoir_ledger::{Ledger, Position};
+//! # use comptoir_projections::products::query::ProductShelf;
 //! # use comptoir_projections::{PageRequest, Projections, ReadModel, WaitOutcome, products};
 //! # use tokio_util::sync::CancellationToken;
 //! # async fn example(ledger: Ledger, my_write: Position) -> Result<(), Box<dyn std::error::Error>> {
@@ -16,7 +17,7 @@
 //! let patience = Duration::from_secs(2);
 //! let outcome = projections.wait_until(ReadModel::Products, my_write, patience).await;
 //! assert_eq!(outcome, WaitOutcome::Reached);
-//! let page = products::query::list_published(ledger.pool(), PageRequest::default()).await?;
+//! let page = products::query::list(ledger.pool(), ProductShelf::Catalogue, PageRequest::default()).await?;
 //! assert!(page.items.iter().all(|view| !view.offers.is_empty()));
 //! # stop.cancel();
 //! # Ok(()) }
@@ -40,6 +41,6 @@ pub mod runner;
 mod testing;
 mod text;
 
-pub use listing::{ListPage, PageLimit, PageLimitError, PageRequest, QueryError};
+pub use listing::{ListPage, PageLimit, PageLimitError, PageRequest, QueryError, Side};
 pub use read_model::{Projections, ReadModel, UnknownReadModel};
 pub use runner::{ChangeMark, RebuildError, RebuildProgress, RebuildReport, Standing, WaitOutcome};

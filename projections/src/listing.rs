@@ -1,6 +1,29 @@
 //! Lists in pages: newest first, each page continued behind the last row of the one before.
 
+use comptoir_domain::values::PersonId;
 use uuid::Uuid;
+
+/// From whose side a list of what was sold is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// What this person bought, or holds.
+    Buyer(PersonId),
+    /// What this person sold.
+    Seller(PersonId),
+    /// Everything.
+    All,
+}
+
+impl Side {
+    /// The buyer and the seller that a row must name.
+    pub(crate) fn people(self) -> (Option<Uuid>, Option<Uuid>) {
+        match self {
+            Self::Buyer(buyer_id) => (Some(buyer_id.as_uuid()), None),
+            Self::Seller(seller_id) => (None, Some(seller_id.as_uuid())),
+            Self::All => (None, None),
+        }
+    }
+}
 
 /// How many rows a page may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,7 +138,7 @@ pub enum QueryError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The page is to begin behind a row that is not there.
+    /// The page is to begin behind a row that is not there, or not in what is listed.
     #[error("the row to start after does not exist")]
     UnknownCursor,
 }
@@ -128,11 +151,6 @@ impl QueryError {
             reason: error.to_string(),
         }
     }
-}
-
-/// The id that a page of rows with time-ordered ids ends before; above all of them for the first page.
-pub(crate) fn before(starting_after: Option<Uuid>) -> Uuid {
-    starting_after.unwrap_or(Uuid::max())
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod reads;
 mod request_id;
 mod router;
 mod server;
+mod terms;
 mod view;
 mod webhooks;
 

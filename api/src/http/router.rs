@@ -62,10 +62,12 @@ fn for_callers() -> OpenApiRouter<App> {
         .routes(routes!(products::get_terms::get_terms))
         .routes(routes!(orders::place::place_order, orders::list::list_orders))
         .routes(routes!(orders::get::get_order))
+        .routes(routes!(orders::get_line_terms::get_order_line_terms))
         .routes(routes!(orders::ask_payment::ask_payment))
         .routes(routes!(orders::cancel::cancel_order))
         .routes(routes!(licences::list::list_licences))
         .routes(routes!(licences::get::get_licence))
+        .routes(routes!(licences::get_terms::get_licence_terms))
 }
 
 /// Routes that know their caller otherwise.

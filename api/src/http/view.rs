@@ -1,6 +1,7 @@
 //! From whose side a list is read.
 
 use comptoir_domain::values::Role;
+use comptoir_projections::Side;
 use serde::Deserialize;
 
 use super::auth::Caller;
@@ -38,6 +39,15 @@ impl View {
             Ok(view)
         } else {
             Err(Problem::new(ProblemKind::Forbidden).detail("the caller's roles do not allow this view"))
+        }
+    }
+
+    /// The same, as queries want it.
+    pub(crate) fn side(self, caller: &Caller) -> Side {
+        match self {
+            Self::Buyer => Side::Buyer(caller.person_id()),
+            Self::Seller => Side::Seller(caller.person_id()),
+            Self::All => Side::All,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A node on a database of its own, and requests to its router.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -10,7 +11,7 @@ use comptoir_api::http::{mint, router};
 use comptoir_api::node::{Duties, Node};
 use comptoir_domain::values::{PersonId, Role};
 use comptoir_ledger::clock::{Clock as _, IdSource as _, SystemClock, SystemIds};
-use comptoir_ledger::{Ledger, LedgerOptions, MIGRATOR};
+use comptoir_ledger::{Filter, Ledger, LedgerOptions, MIGRATOR, Position};
 use comptoir_sandbox::postgres::TestDatabase;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
@@ -62,6 +63,26 @@ impl Api {
     /// How many events there are.
     pub(crate) fn head(&self) -> i64 {
         self.node.engine().ledger().horizon().get()
+    }
+
+    /// Waits for the first event of a type: its position.
+    pub(crate) async fn recorded(&self, event_type: &str) -> i64 {
+        let ledger = self.node.engine().ledger();
+        let mut horizon = ledger.watch_horizon();
+        let filter = Filter::types([event_type]);
+        let looking = async {
+            loop {
+                horizon.mark_unchanged();
+                let page = ledger.read_page(Position::START, &filter, 1).await.unwrap();
+                if let Some(event) = page.events.first() {
+                    return event.position.get();
+                }
+                horizon.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), looking)
+            .await
+            .expect("it is recorded in time")
     }
 
     /// How many keys of persons there are.

@@ -43,24 +43,9 @@ async fn a_signed_report_of_success_leads_to_a_licence() {
     let kept = deliver(&api, body.as_bytes()).await.expect(StatusCode::OK);
     assert_eq!(kept.body["status"], "kept");
 
-    let path = format!("/api/v1/orders/{}", placed.id());
-    let mut order = Value::Null;
-    for _ in 0..200 {
-        let position = api.head();
-        order = api
-            .get(&format!("{path}?min_position={position}"))
-            .by(&buyer)
-            .send()
-            .await
-            .body;
-        if order["licences"]
-            .as_array()
-            .is_some_and(|licences| !licences.is_empty())
-        {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
+    let issued = api.recorded("licence.issued").await;
+    let path = format!("/api/v1/orders/{}?min_position={issued}", placed.id());
+    let order = api.get(&path).by(&buyer).send().await.expect(StatusCode::OK).body;
     assert_eq!(
         (&order["status"], &order["payment"]["status"]),
         (&json!("paid"), &json!("closed"))

@@ -40,6 +40,26 @@ wire_events! {
     }
 }
 
+impl OrderEvent {
+    /// When it happened, or when we learnt of it.
+    pub const fn at(&self) -> DateTime<Utc> {
+        match self {
+            Self::Placed(event) => event.at,
+            Self::PaymentInitiated(event) => event.at,
+            Self::PaymentAwaiting(event) => event.at,
+            Self::PaymentProcessing(event) => event.at,
+            Self::PaymentFailed(event) => event.at,
+            Self::Paid(event) => event.at,
+            Self::Cancelled(event) => event.at,
+            Self::Expired(event) => event.at,
+            Self::FlaggedForReview(event) => event.at,
+            Self::RefundOpened(event) => event.at,
+            Self::RefundSettled(event) => event.at,
+            Self::RefundDeclined(event) => event.at,
+        }
+    }
+}
+
 /// A buyer placed an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderPlaced {

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::event::{OrderEvent, OrderFlaggedForReview, OrderPlaced, RefundReason, ReviewReason};
+use super::event::{
+    CancelReason, OrderEvent, OrderFlaggedForReview, OrderPlaced, RefundReason, ReviewReason,
+};
 use super::line::OrderLine;
-use crate::values::{Money, MoneyError, OrderId, PaymentId, PersonId, RefundId};
+use crate::values::{Money, MoneyError, OrderId, PaymentId, PersonId, RefundId, Sealed};
 
 /// Where an order stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -70,10 +72,22 @@ pub struct OrderFacts {
     pub lines: Vec<OrderLine>,
     /// What there is to pay.
     pub total: Money,
+    /// Name, address and e-mail, sealed with the buyer's key.
+    pub billing: Sealed,
     /// The payment.
     pub payment_id: PaymentId,
+    /// When it was placed.
+    pub placed_at: DateTime<Utc>,
     /// When the payment session ends.
     pub expires_at: DateTime<Utc>,
+    /// When it was paid.
+    pub paid_at: Option<DateTime<Utc>>,
+    /// When it was cancelled or expired; none again once money has revived it.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// Why it was cancelled.
+    pub cancel_reason: Option<CancelReason>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
     /// Whether the payment is known to exist at the provider.
     pub contact: PaymentContact,
     /// The newest report that moved the order while it was open.
@@ -232,8 +246,14 @@ impl OrderFacts {
             buyer_id: placed.buyer_id,
             lines: placed.lines.clone(),
             total: placed.total,
+            billing: placed.billing.clone(),
             payment_id: placed.payment_id,
+            placed_at: placed.at,
             expires_at: placed.expires_at,
+            paid_at: None,
+            closed_at: None,
+            cancel_reason: None,
+            updated_at: placed.at,
             contact: PaymentContact::NotYet,
             newest_report: None,
             flags: BTreeSet::new(),
@@ -252,6 +272,13 @@ impl OrderFacts {
 
 /// The state after an event.
 pub(super) fn evolve(state: OrderState, event: &OrderEvent) -> OrderState {
+    moved(state, event).map(|facts| OrderFacts {
+        updated_at: event.at(),
+        ..facts
+    })
+}
+
+fn moved(state: OrderState, event: &OrderEvent) -> OrderState {
     let stamp = |updated, stage| Some(ReportStamp { updated, stage });
     match event {
         OrderEvent::Placed(placed) => OrderState::AwaitingPayment(OrderFacts::placed(placed)),
@@ -273,10 +300,24 @@ pub(super) fn evolve(state: OrderState, event: &OrderEvent) -> OrderState {
         ),
         OrderEvent::Paid(paid) => state.move_to(OrderState::Paid, None).map(|facts| OrderFacts {
             received: paid.amount,
+            paid_at: Some(paid.at),
+            closed_at: None,
+            cancel_reason: None,
             ..facts
         }),
-        OrderEvent::Cancelled(_) => state.move_to(OrderState::Cancelled, None),
-        OrderEvent::Expired(_) => state.move_to(OrderState::Expired, None),
+        OrderEvent::Cancelled(cancelled) => {
+            state
+                .move_to(OrderState::Cancelled, None)
+                .map(|facts| OrderFacts {
+                    closed_at: Some(cancelled.at),
+                    cancel_reason: Some(cancelled.reason),
+                    ..facts
+                })
+        }
+        OrderEvent::Expired(expired) => state.move_to(OrderState::Expired, None).map(|facts| OrderFacts {
+            closed_at: Some(expired.at),
+            ..facts
+        }),
         OrderEvent::FlaggedForReview(flagged) => state.map(|mut facts| {
             facts.flags.insert(ReviewFlag::from(flagged));
             facts

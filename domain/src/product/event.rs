@@ -37,6 +37,25 @@ wire_events! {
     }
 }
 
+impl ProductEvent {
+    /// When it happened.
+    pub const fn at(&self) -> DateTime<Utc> {
+        match self {
+            Self::Created(event) => event.at,
+            Self::Described(event) => event.at,
+            Self::OfferAdded(event) => event.at,
+            Self::OfferRepriced(event) => event.at,
+            Self::OfferWithdrawn(event) => event.at,
+            Self::FileAttached(event) => event.at,
+            Self::Published(event) => event.at,
+            Self::Withdrawn(event) => event.at,
+            Self::ExclusiveReserved(event) => event.at,
+            Self::ExclusiveReleased(event) => event.at,
+            Self::ExclusiveSold(event) => event.at,
+        }
+    }
+}
+
 /// A seller started a product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductCreated {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 use super::event::{OfferAdded, ProductEvent};
@@ -41,6 +42,12 @@ pub struct ProductFacts {
     pub files: BTreeSet<FileId>,
     /// Who has it alone, or may soon.
     pub exclusive: ExclusiveRight,
+    /// When it was started.
+    pub created_at: DateTime<Utc>,
+    /// When it was last put on sale.
+    pub published_at: Option<DateTime<Utc>>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// A licence at a price.
@@ -258,17 +265,20 @@ pub(super) fn evolve(state: ProductState, event: &ProductEvent) -> ProductState 
             offers: BTreeMap::new(),
             files: BTreeSet::new(),
             exclusive: ExclusiveRight::Free,
+            created_at: created.at,
+            published_at: None,
+            updated_at: created.at,
         }),
         ProductEvent::Published(_) => match state {
             ProductState::Absent => ProductState::Absent,
             ProductState::Draft(facts) | ProductState::Published(facts) | ProductState::Withdrawn(facts) => {
-                ProductState::Published(facts)
+                ProductState::Published(facts.after(event))
             }
         },
         ProductEvent::Withdrawn(_) => match state {
             ProductState::Absent => ProductState::Absent,
             ProductState::Draft(facts) | ProductState::Published(facts) | ProductState::Withdrawn(facts) => {
-                ProductState::Withdrawn(facts)
+                ProductState::Withdrawn(facts.after(event))
             }
         },
         ProductEvent::Described(_)
@@ -323,8 +333,10 @@ impl ProductFacts {
                     order_id: sold.order_id,
                 };
             }
-            ProductEvent::Created(_) | ProductEvent::Published(_) | ProductEvent::Withdrawn(_) => {}
+            ProductEvent::Published(published) => self.published_at = Some(published.at),
+            ProductEvent::Created(_) | ProductEvent::Withdrawn(_) => {}
         }
+        self.updated_at = event.at();
         self
     }
 }

@@ -21,6 +21,6 @@ pub use self::add_offer::{AddOffer, OfferAdded};
 pub use self::ask_payment::Checkout;
 pub use self::create_product::{CreateProduct, ProductCreated};
 pub use self::describe_product::DescribeProduct;
-pub use self::place_order::{OrderPlaced, PlaceOrder};
+pub use self::place_order::{BILLING_CONTEXT, OrderPlaced, PlaceOrder};
 pub use self::product::ProductChanged;
 pub use self::receive_webhook::WebhookReceipt;

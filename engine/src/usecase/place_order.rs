@@ -23,7 +23,7 @@ use crate::idempotency::{Answered, Occasion};
 use crate::order_change::{LoadedProducts, states};
 
 /// The context under which billing details are sealed.
-pub(crate) const BILLING_CONTEXT: &str = "order.billing";
+pub const BILLING_CONTEXT: &str = "order.billing";
 
 /// What a buyer asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

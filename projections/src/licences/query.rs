@@ -1,10 +1,10 @@
 //! Reads of the licences.
 
-use comptoir_domain::values::{LicenceId, OrderId, PersonId};
+use comptoir_domain::values::{LicenceId, OrderId};
 use sqlx::PgPool;
 
 use super::row::{LicenceColumns, LicenceRow, LicenceStatus};
-use crate::listing::{ListPage, PageRequest, QueryError};
+use crate::listing::{ListPage, PageRequest, QueryError, Side};
 
 /// Which licences of a list are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,74 +58,74 @@ pub async fn list_for_order(pool: &PgPool, order_id: OrderId) -> Result<Vec<Lice
     .collect()
 }
 
-/// The licences that a person holds, newest first.
-pub async fn list_for_holder(
+/// Licences, newest first. A page can only begin behind a licence of the same side.
+pub async fn list(
     pool: &PgPool,
-    holder_id: PersonId,
+    side: Side,
     filter: LicenceFilter,
     page: PageRequest<LicenceId>,
 ) -> Result<ListPage<LicenceRow>, QueryError> {
-    let rows = select_licences!(
-        "FROM read_licences.licences
-         WHERE holder_id = $1 AND issued_position < $2 AND ($3::text IS NULL OR status = $3)
-         ORDER BY issued_position DESC LIMIT $4",
-        holder_id.as_uuid(),
-        issued_before(pool, page.starting_after).await?,
-        filter.status(),
-        page.limit.probe()
-    )
-    .fetch_all(pool)
-    .await?;
+    let before = issued_before(pool, side, page.starting_after).await?;
+    let (status, probe) = (filter.status(), page.limit.probe());
+    let rows = match side {
+        Side::Buyer(holder_id) => {
+            select_licences!(
+                "FROM read_licences.licences
+                 WHERE holder_id = $1 AND issued_position < $2 AND ($3::text IS NULL OR status = $3)
+                 ORDER BY issued_position DESC LIMIT $4",
+                holder_id.as_uuid(),
+                before,
+                status,
+                probe
+            )
+            .fetch_all(pool)
+            .await?
+        }
+        Side::Seller(seller_id) => {
+            select_licences!(
+                "FROM read_licences.licences
+                 WHERE seller_id = $1 AND issued_position < $2 AND ($3::text IS NULL OR status = $3)
+                 ORDER BY issued_position DESC LIMIT $4",
+                seller_id.as_uuid(),
+                before,
+                status,
+                probe
+            )
+            .fetch_all(pool)
+            .await?
+        }
+        Side::All => {
+            select_licences!(
+                "FROM read_licences.licences WHERE issued_position < $1 AND ($2::text IS NULL OR status = $2)
+                 ORDER BY issued_position DESC LIMIT $3",
+                before,
+                status,
+                probe
+            )
+            .fetch_all(pool)
+            .await?
+        }
+    };
     ListPage::of(rows, page.limit, LicenceRow::try_from)
 }
 
-/// The licences that a seller has sold, newest first.
-pub async fn list_for_seller(
+/// Where the page ends: the ids of licences are derived and say nothing of their time. Whether the licence still passes
+/// the filter does not matter: it did, on the page before.
+async fn issued_before(
     pool: &PgPool,
-    seller_id: PersonId,
-    filter: LicenceFilter,
-    page: PageRequest<LicenceId>,
-) -> Result<ListPage<LicenceRow>, QueryError> {
-    let rows = select_licences!(
-        "FROM read_licences.licences
-         WHERE seller_id = $1 AND issued_position < $2 AND ($3::text IS NULL OR status = $3)
-         ORDER BY issued_position DESC LIMIT $4",
-        seller_id.as_uuid(),
-        issued_before(pool, page.starting_after).await?,
-        filter.status(),
-        page.limit.probe()
-    )
-    .fetch_all(pool)
-    .await?;
-    ListPage::of(rows, page.limit, LicenceRow::try_from)
-}
-
-/// All licences, newest first.
-pub async fn list_all(
-    pool: &PgPool,
-    filter: LicenceFilter,
-    page: PageRequest<LicenceId>,
-) -> Result<ListPage<LicenceRow>, QueryError> {
-    let rows = select_licences!(
-        "FROM read_licences.licences WHERE issued_position < $1 AND ($2::text IS NULL OR status = $2)
-         ORDER BY issued_position DESC LIMIT $3",
-        issued_before(pool, page.starting_after).await?,
-        filter.status(),
-        page.limit.probe()
-    )
-    .fetch_all(pool)
-    .await?;
-    ListPage::of(rows, page.limit, LicenceRow::try_from)
-}
-
-/// Where the page ends: the ids of licences are derived and say nothing of their time.
-async fn issued_before(pool: &PgPool, starting_after: Option<LicenceId>) -> Result<i64, QueryError> {
+    side: Side,
+    starting_after: Option<LicenceId>,
+) -> Result<i64, QueryError> {
     let Some(licence_id) = starting_after else {
         return Ok(i64::MAX);
     };
+    let (holder_id, seller_id) = side.people();
     sqlx::query_scalar!(
-        "SELECT issued_position FROM read_licences.licences WHERE id = $1",
-        licence_id.as_uuid()
+        "SELECT issued_position FROM read_licences.licences
+         WHERE id = $1 AND ($2::uuid IS NULL OR holder_id = $2) AND ($3::uuid IS NULL OR seller_id = $3)",
+        licence_id.as_uuid(),
+        holder_id,
+        seller_id
     )
     .fetch_optional(pool)
     .await?

@@ -6,7 +6,7 @@ use comptoir_domain::values::LicenceId;
 
 use super::query::{self, LicenceFilter};
 use super::{LicenceStatus, Licences};
-use crate::listing::{PageLimit, PageRequest, QueryError};
+use crate::listing::{PageLimit, PageRequest, QueryError, Side};
 use crate::testing::{Fixture, fixture, licence_issued, order_number};
 
 /// Licences of the orders 1 to 5, issued in this order.
@@ -57,7 +57,7 @@ async fn licences_are_listed_in_the_order_of_time_whatever_their_ids() {
     let mut page = PageRequest::first(limit);
     let mut seen = Vec::new();
     loop {
-        let found = query::list_all(&fixture.pool, LicenceFilter::Any, page)
+        let found = query::list(&fixture.pool, Side::All, LicenceFilter::Any, page)
             .await
             .unwrap();
         seen.extend(found.items.iter().map(|licence| licence.licence_id));
@@ -71,12 +71,24 @@ async fn licences_are_listed_in_the_order_of_time_whatever_their_ids() {
 }
 
 #[tokio::test]
-async fn a_page_behind_an_unknown_licence_is_refused() {
-    let (fixture, _) = with_licences().await;
+async fn a_page_behind_an_unknown_or_foreign_licence_is_refused() {
+    let (fixture, ids) = with_licences().await;
     let unknown = LicenceId::of_unit(order_number(9), 0, 0);
-    let page = PageRequest::after(PageLimit::DEFAULT, unknown);
-    let refused = query::list_all(&fixture.pool, LicenceFilter::Any, page).await;
-    assert!(matches!(refused, Err(QueryError::UnknownCursor)));
+    let held = Side::Buyer(buyer().person_id);
+    let (foreign, not_sold) = (Side::Buyer(stranger().person_id), Side::Seller(buyer().person_id));
+    for (side, licence_id) in [
+        (Side::All, unknown),
+        (held, unknown),
+        (foreign, ids[4]),
+        (not_sold, ids[4]),
+    ] {
+        let page = PageRequest::after(PageLimit::DEFAULT, licence_id);
+        let refused = query::list(&fixture.pool, side, LicenceFilter::Any, page).await;
+        assert!(matches!(refused, Err(QueryError::UnknownCursor)), "{side:?}");
+    }
+    let page = PageRequest::after(PageLimit::DEFAULT, ids[4]);
+    let behind = query::list(&fixture.pool, held, LicenceFilter::Any, page).await;
+    assert_eq!(behind.unwrap().items.len(), 4);
 }
 
 #[tokio::test]
@@ -85,10 +97,10 @@ async fn holders_sellers_and_orders_find_their_own() {
     let (pool, page) = (&fixture.pool, PageRequest::default());
     let issued = LicenceFilter::Status(LicenceStatus::Issued);
     for (person, as_holder, as_seller) in [(buyer(), 5, 0), (seller(), 0, 5), (stranger(), 0, 0)] {
-        let held = query::list_for_holder(pool, person.person_id, issued, page)
+        let held = query::list(pool, Side::Buyer(person.person_id), issued, page)
             .await
             .unwrap();
-        let sold = query::list_for_seller(pool, person.person_id, issued, page)
+        let sold = query::list(pool, Side::Seller(person.person_id), issued, page)
             .await
             .unwrap();
         assert_eq!(

@@ -93,8 +93,8 @@ impl Batch {
             .get_mut(&id)
             .or_else(|| self.stored.get_mut(&id))
             .ok_or_else(|| misplaced(recorded, "the order was never placed"))?;
+        order.updated_at = event.at();
         change(order, recorded, event)?;
-        order.updated_at = recorded.recorded_at;
         order.revision = recorded.revision;
         order.position = recorded.position;
         Ok(())
@@ -124,7 +124,7 @@ fn new_row(recorded: &RecordedEvent, placed: OrderPlaced) -> OrderRow {
         revived: false,
         review_flags: Vec::new(),
         refunds: Vec::new(),
-        updated_at: recorded.recorded_at,
+        updated_at: placed.at,
         revision: recorded.revision,
         position: recorded.position,
     }

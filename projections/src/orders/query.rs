@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{OrderStatus, PaymentStatus};
-use comptoir_domain::values::{OrderId, PaymentId, PersonId};
+use comptoir_domain::values::{OrderId, PaymentId};
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::row::{OrderColumns, OrderView, select_orders};
-use crate::listing::{ListPage, PageRequest, QueryError, before};
+use crate::listing::{ListPage, PageRequest, QueryError, Side};
 
 /// Which orders of a list are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,70 +57,85 @@ pub async fn get(pool: &PgPool, order_id: OrderId) -> Result<Option<OrderView>, 
         .transpose()
 }
 
-/// The orders of a buyer, newest first.
-pub async fn list_for_buyer(
+/// Orders, newest first. Each comes with all of its lines: who shows it to a seller leaves out those of others. A page can
+/// only begin behind an order of the same side.
+pub async fn list(
     pool: &PgPool,
-    buyer_id: PersonId,
+    side: Side,
     filter: OrderFilter,
     page: PageRequest<OrderId>,
 ) -> Result<ListPage<OrderView>, QueryError> {
-    let rows = select_views!(
-        "FROM read_orders.orders o
-         WHERE o.buyer_id = $1 AND o.id < $2 AND ($3::text IS NULL OR o.status = $3) AND (NOT $4 OR o.needs_review)
-         ORDER BY o.id DESC LIMIT $5",
-        buyer_id.as_uuid(),
-        before(page.starting_after.map(OrderId::as_uuid)),
-        filter.status(),
-        filter.needs_review(),
-        page.limit.probe()
-    )
-    .fetch_all(pool)
-    .await?;
+    let before = before(pool, side, page.starting_after).await?;
+    let (status, needs_review, probe) = (filter.status(), filter.needs_review(), page.limit.probe());
+    let rows = match side {
+        Side::Buyer(buyer_id) => {
+            select_views!(
+                "FROM read_orders.orders o
+                 WHERE o.buyer_id = $1 AND o.id < $2 AND ($3::text IS NULL OR o.status = $3)
+                     AND (NOT $4 OR o.needs_review)
+                 ORDER BY o.id DESC LIMIT $5",
+                buyer_id.as_uuid(),
+                before,
+                status,
+                needs_review,
+                probe
+            )
+            .fetch_all(pool)
+            .await?
+        }
+        Side::Seller(seller_id) => {
+            select_views!(
+                "FROM read_orders.orders o
+                 WHERE o.id IN (
+                         SELECT s.order_id FROM read_orders.order_lines s WHERE s.seller_id = $1 AND s.order_id < $2
+                     )
+                     AND ($3::text IS NULL OR o.status = $3) AND (NOT $4 OR o.needs_review)
+                 ORDER BY o.id DESC LIMIT $5",
+                seller_id.as_uuid(),
+                before,
+                status,
+                needs_review,
+                probe
+            )
+            .fetch_all(pool)
+            .await?
+        }
+        Side::All => {
+            select_views!(
+                "FROM read_orders.orders o
+                 WHERE o.id < $1 AND ($2::text IS NULL OR o.status = $2) AND (NOT $3 OR o.needs_review)
+                 ORDER BY o.id DESC LIMIT $4",
+                before,
+                status,
+                needs_review,
+                probe
+            )
+            .fetch_all(pool)
+            .await?
+        }
+    };
     ListPage::of(rows, page.limit, OrderView::try_from)
 }
 
-/// The orders with a line of this seller, newest first. Each comes with all of its lines: who shows it to the seller
-/// leaves out those of others.
-pub async fn list_for_seller(
-    pool: &PgPool,
-    seller_id: PersonId,
-    filter: OrderFilter,
-    page: PageRequest<OrderId>,
-) -> Result<ListPage<OrderView>, QueryError> {
-    let rows = select_views!(
-        "FROM read_orders.orders o
-         WHERE o.id IN (SELECT s.order_id FROM read_orders.order_lines s WHERE s.seller_id = $1 AND s.order_id < $2)
-             AND ($3::text IS NULL OR o.status = $3) AND (NOT $4 OR o.needs_review)
-         ORDER BY o.id DESC LIMIT $5",
-        seller_id.as_uuid(),
-        before(page.starting_after.map(OrderId::as_uuid)),
-        filter.status(),
-        filter.needs_review(),
-        page.limit.probe()
+/// The id that the page ends before. Whether the order still passes the filter does not matter: it did, on the page before.
+async fn before(pool: &PgPool, side: Side, starting_after: Option<OrderId>) -> Result<Uuid, QueryError> {
+    let Some(order_id) = starting_after.map(OrderId::as_uuid) else {
+        return Ok(Uuid::max());
+    };
+    let (buyer_id, seller_id) = side.people();
+    sqlx::query_scalar!(
+        "SELECT o.id FROM read_orders.orders o
+         WHERE o.id = $1 AND ($2::uuid IS NULL OR o.buyer_id = $2)
+             AND ($3::uuid IS NULL OR EXISTS (
+                 SELECT FROM read_orders.order_lines s WHERE s.order_id = o.id AND s.seller_id = $3
+             ))",
+        order_id,
+        buyer_id,
+        seller_id
     )
-    .fetch_all(pool)
-    .await?;
-    ListPage::of(rows, page.limit, OrderView::try_from)
-}
-
-/// All orders, newest first.
-pub async fn list_all(
-    pool: &PgPool,
-    filter: OrderFilter,
-    page: PageRequest<OrderId>,
-) -> Result<ListPage<OrderView>, QueryError> {
-    let rows = select_views!(
-        "FROM read_orders.orders o
-         WHERE o.id < $1 AND ($2::text IS NULL OR o.status = $2) AND (NOT $3 OR o.needs_review)
-         ORDER BY o.id DESC LIMIT $4",
-        before(page.starting_after.map(OrderId::as_uuid)),
-        filter.status(),
-        filter.needs_review(),
-        page.limit.probe()
-    )
-    .fetch_all(pool)
-    .await?;
-    ListPage::of(rows, page.limit, OrderView::try_from)
+    .fetch_optional(pool)
+    .await?
+    .ok_or(QueryError::UnknownCursor)
 }
 
 /// Orders whose time to be paid is over and that may expire: those of which the bank has yet to answer may not.
@@ -206,7 +222,7 @@ pub async fn non_terminal_payments(
            ORDER BY 1 LIMIT $4"#,
         wanted.updated_before,
         wanted.closed_after,
-        wanted.starting_after.map_or(uuid::Uuid::nil(), OrderId::as_uuid),
+        wanted.starting_after.map_or(Uuid::nil(), OrderId::as_uuid),
         i64::from(wanted.limit)
     )
     .fetch_all(pool)

@@ -9,7 +9,7 @@ use comptoir_domain::values::{OrderId, PaymentId};
 
 use super::query::{self, NonTerminalPayments, OrderFilter};
 use super::{Orders, RefundRowStanding};
-use crate::listing::{PageLimit, PageRequest};
+use crate::listing::{PageLimit, PageRequest, QueryError, Side};
 use crate::runner::ApplyError;
 use crate::testing::{Fixture, fixture, order_events, order_number};
 
@@ -190,7 +190,7 @@ async fn lists_are_cut_into_pages_newest_first() {
     let mut page = PageRequest::first(limit);
     let mut seen = Vec::new();
     loop {
-        let found = query::list_all(&fixture.pool, OrderFilter::Any, page)
+        let found = query::list(&fixture.pool, Side::All, OrderFilter::Any, page)
             .await
             .unwrap();
         let ids: Vec<_> = found.items.iter().map(|view| view.order.order_id).collect();
@@ -210,10 +210,10 @@ async fn buyers_and_sellers_find_their_own() {
     place_many(&fixture, &[(1, vec![placed()])]).await;
     let (pool, any, page) = (&fixture.pool, OrderFilter::Any, PageRequest::default());
     for (person, as_buyer, as_seller) in [(buyer(), 1, 0), (seller(), 0, 1), (stranger(), 0, 0)] {
-        let bought = query::list_for_buyer(pool, person.person_id, any, page)
+        let bought = query::list(pool, Side::Buyer(person.person_id), any, page)
             .await
             .unwrap();
-        let sold = query::list_for_seller(pool, person.person_id, any, page)
+        let sold = query::list(pool, Side::Seller(person.person_id), any, page)
             .await
             .unwrap();
         assert_eq!(
@@ -221,6 +221,32 @@ async fn buyers_and_sellers_find_their_own() {
             (as_buyer, as_seller),
             "{person:?}"
         );
+    }
+}
+
+/// Otherwise the answer would tell who has ordered, or what the ids of others are.
+#[tokio::test]
+async fn a_page_begins_only_behind_an_order_that_the_list_could_have_had() {
+    let fixture = fixture().await;
+    place_many(&fixture, &[(1, vec![placed()])]).await;
+    let behind = async |side, number| {
+        let page = PageRequest::after(PageLimit::DEFAULT, order_number(number));
+        query::list(&fixture.pool, side, OrderFilter::NeedsReview, page).await
+    };
+    let (bought, sold) = (Side::Buyer(buyer().person_id), Side::Seller(seller().person_id));
+    for side in [bought, sold, Side::All] {
+        assert_eq!(behind(side, 1).await.unwrap().items, []);
+        let unknown = behind(side, 2).await;
+        assert!(matches!(unknown, Err(QueryError::UnknownCursor)), "{side:?}");
+    }
+    for side in [
+        Side::Buyer(seller().person_id),
+        Side::Buyer(stranger().person_id),
+        Side::Seller(buyer().person_id),
+        Side::Seller(stranger().person_id),
+    ] {
+        let foreign = behind(side, 1).await;
+        assert!(matches!(foreign, Err(QueryError::UnknownCursor)), "{side:?}");
     }
 }
 
@@ -241,14 +267,8 @@ async fn lists_can_be_filtered() {
         (OrderFilter::Status(OrderStatus::Processing), vec![]),
         (OrderFilter::NeedsReview, vec![3]),
     ] {
-        let lists = [
-            query::list_all(pool, filter, page).await.unwrap(),
-            query::list_for_buyer(pool, buyer, filter, page).await.unwrap(),
-            query::list_for_seller(pool, seller().person_id, filter, page)
-                .await
-                .unwrap(),
-        ];
-        for list in lists {
+        for side in [Side::All, Side::Buyer(buyer), Side::Seller(seller().person_id)] {
+            let list = query::list(pool, side, filter, page).await.unwrap();
             let ids = list.items.iter().map(|view| view.order.order_id);
             assert_eq!(numbers(ids), expected, "{filter:?}");
         }
@@ -289,7 +309,7 @@ async fn workers_find_what_is_due() {
     assert_eq!(numbers(unknown), [1]);
 
     let mut wanted = NonTerminalPayments {
-        updated_before: at(1),
+        updated_before: at(19),
         closed_after: at(17),
         starting_after: None,
         limit: 3,
@@ -303,7 +323,7 @@ async fn workers_find_what_is_due() {
     wanted.closed_after = at(18);
     let second = query::non_terminal_payments(pool, &wanted).await.unwrap();
     assert_eq!(numbers(second.iter().map(|payment| payment.order_id)), [5]);
-    wanted.updated_before = at(0);
+    wanted.updated_before = at(2);
     assert_eq!(query::non_terminal_payments(pool, &wanted).await.unwrap(), []);
 }
 

@@ -92,8 +92,8 @@ impl Batch {
             | ProductEvent::ExclusiveReleased(_)
             | ProductEvent::ExclusiveSold(_) => {}
         }
+        view.product.updated_at = event.at();
         change(view, recorded, event)?;
-        view.product.updated_at = recorded.recorded_at;
         view.product.revision = recorded.revision;
         view.product.position = recorded.position;
         Ok(())
@@ -120,7 +120,7 @@ fn new_view(recorded: &RecordedEvent, created: ProductCreated) -> ProductView {
         files: Vec::new(),
         created_at: created.at,
         published_at: None,
-        updated_at: recorded.recorded_at,
+        updated_at: created.at,
         revision: recorded.revision,
         position: recorded.position,
     };

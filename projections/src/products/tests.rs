@@ -5,10 +5,11 @@ use comptoir_domain::product::{
     ProductEvent, ProductPublished, ProductWithdrawn, SaleStatus,
 };
 use comptoir_domain::testing::samples::{self, at, eur, offer_id, order_id, seller, stranger};
-use comptoir_domain::values::{LicenceKind, ProductId};
+use comptoir_domain::values::{LicenceKind, ProductId, Sha256Hex};
 
-use super::{OfferAvailability, ProductView, Products, query};
-use crate::listing::{PageLimit, PageRequest};
+use super::query::{self, ProductShelf};
+use super::{OfferAvailability, ProductView, Products};
+use crate::listing::{PageLimit, PageRequest, QueryError};
 use crate::runner::ApplyError;
 use crate::testing::{Fixture, fixture, product_events, product_number};
 
@@ -159,24 +160,54 @@ async fn only_what_is_on_sale_is_listed_for_everybody() {
             .collect()
     };
     let limit = PageLimit::try_new(2).unwrap();
-    let first = query::list_published(&fixture.pool, PageRequest::first(limit))
+    let first = query::list(&fixture.pool, ProductShelf::Catalogue, PageRequest::first(limit))
         .await
         .unwrap();
     assert_eq!((numbers(&first.items), first.has_more), (vec![5, 3], true));
     assert_eq!(first.items[0].offers.len(), 3);
     let page = PageRequest::after(limit, product_number(3));
-    let second = query::list_published(&fixture.pool, page).await.unwrap();
+    let second = query::list(&fixture.pool, ProductShelf::Catalogue, page)
+        .await
+        .unwrap();
     assert_eq!((numbers(&second.items), second.has_more), (vec![1], false));
 
     let all = PageRequest::default();
-    let own = query::list_for_seller(&fixture.pool, seller().person_id, all)
+    let own = query::list(&fixture.pool, ProductShelf::Of(seller().person_id), all)
         .await
         .unwrap();
     assert_eq!(numbers(&own.items), [6, 5, 4, 3, 2, 1]);
-    let foreign = query::list_for_seller(&fixture.pool, stranger().person_id, all)
+    let foreign = query::list(&fixture.pool, ProductShelf::Of(stranger().person_id), all)
         .await
         .unwrap();
     assert_eq!(foreign.items, []);
+
+    let behind = async |shelf, number| {
+        let page = PageRequest::after(limit, product_number(number));
+        let found = query::list(&fixture.pool, shelf, page).await;
+        found.map(|page| numbers(&page.items))
+    };
+    // What was sold or withdrawn since it was listed still ends its page.
+    for (number, next) in [(5, vec![3, 1]), (4, vec![3, 1]), (2, vec![1])] {
+        let page = behind(ProductShelf::Catalogue, number).await;
+        assert_eq!(page.unwrap(), next, "behind {number}");
+    }
+    let (own, foreign) = (
+        ProductShelf::Of(seller().person_id),
+        ProductShelf::Of(stranger().person_id),
+    );
+    assert_eq!(behind(own, 6).await.unwrap(), [5, 4]);
+    for (shelf, number) in [
+        (ProductShelf::Catalogue, 6),
+        (ProductShelf::Catalogue, 7),
+        (own, 7),
+        (foreign, 6),
+    ] {
+        let refused = behind(shelf, number).await;
+        assert!(
+            matches!(refused, Err(QueryError::UnknownCursor)),
+            "behind {number}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -196,6 +227,27 @@ async fn the_wording_of_an_offer_can_be_read() {
             .unwrap(),
         None
     );
+}
+
+#[tokio::test]
+async fn the_wording_that_was_bought_can_be_read_by_its_hash_after_its_offer_is_gone() {
+    let fixture = fixture().await;
+    let taken_back = OfferWithdrawn {
+        offer_id: offer_id(BASIC),
+        at: at(2),
+    };
+    let gone = [taken_back.into(), ProductWithdrawn { at: at(3) }.into()];
+    create(&fixture, 1, &gone).await;
+    fixture.apply(Products).await.unwrap();
+    let (bought, other) = (samples::terms(), Sha256Hex::of("something else"));
+    for (number, hash, expected) in [
+        (1, bought.hash, Some(bought.text)),
+        (1, other, None),
+        (2, bought.hash, None),
+    ] {
+        let found = query::wording(&fixture.pool, product_number(number), hash).await;
+        assert_eq!(found.unwrap(), expected, "{number} {hash}");
+    }
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! `GET /api/v1/licences/{licence_id}`
 
 use axum::extract::State;
-use comptoir_domain::values::{LicenceId, Role};
+use comptoir_domain::values::Role;
 use comptoir_projections::ReadModel;
 use comptoir_projections::licences::{LicenceRow, query};
-use serde::Deserialize;
 
+use super::LicencePath;
 use super::body::LicenceBody;
 use crate::http::App;
 use crate::http::answer::Answer;
@@ -14,15 +14,6 @@ use crate::http::min_position::MinPosition;
 use crate::http::parameters::{Path, Query};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::reads::OneQuery;
-
-/// The path of a licence.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Path)]
-pub(crate) struct LicencePath {
-    /// The licence.
-    #[param(value_type = String, example = "licence_01jd3e8m6xf2r9kq7v5t4w8zab")]
-    licence_id: LicenceId,
-}
 
 /// Read a licence
 ///
@@ -45,7 +36,8 @@ pub(crate) async fn get_licence(
     Ok(Answer::ok(licence.into(), position))
 }
 
-fn may_see(caller: &Caller, licence: &LicenceRow) -> bool {
+/// Whether a licence is the caller's to see.
+pub(super) fn may_see(caller: &Caller, licence: &LicenceRow) -> bool {
     let person_id = caller.person_id();
     caller.sees_all()
         || (caller.is(Role::Buyer) && licence.holder_id == person_id)

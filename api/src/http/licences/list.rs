@@ -54,12 +54,8 @@ pub(crate) async fn list_licences(
         limit: wanted.limit.0,
         starting_after: wanted.starting_after,
     };
-    let (pool, me) = (app.reads().pool(), caller.person_id());
-    let page = match view {
-        View::Buyer => query::list_for_holder(pool, me, LicenceFilter::Any, page).await?,
-        View::Seller => query::list_for_seller(pool, me, LicenceFilter::Any, page).await?,
-        View::All => query::list_all(pool, LicenceFilter::Any, page).await?,
-    };
+    let side = view.side(&caller);
+    let page = query::list(app.reads().pool(), side, LicenceFilter::Any, page).await?;
     let data = page.items.into_iter().map(LicenceBody::from).collect();
     Ok(Answer::ok(
         ListBody {

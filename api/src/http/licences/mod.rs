@@ -2,4 +2,17 @@
 
 pub(crate) mod body;
 pub(crate) mod get;
+pub(crate) mod get_terms;
 pub(crate) mod list;
+
+use comptoir_domain::values::LicenceId;
+use serde::Deserialize;
+
+/// The path of a licence.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct LicencePath {
+    /// The licence.
+    #[param(value_type = String, example = "licence_01jd3e8m6xf2r9kq7v5t4w8zab")]
+    pub(crate) licence_id: LicenceId,
+}

@@ -1,10 +1,8 @@
 //! An order as the API shows it.
 
 use chrono::{DateTime, Utc};
-use comptoir_domain::order::{CancelReason, Order, OrderFacts, OrderLine, OrderStatus};
+use comptoir_domain::order::{CancelReason, OrderFacts, OrderLine, OrderStatus};
 use comptoir_domain::values::{Currency, OrderId, PersonId};
-use comptoir_engine::Checkout;
-use comptoir_ledger::Loaded;
 use comptoir_projections::orders::OrderView;
 use serde::Serialize;
 
@@ -12,7 +10,6 @@ use super::parts::{
     BillingBody, BillingShown, CancelReasonName, LineBody, OrderStatusName, PaymentBody, RefundBody,
     TotalsBody,
 };
-use crate::http::problem::{Problem, ProblemKind};
 
 /// An order.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -36,75 +33,52 @@ pub(crate) struct OrderBody {
     pub(crate) lines: Vec<LineBody>,
     /// The payment.
     pub(crate) payment: PaymentBody,
-    /// Whom it is billed to: for the buyer and admins, in answers to the read of one order. Null once it was erased.
+    /// Whom it is billed to: for the buyer and admins, and not in lists. Null once it was erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<BillingBody>)]
     pub(crate) billing: Option<BillingShown>,
-    /// Whether the billing details were erased on the buyer's wish.
+    /// Whether the billing details were erased on the buyer's wish; beside them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) billing_erased: Option<bool>,
-    /// The licences that were issued for it, in answers to the read of one order.
+    /// The licences that were issued for it; not in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) licences: Option<Vec<crate::http::licences::body::LicenceBody>>,
-    /// The money that goes or went back; not for a seller, if there are several.
+    /// The money that goes or went back, in the order of the refunds' ids; not for a seller, if there are several.
     pub(crate) refunds: Vec<RefundBody>,
     /// Whether a human looks at the payment.
     pub(crate) needs_review: bool,
-    /// When it was placed; only in answers to reads.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) placed_at: Option<DateTime<Utc>>,
+    /// When it was placed.
+    pub(crate) placed_at: DateTime<Utc>,
     /// Until when it can be paid.
     pub(crate) expires_at: DateTime<Utc>,
-    /// When it was paid; only in answers to reads.
+    /// When it was paid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) paid_at: Option<DateTime<Utc>>,
-    /// When it was cancelled or expired; only in answers to reads.
+    /// When it was cancelled or expired.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) closed_at: Option<DateTime<Utc>>,
-    /// Why it was cancelled; only in answers to reads.
+    /// Why it was cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<CancelReasonName>)]
     pub(crate) cancel_reason: Option<CancelReason>,
-    /// When it last changed; only in answers to reads.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) updated_at: Option<DateTime<Utc>>,
+    /// When it last changed.
+    pub(crate) updated_at: DateTime<Utc>,
 }
 
 impl OrderBody {
-    /// The order as its stream says: what a write answers with, whatever the read models have seen.
-    pub(crate) fn of_loaded(loaded: &Loaded<Order>) -> Result<Self, Problem> {
-        let (facts, status) = loaded
-            .state
-            .facts()
-            .zip(loaded.state.status())
-            .ok_or_else(|| Problem::new(ProblemKind::OrderNotFound))?;
-        Ok(Self::of_facts(facts, status))
-    }
-
-    /// The same, with what the buyer's browser needs to pay.
-    pub(crate) fn of_checkout(loaded: &Loaded<Order>, checkout: &Checkout) -> Result<Self, Problem> {
-        let body = Self::of_loaded(loaded)?;
-        Ok(Self {
-            payment: body.payment.with(checkout),
-            ..body
-        })
-    }
-
     /// The order as the read model shows it, with the lines that the reader may see.
     pub(crate) fn of_view(view: &OrderView, may_see: impl Fn(&OrderLine) -> bool) -> Self {
         let order = &view.order;
         let lines: Vec<&OrderLine> = view.lines.iter().filter(|line| may_see(line)).collect();
         // What goes back of an order of several sellers concerns its buyer and the platform.
         let sees_all_lines = lines.len() == view.lines.len();
-        let refunds = order
-            .refunds
-            .iter()
-            .filter(|_| sees_all_lines)
-            .map(|refund| RefundBody {
-                id: refund.refund_id.to_string(),
-                amount: refund.amount.amount,
-                status: refund.standing.as_str(),
-            });
+        let mut refunds: Vec<_> = order.refunds.iter().filter(|_| sees_all_lines).collect();
+        refunds.sort_unstable_by_key(|refund| refund.refund_id);
+        let refunds = refunds.into_iter().map(|refund| RefundBody {
+            id: refund.refund_id.to_string(),
+            amount: refund.amount.amount,
+            status: refund.standing.as_str(),
+        });
         Self {
             id: order.order_id,
             status: order.status.as_str(),
@@ -118,19 +92,21 @@ impl OrderBody {
             licences: None,
             refunds: refunds.collect(),
             needs_review: order.needs_review(),
-            placed_at: Some(order.placed_at),
+            placed_at: order.placed_at,
             expires_at: order.expires_at,
             paid_at: order.paid_at,
             closed_at: order.closed_at,
             cancel_reason: order.cancel_reason,
-            updated_at: Some(order.updated_at),
+            updated_at: order.updated_at,
         }
     }
 
-    fn of_facts(facts: &OrderFacts, status: OrderStatus) -> Self {
+    /// The order as its stream says, whatever the read models have seen.
+    pub(super) fn of_facts(facts: &OrderFacts, status: OrderStatus) -> Self {
         use comptoir_domain::order::{PaymentContact, RefundStanding};
+        // A report may have come before the answer to our own call.
         let known = match facts.contact {
-            PaymentContact::NotYet => false,
+            PaymentContact::NotYet => facts.newest_report.is_some(),
             PaymentContact::Initiated => true,
         };
         let refunds = facts.refunds.iter().map(|(id, refund)| RefundBody {
@@ -155,12 +131,12 @@ impl OrderBody {
             licences: None,
             refunds: refunds.collect(),
             needs_review: !facts.flags.is_empty(),
-            placed_at: None,
+            placed_at: facts.placed_at,
             expires_at: facts.expires_at,
-            paid_at: None,
-            closed_at: None,
-            cancel_reason: None,
-            updated_at: None,
+            paid_at: facts.paid_at,
+            closed_at: facts.closed_at,
+            cancel_reason: facts.cancel_reason,
+            updated_at: facts.updated_at,
         }
     }
 }

@@ -87,13 +87,8 @@ pub(crate) async fn list_orders(
         starting_after: wanted.starting_after,
     };
     let filter = wanted.status.map(OrderFilter::from).unwrap_or_default();
-    let (pool, me) = (app.reads().pool(), caller.person_id());
-    let page = match view {
-        View::Buyer => query::list_for_buyer(pool, me, filter, page).await?,
-        View::Seller => query::list_for_seller(pool, me, filter, page).await?,
-        View::All => query::list_all(pool, filter, page).await?,
-    };
-    let may_see = |seller| view != View::Seller || seller == me;
+    let page = query::list(app.reads().pool(), view.side(&caller), filter, page).await?;
+    let may_see = |seller| view != View::Seller || seller == caller.person_id();
     let data = page
         .items
         .iter()

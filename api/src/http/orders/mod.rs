@@ -3,10 +3,13 @@
 pub(crate) mod ask_payment;
 pub(crate) mod body;
 pub(crate) mod cancel;
+mod details;
 pub(crate) mod get;
+pub(crate) mod get_line_terms;
 pub(crate) mod list;
 pub(crate) mod parts;
 pub(crate) mod place;
+mod reader;
 
 use comptoir_domain::values::OrderId;
 use serde::Deserialize;

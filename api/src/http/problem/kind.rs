@@ -60,6 +60,8 @@ kinds! {
     OfferNotFound = "offer_not_found", NOT_FOUND, "The offer does not exist";
     /// There is no such order, or it is somebody else's.
     OrderNotFound = "order_not_found", NOT_FOUND, "The order does not exist";
+    /// The order has no such line, or it is another seller's.
+    OrderLineNotFound = "order_line_not_found", NOT_FOUND, "The order has no such line";
     /// There is no such licence, or it is somebody else's.
     LicenceNotFound = "licence_not_found", NOT_FOUND, "The licence does not exist";
     /// The route exists with another method.

@@ -33,17 +33,17 @@ pub(crate) struct ProductBody {
     pub(crate) description: Option<Description>,
     /// Whether it can be ordered.
     pub(crate) status: ProductStatus,
-    /// Its offers, withdrawn ones included.
+    /// Its offers, withdrawn ones included, in the order of their ids.
     pub(crate) offers: Vec<OfferBody>,
-    /// The files that buyers receive.
+    /// The files that buyers receive, in the order of their ids.
     #[schema(value_type = Vec<String>)]
     pub(crate) files: Vec<FileId>,
-    /// When it was started; only in answers to reads.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) created_at: Option<DateTime<Utc>>,
-    /// When it last changed; only in answers to reads.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) updated_at: Option<DateTime<Utc>>,
+    /// When it was started.
+    pub(crate) created_at: DateTime<Utc>,
+    /// When it was last put on sale.
+    pub(crate) published_at: Option<DateTime<Utc>>,
+    /// When it last changed.
+    pub(crate) updated_at: DateTime<Utc>,
 }
 
 /// Whether a product can be ordered.
@@ -188,7 +188,12 @@ impl ProductBody {
     /// The product as the read model shows it.
     pub(crate) fn of_view(view: ProductView) -> Self {
         let status = view.product.sale_status().into();
-        let ProductView { product, offers } = view;
+        let ProductView {
+            mut product,
+            mut offers,
+        } = view;
+        offers.sort_unstable_by_key(|offer| offer.offer_id);
+        product.files.sort_unstable();
         Self {
             id: product.product_id,
             seller_id: product.seller_id,
@@ -197,8 +202,9 @@ impl ProductBody {
             status,
             offers: offers.into_iter().map(OfferBody::from).collect(),
             files: product.files,
-            created_at: Some(product.created_at),
-            updated_at: Some(product.updated_at),
+            created_at: product.created_at,
+            published_at: product.published_at,
+            updated_at: product.updated_at,
         }
     }
 
@@ -217,8 +223,9 @@ impl ProductBody {
                 .map(|(id, offer)| OfferBody::new(*id, offer))
                 .collect(),
             files: facts.files.iter().copied().collect(),
-            created_at: None,
-            updated_at: None,
+            created_at: facts.created_at,
+            published_at: facts.published_at,
+            updated_at: facts.updated_at,
         })
     }
 }

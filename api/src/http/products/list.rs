@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use comptoir_domain::values::{PersonId, ProductId};
-use comptoir_projections::products::query;
+use comptoir_projections::products::query::{self, ProductShelf};
 use comptoir_projections::{PageRequest, ReadModel};
 use serde::Deserialize;
 
@@ -68,11 +68,8 @@ pub(crate) async fn list_products(
                 limit: wanted.limit.0,
                 starting_after: wanted.starting_after,
             };
-            let pool = app.reads().pool();
-            let page = match wanted.seller_id {
-                Some(seller_id) => query::list_for_seller(pool, seller_id, page).await?,
-                None => query::list_published(pool, page).await?,
-            };
+            let shelf = wanted.seller_id.map_or(ProductShelf::Catalogue, ProductShelf::Of);
+            let page = query::list(app.reads().pool(), shelf, page).await?;
             let data = page.items.into_iter().map(ProductBody::of_view).collect();
             Rendered::new(
                 &ListBody {

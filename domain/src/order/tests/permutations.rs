@@ -27,7 +27,8 @@ fn any_commands(record: fn(PaymentReport) -> OrderCommand) -> impl Strategy<Valu
     let initiated = OrderCommand::RecordPaymentInitiated {
         payment_id: PaymentId::of(order_id()),
         provider_status: PaymentStatus::RequiresPaymentMethod,
-        at: at(3),
+        // When the reports come in too: which of them changed the order last is no part of how it ends.
+        at: at(5),
     };
     prop::collection::vec(any_report(), 0..8).prop_map(move |reports| {
         reports

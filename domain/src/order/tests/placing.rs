@@ -35,6 +35,44 @@ fn a_placed_order_keeps_a_copy_of_what_was_offered() {
 }
 
 #[test]
+fn it_is_known_when_an_order_was_placed_paid_closed_and_last_changed() {
+    let times = |events: Vec<OrderEvent>| {
+        let state = Order::replay(&[placed_order(), events].concat());
+        let facts = state.facts().unwrap().clone();
+        assert_eq!((facts.placed_at, facts.billing), (at(2), sealed()));
+        (
+            facts.paid_at,
+            facts.closed_at,
+            facts.cancel_reason,
+            facts.updated_at,
+        )
+    };
+    let cancelled = OrderCancelled {
+        by: buyer().person_id,
+        reason: CancelReason::Mistake,
+        at: at(6),
+    };
+    let paid = OrderPaid {
+        amount: eur(2990),
+        source: PaymentSource::Webhook,
+        provider_updated: Some(at(7)),
+        revived: true,
+        at: at(8),
+    };
+    let (cancelled, paid) = (OrderEvent::from(cancelled), OrderEvent::from(paid));
+    assert_eq!(times(vec![]), (None, None, None, at(2)));
+    assert_eq!(
+        times(vec![OrderExpired { at: at(17) }.into()]),
+        (None, Some(at(17)), None, at(17))
+    );
+    assert_eq!(
+        times(vec![cancelled.clone()]),
+        (None, Some(at(6)), Some(CancelReason::Mistake), at(6))
+    );
+    assert_eq!(times(vec![cancelled, paid]), (Some(at(8)), None, None, at(8)));
+}
+
+#[test]
 fn an_order_without_anything_to_pay_is_paid_by_being_placed() {
     let mut place = place(&[line_request(LicenceKind::Basic, 1)]);
     let mut product = published_product();

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::PATIENCE;
 use crate::testing::{fill, fixture, node};
-use crate::{Projections, ReadModel, WaitOutcome, licences, orders, products};
+use crate::{Projections, ReadModel, Side, WaitOutcome, licences, orders, products};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_that_waits_for_a_write_sees_it() {
@@ -25,18 +25,18 @@ async fn a_read_that_waits_for_a_write_sees_it() {
         );
     }
     let (pool, page) = (&fixture.pool, crate::PageRequest::default());
-    let found = orders::query::list_all(pool, orders::query::OrderFilter::Any, page)
+    let found = orders::query::list(pool, Side::All, orders::query::OrderFilter::Any, page)
         .await
         .unwrap();
     assert_eq!(found.items.len(), 10);
     let seller = samples::seller().person_id;
     let page = crate::PageRequest::default();
-    let found = products::query::list_for_seller(pool, seller, page)
+    let found = products::query::list(pool, products::query::ProductShelf::Of(seller), page)
         .await
         .unwrap();
     assert_eq!(found.items.len(), 10);
     let page = crate::PageRequest::default();
-    let found = licences::query::list_all(pool, licences::query::LicenceFilter::Any, page)
+    let found = licences::query::list(pool, Side::All, licences::query::LicenceFilter::Any, page)
         .await
         .unwrap();
     assert_eq!(found.items.len(), 10);

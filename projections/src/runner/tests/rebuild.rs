@@ -8,8 +8,8 @@ use sqlx::{Connection, PgConnection, PgPool};
 
 use super::start;
 use crate::licences::Licences;
-use crate::listing::PageRequest;
-use crate::orders::query::{OrderFilter, list_all};
+use crate::listing::{PageRequest, Side};
+use crate::orders::query::{OrderFilter, list};
 use crate::orders::{self, Orders};
 use crate::products::Products;
 use crate::runner::{Projection, RebuildError, rebuild};
@@ -163,7 +163,7 @@ async fn read_until(pool: PgPool, is_over: Arc<AtomicBool>) -> usize {
             .unwrap();
         assert!(count >= most, "{count} orders after {most}");
         most = count;
-        let page = list_all(&pool, OrderFilter::Any, PageRequest::default())
+        let page = list(&pool, Side::All, OrderFilter::Any, PageRequest::default())
             .await
             .unwrap();
         assert_eq!(page.items.len(), 20);

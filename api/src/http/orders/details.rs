@@ -1,0 +1,87 @@
+//! What an answer about one order says beyond its entry in a list: whom it is billed to, and what came of it.
+
+use comptoir_domain::order::Order;
+use comptoir_domain::values::{PersonId, Sealed};
+use comptoir_engine::vault::VaultError;
+use comptoir_engine::{BILLING_CONTEXT, Checkout, UseCaseError};
+use comptoir_ledger::Loaded;
+use comptoir_projections::licences::query::list_for_order;
+
+use super::body::OrderBody;
+use super::parts::BillingShown;
+use crate::http::App;
+use crate::http::licences::body::LicenceBody;
+use crate::http::problem::{Problem, ProblemKind};
+
+impl OrderBody {
+    /// What a write by its buyer or an admin answers with: the same that they would read.
+    pub(super) async fn after_write(app: &App, loaded: &Loaded<Order>) -> Result<Self, Problem> {
+        let (facts, status) = loaded
+            .state
+            .facts()
+            .zip(loaded.state.status())
+            .ok_or_else(|| Problem::new(ProblemKind::OrderNotFound))?;
+        Self::of_facts(facts, status)
+            .with_licences(app, |_| true)
+            .await?
+            .with_billing(app, &facts.billing)
+            .await
+    }
+
+    /// The same, with what the buyer's browser needs to pay.
+    pub(super) async fn after_checkout(
+        app: &App,
+        loaded: &Loaded<Order>,
+        checkout: &Checkout,
+    ) -> Result<Self, Problem> {
+        let body = Self::after_write(app, loaded).await?;
+        Ok(Self {
+            payment: body.payment.with(checkout),
+            ..body
+        })
+    }
+
+    /// Adds the licences that were issued for the lines of these sellers. Only what was paid has any, and buyers look often
+    /// until then.
+    pub(super) async fn with_licences(
+        self,
+        app: &App,
+        may_see: impl Fn(PersonId) -> bool,
+    ) -> Result<Self, Problem> {
+        let licences = match self.paid_at {
+            Some(_) => list_for_order(app.reads().pool(), self.id).await?,
+            None => Vec::new(),
+        };
+        let licences = licences.into_iter().filter(|licence| may_see(licence.seller_id));
+        Ok(Self {
+            licences: Some(licences.map(LicenceBody::from).collect()),
+            ..self
+        })
+    }
+
+    /// Adds whom the order is billed to.
+    pub(super) async fn with_billing(self, app: &App, sealed: &Sealed) -> Result<Self, Problem> {
+        let billing = open(app, sealed).await?;
+        Ok(Self {
+            billing_erased: Some(matches!(billing, BillingShown::Erased)),
+            billing: Some(billing),
+            ..self
+        })
+    }
+}
+
+async fn open(app: &App, sealed: &Sealed) -> Result<BillingShown, Problem> {
+    match app.engine().vault().open_json(sealed, BILLING_CONTEXT).await {
+        Ok(billing) => Ok(BillingShown::Known(billing)),
+        Err(VaultError::Erased) => Ok(BillingShown::Erased),
+        Err(
+            error @ (VaultError::UnknownSubject
+            | VaultError::DoesNotOpen
+            | VaultError::UnexpectedContent(_)
+            | VaultError::NotJson(_)
+            | VaultError::WrongMasterKey
+            | VaultError::NoRandomness(_)
+            | VaultError::Unavailable(_)),
+        ) => Err(UseCaseError::from(error).into()),
+    }
+}
