@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
+use chrono::TimeDelta;
+use comptoir_ledger::clock::{Clock, ManualClock, SystemClock};
 use jsonwebtoken::jwk::{Jwk, KeyAlgorithm};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
@@ -43,7 +45,12 @@ impl Issuer {
     }
 
     async fn api(&self) -> Api {
-        Api::start_with(&[("COMPTOIR_JWT_SECRET", ""), ("COMPTOIR_JWKS_URL", &self.url)]).await
+        self.api_at(Arc::new(SystemClock)).await
+    }
+
+    async fn api_at(&self, clock: Arc<dyn Clock>) -> Api {
+        let settings = [("COMPTOIR_JWT_SECRET", ""), ("COMPTOIR_JWKS_URL", &*self.url)];
+        Api::start_at(clock, &settings).await
     }
 }
 
@@ -114,24 +121,37 @@ async fn a_public_key_is_no_shared_secret() {
     );
 }
 
+/// The first key is known to be good for ten minutes. A new one is looked for at once, but not twice in a second.
 #[tokio::test]
 async fn a_new_key_of_the_issuer_is_found() {
     let issuer = Issuer::with(vec![published(1, "ed-1")]).await;
-    let api = issuer.api().await;
-    assert_eq!(
-        status(&api, &signed(&ed25519(1), Algorithm::EdDSA, "ed-1")).await,
-        StatusCode::OK
+    let clock = Arc::new(ManualClock::at(SystemClock.now()));
+    let api = issuer.api_at(Arc::<ManualClock>::clone(&clock)).await;
+    let (first, second) = (
+        signed(&ed25519(1), Algorithm::EdDSA, "ed-1"),
+        signed(&ed25519(2), Algorithm::EdDSA, "ed-2"),
     );
+    assert_eq!(status(&api, &first).await, StatusCode::OK);
     *issuer.keys.lock().unwrap() = vec![published(2, "ed-2")];
-    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    assert_eq!(
-        status(&api, &signed(&ed25519(2), Algorithm::EdDSA, "ed-2")).await,
-        StatusCode::OK
-    );
-    assert_eq!(
-        status(&api, &signed(&ed25519(1), Algorithm::EdDSA, "ed-1")).await,
-        StatusCode::UNAUTHORIZED
-    );
+    clock.advance(TimeDelta::milliseconds(999));
+    assert_eq!(status(&api, &second).await, StatusCode::UNAUTHORIZED);
+    clock.advance(TimeDelta::milliseconds(1));
+    assert_eq!(status(&api, &second).await, StatusCode::OK);
+    assert_eq!(status(&api, &first).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_key_that_the_issuer_took_back_is_forgotten_after_ten_minutes() {
+    let issuer = Issuer::with(vec![published(1, "ed-1")]).await;
+    let clock = Arc::new(ManualClock::at(SystemClock.now()));
+    let api = issuer.api_at(Arc::<ManualClock>::clone(&clock)).await;
+    let token = signed(&ed25519(1), Algorithm::EdDSA, "ed-1");
+    assert_eq!(status(&api, &token).await, StatusCode::OK);
+    issuer.keys.lock().unwrap().clear();
+    clock.advance(TimeDelta::seconds(599));
+    assert_eq!(status(&api, &token).await, StatusCode::OK);
+    clock.advance(TimeDelta::seconds(1));
+    assert_eq!(status(&api, &token).await, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A node on a database of its own, and requests to its router.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -10,7 +11,7 @@ use comptoir_api::config::{Config, Secret, Source};
 use comptoir_api::http::{mint, router};
 use comptoir_api::node::{Duties, Node};
 use comptoir_domain::values::{PersonId, Role};
-use comptoir_ledger::clock::{Clock as _, IdSource as _, SystemClock, SystemIds};
+use comptoir_ledger::clock::{Clock, IdSource as _, SystemClock, SystemIds};
 use comptoir_ledger::{Filter, Ledger, LedgerOptions, MIGRATOR, Position};
 use comptoir_sandbox::postgres::TestDatabase;
 use http_body_util::BodyExt as _;
@@ -35,11 +36,18 @@ impl Api {
     }
 
     pub(crate) async fn start_with(settings: &[(&'static str, &str)]) -> Self {
+        Self::start_at(Arc::new(SystemClock), settings).await
+    }
+
+    /// A node whose time is the test's.
+    pub(crate) async fn start_at(clock: Arc<dyn Clock>, settings: &[(&'static str, &str)]) -> Self {
         let database = TestDatabase::create(&MIGRATOR).await.unwrap();
         let config = config(database.url(), settings);
-        let ledger = Ledger::start(database.pool().await, LedgerOptions::default())
-            .await
-            .unwrap();
+        let options = LedgerOptions {
+            clock,
+            ..LedgerOptions::default()
+        };
+        let ledger = Ledger::start(database.pool().await, options).await.unwrap();
         let node = Node::over(ledger, &config, Duties::All).await.unwrap();
         Self {
             router: router(node.app().clone()),
@@ -54,6 +62,10 @@ impl Api {
 
     pub(crate) fn post(&self, path: &str) -> Call {
         Call::new(self.router.clone(), Method::POST, path)
+    }
+
+    pub(crate) fn options(&self, path: &str) -> Call {
+        Call::new(self.router.clone(), Method::OPTIONS, path)
     }
 
     pub(crate) fn patch(&self, path: &str) -> Call {

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::Body;
+use chrono::{DateTime, TimeDelta, Utc};
+use comptoir_ledger::clock::Clock;
 use http_body_util::{BodyExt as _, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -14,9 +16,9 @@ use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, PublicK
 use jsonwebtoken::{Algorithm, DecodingKey};
 
 /// After an attempt to fetch, an unknown key is not asked for again so soon: nobody can make us hammer the issuer.
-const PAUSE_MIN: Duration = Duration::from_secs(1);
+const PAUSE_MIN: TimeDelta = TimeDelta::seconds(1);
 /// Known keys are looked at anew this often, so that a key taken back is forgotten.
-const AGE_MAX: Duration = Duration::from_mins(10);
+const AGE_MAX: TimeDelta = TimeDelta::minutes(10);
 const FETCH_TIME_MAX: Duration = Duration::from_secs(5);
 const SET_BYTES_MAX: usize = 256 * 1024;
 
@@ -38,6 +40,7 @@ pub(super) struct PublishedKey {
 pub(super) struct KeySet {
     url: String,
     client: Client<HttpsConnector<HttpConnector>, Body>,
+    clock: Arc<dyn Clock>,
     known: RwLock<Known>,
     fetching: tokio::sync::Mutex<()>,
 }
@@ -45,13 +48,13 @@ pub(super) struct KeySet {
 #[derive(Default)]
 struct Known {
     keys: HashMap<String, Arc<PublishedKey>>,
-    tried_at: Option<Instant>,
-    fetched_at: Option<Instant>,
+    tried_at: Option<DateTime<Utc>>,
+    fetched_at: Option<DateTime<Utc>>,
     failure: Option<String>,
 }
 
 impl KeySet {
-    pub(super) fn at(url: &str) -> Self {
+    pub(super) fn at(url: &str, clock: Arc<dyn Clock>) -> Self {
         let connector = HttpsConnectorBuilder::new()
             .with_webpki_roots()
             .https_or_http()
@@ -61,6 +64,7 @@ impl KeySet {
         Self {
             url: url.to_owned(),
             client,
+            clock,
             known: RwLock::default(),
             fetching: tokio::sync::Mutex::default(),
         }
@@ -102,21 +106,27 @@ impl KeySet {
 
     fn is_fresh(&self) -> bool {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.fetched_at.is_some_and(|at| at.elapsed() < AGE_MAX)
+        known.fetched_at.is_some_and(|at| self.age(at) < AGE_MAX)
     }
 
     fn may_fetch(&self) -> bool {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.tried_at.is_none_or(|at| at.elapsed() >= PAUSE_MIN)
+        known.tried_at.is_none_or(|at| self.age(at) >= PAUSE_MIN)
+    }
+
+    /// How long ago something was, also if the clock was set back since: then it counts as long as the difference.
+    fn age(&self, at: DateTime<Utc>) -> TimeDelta {
+        (self.clock.now() - at).abs()
     }
 
     fn keep(&self, fetched: Result<JwkSet, String>) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.tried_at = Some(Instant::now());
+        let now = self.clock.now();
+        known.tried_at = Some(now);
         match fetched {
             Ok(set) => {
                 known.keys = set.keys.iter().filter_map(usable).collect();
-                known.fetched_at = Some(Instant::now());
+                known.fetched_at = Some(now);
                 known.failure = None;
             }
             Err(failure) => {

@@ -92,7 +92,7 @@ impl Authenticator {
             TokenKeys::SharedSecret(secret) => {
                 Keys::Shared(DecodingKey::from_secret(secret.expose().as_bytes()))
             }
-            TokenKeys::KeySet { url } => Keys::Published(Box::new(KeySet::at(url))),
+            TokenKeys::KeySet { url } => Keys::Published(Box::new(KeySet::at(url, Arc::clone(&clock)))),
         };
         Self {
             keys,
