@@ -5,6 +5,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::str::FromStr;
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use comptoir_domain::values::{BasisPoints, CountryCode, SupplierOfRecord, TaxSettings};
 use comptoir_engine::gateway::hyperswitch::{HyperswitchConfig, HyperswitchTimeouts};
 use comptoir_engine::vault::MasterKey;
@@ -62,6 +63,8 @@ pub struct HttpConfig {
     pub public_url: String,
     /// The largest request body, in bytes. Webhooks have a limit of their own.
     pub body_bytes_max: usize,
+    /// The origins whose pages may call from a browser.
+    pub cors_origins: Vec<HeaderValue>,
     /// The longest that a read waits for a position.
     pub read_wait_max: Duration,
     /// The longest that a request may take.
@@ -224,6 +227,7 @@ fn http(reader: &mut Reader<'_>) -> Option<HttpConfig> {
     let addr = reader.required(&set::HTTP_ADDR, str::parse);
     let public_url = reader.required(&set::PUBLIC_URL, parse::url);
     let body_bytes_max = reader.required(&set::BODY_BYTES_MAX, parse::number(1024..=16 * 1024 * 1024));
+    let cors_origins = reader.optional(&set::CORS_ORIGINS, parse::origins);
     let read_wait_max = reader.required(&set::READ_WAIT_MS_MAX, parse::milliseconds(0..=60_000));
     let request_time_max = reader.required(&set::REQUEST_MS_MAX, parse::milliseconds(1_000..=600_000));
     let requests = reader.required(&set::RATE_LIMIT_REQUESTS, parse::number(1..=1_000_000_000));
@@ -236,6 +240,7 @@ fn http(reader: &mut Reader<'_>) -> Option<HttpConfig> {
         addr: addr?,
         public_url: public_url?,
         body_bytes_max: body_bytes_max?,
+        cors_origins: cors_origins.unwrap_or_default(),
         read_wait_max: read_wait_max?,
         request_time_max: request_time_max?,
         rate_limit,

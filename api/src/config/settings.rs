@@ -48,6 +48,8 @@ settings! {
         "an absolute http: or https: URL of at most 200 characters without a query";
     BODY_BYTES_MAX = "COMPTOIR_BODY_BYTES_MAX", "http.body_bytes_max", Plain, Some("262144"),
         "a number of bytes from 1024 to 16777216";
+    CORS_ORIGINS = "COMPTOIR_CORS_ORIGINS", "http.cors_origins", Plain, None,
+        "origins as browsers send them, such as https://shop.example, separated by commas (no path, no *)";
     READ_WAIT_MS_MAX = "COMPTOIR_READ_WAIT_MS_MAX", "http.read_wait_ms_max", Plain, Some("5000"),
         "a number of milliseconds from 0 to 60000";
     REQUEST_MS_MAX = "COMPTOIR_REQUEST_MS_MAX", "http.request_ms_max", Plain, Some("30000"),

@@ -111,6 +111,50 @@ fn live_mode_names_each_setting_that_is_not_for_real_money() {
 }
 
 #[test]
+fn origins_are_read_exactly_as_browsers_send_them() {
+    let origins = |text: &str| {
+        let mut variables = sound();
+        variables.insert("COMPTOIR_CORS_ORIGINS", text.to_owned());
+        load(&variables).map(|config| config.http.cors_origins)
+    };
+    assert_eq!(load(&sound()).unwrap().http.cors_origins, [""; 0]);
+    assert_eq!(
+        origins("https://shop.example,http://localhost:3000 , https://[::1]:8443").unwrap(),
+        [
+            "https://shop.example",
+            "http://localhost:3000",
+            "https://[::1]:8443"
+        ]
+    );
+    for wrong in [
+        "*",
+        "null",
+        "shop.example",
+        "https://shop.example/",
+        "https://shop.example/buy",
+        "https://shop.example?x",
+        "https://*.shop.example",
+        "https://Shop.example",
+        "HTTPS://shop.example",
+        "https://shop.example:443",
+        "http://shop.example:80",
+        "https://shop.example:",
+        "https://shop.example:08443",
+        "https://ada@shop.example",
+        "ftp://shop.example",
+        "https://",
+        "https://shop.example,",
+        "https://shop.example https://other.example",
+    ] {
+        let refusal = origins(wrong).unwrap_err().to_string();
+        assert!(
+            refusal.contains(&format!("COMPTOIR_CORS_ORIGINS is {wrong:?}; it must be origins")),
+            "{refusal}"
+        );
+    }
+}
+
+#[test]
 fn two_ways_to_verify_tokens_are_one_too_many() {
     let refusal = refusal(&[("COMPTOIR_JWKS_URL", "https://id.example/keys")]);
     assert!(
@@ -141,7 +185,8 @@ fn the_environment_wins_over_the_file() {
     let path = folder.path().join("comptoir.toml");
     std::fs::write(
         &path,
-        "[http]\naddr = \"127.0.0.1:1\"\nbody_bytes_max = 2048\n[hyperswitch]\nlive_mode = false\n",
+        "[http]\naddr = \"127.0.0.1:1\"\nbody_bytes_max = 2048\ncors_origins = \"https://shop.example\"\n\
+         [hyperswitch]\nlive_mode = false\n",
     )
     .unwrap();
     let mut variables = sound();
@@ -149,6 +194,7 @@ fn the_environment_wins_over_the_file() {
     variables.insert("COMPTOIR_HTTP_ADDR", "127.0.0.1:2".to_owned());
     let http = load(&variables).unwrap().http;
     assert_eq!((http.addr.port(), http.body_bytes_max), (2, 2048));
+    assert_eq!(http.cors_origins, ["https://shop.example"]);
 }
 
 #[test]

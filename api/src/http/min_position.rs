@@ -8,7 +8,8 @@ use comptoir_ledger::Position;
 use super::parameters::invalid;
 use super::problem::{FieldError, Problem, ProblemKind};
 
-const MIN_POSITION: HeaderName = HeaderName::from_static("comptoir-min-position");
+/// The header.
+pub(crate) const MIN_POSITION: HeaderName = HeaderName::from_static("comptoir-min-position");
 const PARAMETER: &str = "min_position";
 
 /// The position that a read must have seen, from the query or the header; the query wins.

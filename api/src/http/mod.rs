@@ -7,6 +7,7 @@ mod answer;
 mod app;
 mod auth;
 mod command;
+mod cors;
 mod health;
 mod idempotency;
 mod json;

@@ -12,8 +12,10 @@ use comptoir_domain::values::PersonId;
 use super::problem::{Problem, ProblemKind};
 use crate::config::RateLimitConfig;
 
-const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+/// The header that says how many requests there are, and in what time.
+pub(super) const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+/// The header that says how many requests are left.
+pub(super) const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 const SHARDS: usize = 16;
 /// Beyond so many callers in a shard, those with a full allowance are dropped.

@@ -11,36 +11,42 @@ use super::auth::require_token;
 use super::openapi::{self, ApiDoc};
 use super::problem::{Problem, ProblemKind};
 use super::request_id::accompany;
-use super::{App, health, licences, orders, products, webhooks};
+use super::{App, cors, health, licences, orders, products, webhooks};
+
+/// Below this are the routes of this version of the API.
+const BASE: &str = "/api/v1";
 
 /// The router: the API, and the pages that explain it.
 pub fn router(app: App) -> Router {
-    let (api, document) = described(&app).split_for_parts();
-    let document = openapi::complete(document, Some(&app.http().public_url));
-    api.merge(openapi::pages(document))
-        .fallback(async || Problem::new(ProblemKind::RouteNotFound).into_response())
-        .method_not_allowed_fallback(async || Problem::new(ProblemKind::MethodNotAllowed).into_response())
-        .layer(from_fn_with_state(app.clone(), accompany))
-        .with_state(app)
-}
-
-/// The routes with their OpenAPI descriptions.
-fn described(app: &App) -> OpenApiRouter<App> {
-    assembled(for_callers().layer(from_fn_with_state(app.clone(), require_token)))
+    let accompanied = |routes: Router<App>| {
+        routes
+            .method_not_allowed_fallback(async || Problem::new(ProblemKind::MethodNotAllowed).into_response())
+            .layer(from_fn_with_state(app.clone(), accompany))
+    };
+    let callers = for_callers().layer(from_fn_with_state(app.clone(), require_token));
+    let public_url = Some(app.http().public_url.as_str());
+    let browsers = OpenApiRouter::new().nest(BASE, callers).merge(for_everybody());
+    let browsers = Router::from(browsers)
+        .merge(openapi::pages(openapi::complete(assembled(), public_url)))
+        .fallback(async || Problem::new(ProblemKind::RouteNotFound).into_response());
+    let browsers = match cors::layer(&app.http().cors_origins) {
+        Some(cors) => accompanied(browsers).layer(cors),
+        None => accompanied(browsers),
+    };
+    let providers = accompanied(Router::from(OpenApiRouter::new().nest(BASE, for_providers())));
+    browsers.merge(providers).with_state(app)
 }
 
 /// The description alone, of an API without a state.
 pub(super) fn description() -> utoipa::openapi::OpenApi {
-    openapi::complete(assembled(for_callers()).into_openapi(), None)
+    openapi::complete(assembled(), None)
 }
 
-fn assembled(for_callers: OpenApiRouter<App>) -> OpenApiRouter<App> {
-    let health = OpenApiRouter::new()
-        .routes(routes!(health::live::live))
-        .routes(routes!(health::ready::ready));
+fn assembled() -> utoipa::openapi::OpenApi {
     OpenApiRouter::with_openapi(ApiDoc::openapi())
-        .nest("/api/v1", for_callers.merge(for_everybody()))
-        .merge(health)
+        .nest(BASE, for_callers().merge(for_providers()))
+        .merge(for_everybody())
+        .into_openapi()
 }
 
 /// Routes that need a token.
@@ -70,7 +76,14 @@ fn for_callers() -> OpenApiRouter<App> {
         .routes(routes!(licences::get_terms::get_licence_terms))
 }
 
-/// Routes that know their caller otherwise.
-fn for_everybody() -> OpenApiRouter<App> {
+/// Routes that know their caller by a signature. Browsers have no business there.
+fn for_providers() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(webhooks::hyperswitch::receive_hyperswitch))
+}
+
+/// Routes that tell nothing to keep from anybody.
+fn for_everybody() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(health::live::live))
+        .routes(routes!(health::ready::ready))
 }

@@ -5,6 +5,7 @@
 mod authentication;
 mod bodies;
 mod catalogue;
+mod cors;
 mod idempotency;
 mod key_set;
 mod lists;
