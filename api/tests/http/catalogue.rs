@@ -104,14 +104,7 @@ async fn what_is_changed_is_seen_by_who_waits_for_it() {
 async fn a_draft_is_seen_by_its_seller_and_the_platform_only() {
     let api = Api::start().await;
     let (seller, other, buyer) = (Person::seller(), Person::seller(), Person::buyer());
-    let draft = json!({"title": "Unfinished"});
-    let draft = api
-        .post("/api/v1/products")
-        .by(&seller)
-        .json(&draft)
-        .send()
-        .await
-        .expect(StatusCode::CREATED);
+    let draft = api.draft(&seller).await;
     assert_eq!(
         draft.headers["location"].to_str().unwrap(),
         format!("/api/v1/products/{}", draft.id())
@@ -150,11 +143,7 @@ async fn what_belongs_to_another_seller_cannot_be_changed() {
     let answer = api.post(&withdraw).by(&other).send().await;
     insta::assert_snapshot!(answer.problem(), @"403 forbidden: only the seller of the product or an admin may do this");
     assert_eq!(api.head(), head);
-    api.post(&withdraw)
-        .by(&Person::admin())
-        .send()
-        .await
-        .expect(StatusCode::OK);
+    api.act(&Person::admin(), &withdraw).await;
 }
 
 /// A draft, and a product off sale: trying to change them tells a stranger no more than reading them does.
@@ -162,15 +151,10 @@ async fn what_belongs_to_another_seller_cannot_be_changed() {
 async fn what_another_seller_does_not_show_cannot_be_told_from_what_is_not_there() {
     let api = Api::start().await;
     let (seller, other) = (Person::seller(), Person::seller());
-    let draft = json!({"title": "Unfinished"});
-    let draft = api.post("/api/v1/products").by(&seller).json(&draft).send().await;
+    let draft = api.draft(&seller).await;
     let withdrawn = api.product(&seller, "basic", 2990).await;
     let withdraw = format!("/api/v1/products/{}/withdraw", withdrawn.id);
-    api.post(&withdraw)
-        .by(&seller)
-        .send()
-        .await
-        .expect(StatusCode::OK);
+    api.act(&seller, &withdraw).await;
     let head = api.head();
     let attempts = async |id: &str| {
         let path = |rest: &str| format!("/api/v1/products/{id}{rest}");
@@ -205,14 +189,7 @@ async fn what_another_seller_does_not_show_cannot_be_told_from_what_is_not_there
 async fn what_cannot_be_done_says_why() {
     let api = Api::start().await;
     let seller = Person::seller();
-    let draft = json!({"title": "Unfinished"});
-    let draft = api
-        .post("/api/v1/products")
-        .by(&seller)
-        .json(&draft)
-        .send()
-        .await
-        .expect(StatusCode::CREATED);
+    let draft = api.draft(&seller).await;
     let unknown = "/api/v1/products/product_01jd3e8m6xf2r9kq7v5t4w8zab";
     let offer = "offers/offer_01jd3e8m6xf2r9kq7v5t4w8zab/withdraw";
     let answers = [

@@ -25,9 +25,7 @@ impl Shop {
         let (seller, buyer) = (Person::seller(), Person::buyer());
         let listed = api.product(&seller, "basic", 0).await;
         let order = api.order(&buyer, &listed).await.id();
-        let draft = json!({"title": "Unfinished"});
-        let draft = api.post("/api/v1/products").by(&seller).json(&draft).send().await;
-        let draft = draft.expect(StatusCode::CREATED).id();
+        let draft = api.draft(&seller).await.id();
         let issued = api.recorded("licence.issued").await;
         let licences = format!("/api/v1/licences?min_position={issued}");
         let licences = api.get(&licences).by(&buyer).send().await;
@@ -117,12 +115,7 @@ async fn a_list_goes_on_behind_what_was_withdrawn_meanwhile() {
     let shop = Shop::open().await;
     let listed = shop.api.product(&shop.seller, "basic", 2990).await;
     let withdraw = format!("/api/v1/products/{}/withdraw", listed.id);
-    shop.api
-        .post(&withdraw)
-        .by(&shop.seller)
-        .send()
-        .await
-        .expect(StatusCode::OK);
+    shop.api.act(&shop.seller, &withdraw).await;
     let page = shop
         .behind(&shop.buyer, "products", &listed.id)
         .await

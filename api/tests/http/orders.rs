@@ -214,11 +214,7 @@ async fn an_order_that_cannot_be_had_names_each_line() {
         "/api/v1/products/{}/offers/{}/withdraw",
         withdrawn.id, withdrawn.offer_id
     );
-    api.post(&withdraw)
-        .by(&seller)
-        .send()
-        .await
-        .expect(StatusCode::OK);
+    api.act(&seller, &withdraw).await;
     let head = api.head();
     let cases = wrong_orders(&listed, &withdrawn);
     let mut refusals = Vec::new();

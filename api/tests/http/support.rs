@@ -106,6 +106,18 @@ impl Api {
             .unwrap()
     }
 
+    /// Does what needs no content, such as publishing.
+    pub(crate) async fn act(&self, person: &Person, path: &str) -> Answer {
+        self.post(path).by(person).send().await.expect(StatusCode::OK)
+    }
+
+    /// A product that nobody else sees yet.
+    pub(crate) async fn draft(&self, seller: &Person) -> Answer {
+        let draft = json!({"title": "Unfinished"});
+        let draft = self.post("/api/v1/products").by(seller).json(&draft).send().await;
+        draft.expect(StatusCode::CREATED)
+    }
+
     /// A product with one offer, on sale.
     pub(crate) async fn product(&self, seller: &Person, kind: &str, price: i64) -> Listed {
         let create = json!({"title": "Night Drive"});
@@ -131,7 +143,7 @@ impl Api {
             .await
             .expect(StatusCode::CREATED);
         let publish = format!("/api/v1/products/{id}/publish");
-        let published = self.post(&publish).by(seller).send().await.expect(StatusCode::OK);
+        let published = self.act(seller, &publish).await;
         Listed {
             id,
             offer_id: offer.body["id"].as_str().unwrap().to_owned(),

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Api, Person, order_of};
+use crate::support::{Answer, Api, Person};
 
 /// The answer to a write, and to the read of the same thing that waits for it.
 async fn written_and_read(api: &Api, person: &Person, path: &str, written: &Answer) -> (Value, Value) {
@@ -141,23 +141,4 @@ async fn an_order_without_anything_to_pay_looks_the_same_but_for_its_licences() 
     assert_eq!(written, read);
     assert_eq!(written["status"], "paid");
     assert_eq!(written["paid_at"], written["placed_at"]);
-}
-
-#[tokio::test]
-async fn a_repeated_order_is_answered_as_it_is_read() {
-    let api = Api::start().await;
-    let (seller, buyer) = (Person::seller(), Person::buyer());
-    let listed = api.product(&seller, "basic", 2990).await;
-    let order = order_of(&listed);
-    let place = || {
-        api.post("/api/v1/orders")
-            .by(&buyer)
-            .json(&order)
-            .header("idempotency-key", "k")
-            .send()
-    };
-    let first = place().await.expect(StatusCode::CREATED);
-    let again = place().await.expect(StatusCode::CREATED);
-    assert_eq!(again.headers["idempotent-replayed"], "true");
-    assert_eq!(again.body, first.body);
 }

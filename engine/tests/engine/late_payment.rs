@@ -8,17 +8,13 @@ use comptoir_engine::Secret;
 use comptoir_engine::gateway::hyperswitch::sign;
 use comptoir_sandbox::hyperswitch::{PaymentStatus, StandInOptions};
 
-use crate::given::{buyer, order_id, payment_id, seller};
+use crate::given::{buyer, order_id, payment_id};
 use crate::world::World;
 
 async fn deliver_all_webhooks(world: &World) {
     for delivery in world.stand_in.deliveries() {
         let (body, signature) = world.stand_in.signed_webhook(&delivery.event_id).unwrap();
-        world
-            .engine
-            .receive_webhook(&body, Some(&signature), None)
-            .await
-            .unwrap();
+        world.deliver(&body, &signature).await;
     }
     world.work().await;
 }
@@ -30,16 +26,8 @@ async fn money_for_a_cancelled_order_revives_it_if_all_can_still_be_had() {
         let product = world.product(kind, 2990).await;
         let placed = world.order(&buyer(1), product).await;
         let webhook = world.webhook_of(payment_id(&placed), PaymentStatus::Succeeded, None);
-        world
-            .engine
-            .cancel_order(&buyer(1), order_id(&placed), CancelReason::BuyerRequest)
-            .await
-            .unwrap();
-        world
-            .engine
-            .receive_webhook(&webhook.0, Some(&webhook.1), None)
-            .await
-            .unwrap();
+        world.cancel(&placed, CancelReason::BuyerRequest).await;
+        world.deliver(&webhook.0, &webhook.1).await;
         world.work().await;
 
         let events = world.order_events(order_id(&placed)).await;
@@ -63,11 +51,7 @@ async fn money_for_what_somebody_else_has_by_now_goes_back() {
     let world = World::new().await;
     let product = world.product(LicenceKind::Exclusive, 99_900).await;
     let late = world.order(&buyer(1), product).await;
-    world
-        .engine
-        .cancel_order(&buyer(1), order_id(&late), CancelReason::BuyerRequest)
-        .await
-        .unwrap();
+    world.cancel(&late, CancelReason::BuyerRequest).await;
     world.called("POST /payments/{payment_id}/cancel").await;
     let winner = world.order(&buyer(2), product).await;
     world
@@ -105,23 +89,13 @@ async fn money_for_what_somebody_else_has_by_now_goes_back() {
 #[tokio::test]
 async fn late_money_goes_back_once_however_often_it_is_reported() {
     let world = World::new().await;
-    let product = world.product(LicenceKind::Basic, 2990).await;
-    let placed = world.order(&buyer(1), product).await;
-    world
-        .engine
-        .cancel_order(&buyer(1), order_id(&placed), CancelReason::Mistake)
-        .await
-        .unwrap();
-    world.engine.withdraw_product(&seller(), product.0).await.unwrap();
+    let placed = world.order_beyond_revival().await;
     world
         .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
         .await;
     world.work().await;
     deliver_all_webhooks(&world).await;
-    sqlx::query("UPDATE subscription_checkpoints SET position = 0")
-        .execute(world.ledger.pool())
-        .await
-        .unwrap();
+    world.begin_again().await;
     world.work().await;
     assert_eq!(world.stand_in.counts(), (1, 1));
     let refund = world
@@ -149,15 +123,7 @@ fn refund_webhook(refund_id: RefundId, status: &str, second: u32) -> (String, St
 async fn a_refund_that_seemed_to_succeed_may_still_fail_in_whatever_order_we_hear_of_it() {
     for statuses in [["succeeded", "failed"], ["failed", "succeeded"]] {
         let world = World::new().await;
-        let product = world.product(LicenceKind::Basic, 2990).await;
-        let placed = world.order(&buyer(1), product).await;
-        world
-            .engine
-            .cancel_order(&buyer(1), order_id(&placed), CancelReason::Mistake)
-            .await
-            .unwrap();
-        world.called("POST /payments/{payment_id}/cancel").await;
-        world.engine.withdraw_product(&seller(), product.0).await.unwrap();
+        let placed = world.order_beyond_revival().await;
         world
             .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
             .await;
@@ -167,11 +133,7 @@ async fn a_refund_that_seemed_to_succeed_may_still_fail_in_whatever_order_we_hea
             // The provider failed it a second after it had reported a success.
             let second = if status == "succeeded" { 2 } else { 3 };
             let (body, signature) = refund_webhook(refund_id, status, second);
-            world
-                .engine
-                .receive_webhook(body.as_bytes(), Some(&signature), None)
-                .await
-                .unwrap();
+            world.deliver(&body, &signature).await;
             world.work().await;
         }
         let refunds = world

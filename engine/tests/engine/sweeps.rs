@@ -1,7 +1,7 @@
 //! The workers that look for what is due, by the clock.
 
 use chrono::TimeDelta;
-use comptoir_domain::order::{CancelReason, OrderEvent, OrderStatus, PaymentSource};
+use comptoir_domain::order::{OrderEvent, OrderStatus, PaymentSource};
 use comptoir_domain::product::SaleStatus;
 use comptoir_domain::refund::RefundEvent;
 use comptoir_domain::values::{LicenceKind, RefundId};
@@ -9,7 +9,7 @@ use comptoir_engine::Checkout;
 use comptoir_engine::worker::{Sweep, SweepReport};
 use comptoir_sandbox::hyperswitch::{Down, Faults, PaymentStatus};
 
-use crate::given::{buyer, keyed, order_id, payment_id, seller};
+use crate::given::{buyer, keyed, order_id, payment_id};
 use crate::world::World;
 
 const NOTHING: SweepReport = SweepReport {
@@ -120,11 +120,7 @@ async fn a_success_whose_webhook_was_lost_is_found_by_asking() {
     );
 
     // The webhook that comes after all finds nothing left to do.
-    world
-        .engine
-        .receive_webhook(&webhook.0, Some(&webhook.1), None)
-        .await
-        .unwrap();
+    world.deliver(&webhook.0, &webhook.1).await;
     world.work().await;
     assert_eq!(world.order_events(order_id(&placed)).await.len(), events.len());
     assert_eq!(world.licences().await.len(), 1);
@@ -166,15 +162,7 @@ async fn an_order_that_expires_although_it_was_paid_is_paid_when_its_payment_is_
 #[tokio::test]
 async fn a_refund_that_could_not_be_asked_for_is_asked_for_again_and_settled_by_asking() {
     let world = World::new().await;
-    let product = world.product(LicenceKind::Basic, 2990).await;
-    let placed = world.order(&buyer(1), product).await;
-    world
-        .engine
-        .cancel_order(&buyer(1), order_id(&placed), CancelReason::Mistake)
-        .await
-        .unwrap();
-    world.called("POST /payments/{payment_id}/cancel").await;
-    world.engine.withdraw_product(&seller(), product.0).await.unwrap();
+    let placed = world.order_beyond_revival().await;
     world.stand_in.set_faults(down());
     world
         .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)

@@ -70,10 +70,7 @@ async fn nothing_is_doubled_when_the_workers_begin_again_from_the_start() {
     world.work().await;
     let before = world.ledger.horizon();
 
-    sqlx::query("UPDATE subscription_checkpoints SET position = 0")
-        .execute(world.ledger.pool())
-        .await
-        .unwrap();
+    world.begin_again().await;
     let restarted = world.another_node(2).await;
     work(&restarted).await;
     work(&world.engine).await;
@@ -89,11 +86,7 @@ async fn a_repeated_webhook_changes_nothing() {
         .order(&buyer(1), world.product(LicenceKind::Basic, 2990).await)
         .await;
     let (body, signature) = world.webhook_of(payment_id(&placed), PaymentStatus::Succeeded, None);
-    let first = world
-        .engine
-        .receive_webhook(&body, Some(&signature), None)
-        .await
-        .unwrap();
+    let first = world.deliver(&body, &signature).await;
     let WebhookReceipt::Kept(webhook_id) = first else {
         panic!("{first:?}")
     };
@@ -232,11 +225,7 @@ async fn another_amount_or_currency_never_pays_and_is_flagged_once() {
             .order(&buyer(1), world.product(LicenceKind::Basic, 2990).await)
             .await;
         let (body, signature) = world.webhook_of(payment_id(&placed), PaymentStatus::Succeeded, Some(paid));
-        world
-            .engine
-            .receive_webhook(&body, Some(&signature), None)
-            .await
-            .unwrap();
+        world.deliver(&body, &signature).await;
         world.work().await;
         world.work().await;
         let events = world.order_events(order_id(&placed)).await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use comptoir_domain::Decider;
 use comptoir_domain::licence::Licence;
-use comptoir_domain::order::{Order, OrderEvent, OrderState, OrderStatus};
+use comptoir_domain::order::{CancelReason, Order, OrderEvent, OrderState, OrderStatus};
 use comptoir_domain::product::{Product, ProductState};
 use comptoir_domain::refund::{Refund, RefundEvent};
 use comptoir_domain::values::{LicenceKind, OfferId, OrderId, PaymentId, ProductId, RefundId, Title};
@@ -27,7 +27,7 @@ use comptoir_sandbox::postgres::TestDatabase;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::given::{hyperswitch_config, offer, place, seller, tax};
+use crate::given::{buyer, hyperswitch_config, offer, order_id, place, seller, tax};
 
 /// How long a test waits for something that must come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -116,6 +116,42 @@ impl World {
             .await
             .unwrap()
             .answer
+    }
+
+    /// The first buyer calls an order off.
+    pub(crate) async fn cancel(&self, placed: &OrderPlaced, reason: CancelReason) {
+        let cancelled = self
+            .engine
+            .cancel_order(&buyer(1), order_id(placed), reason)
+            .await;
+        cancelled.unwrap();
+    }
+
+    /// An order that the first buyer called off, of a product that was withdrawn: money for it can only go back.
+    pub(crate) async fn order_beyond_revival(&self) -> OrderPlaced {
+        let product = self.product(LicenceKind::Basic, 2990).await;
+        let placed = self.order(&buyer(1), product).await;
+        self.cancel(&placed, CancelReason::Mistake).await;
+        self.called("POST /payments/{payment_id}/cancel").await;
+        self.engine.withdraw_product(&seller(), product.0).await.unwrap();
+        placed
+    }
+
+    /// The provider reports something, signed.
+    pub(crate) async fn deliver(&self, body: impl AsRef<[u8]>, signature: &str) -> WebhookReceipt {
+        let received = self
+            .engine
+            .receive_webhook(body.as_ref(), Some(signature), None)
+            .await;
+        received.unwrap()
+    }
+
+    /// The workers have forgotten how far they had come.
+    pub(crate) async fn begin_again(&self) {
+        sqlx::query("UPDATE subscription_checkpoints SET position = 0")
+            .execute(self.ledger.pool())
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn order_state(&self, order_id: OrderId) -> OrderState {

@@ -1,5 +1,6 @@
 //! Products and their offers.
 
+mod action;
 pub(crate) mod add_offer;
 pub(crate) mod body;
 pub(crate) mod cache;

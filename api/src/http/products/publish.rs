@@ -1,14 +1,8 @@
 //! `POST /api/v1/products/{product_id}/publish`
 
-use axum::extract::State;
-
-use super::ProductPath;
-use super::body::{ProductBody, changed};
-use crate::http::App;
+use super::action::ProductAction;
+use super::body::ProductBody;
 use crate::http::answer::Answer;
-use crate::http::auth::{CallerAs, Sellers};
-use crate::http::command::{Command, Nothing};
-use crate::http::parameters::Path;
 use crate::http::problem::Problem;
 
 /// Put a product on sale
@@ -16,19 +10,12 @@ use crate::http::problem::Problem;
 /// It needs at least one open offer. Publishing it again changes nothing.
 #[utoipa::path(post, path = "/products/{product_id}/publish", tag = "products",
     params(
-        ProductPath,
+        super::ProductPath,
         ("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first answer"),
     ),
     responses((status = 200, description = "The product as it is now", body = ProductBody)))]
-pub(crate) async fn publish_product(
-    _: CallerAs<Sellers>,
-    State(app): State<App>,
-    Path(ProductPath { product_id }): Path<ProductPath>,
-    Command {
-        context,
-        body: Nothing {},
-    }: Command<Nothing>,
-) -> Result<Answer<ProductBody>, Problem> {
-    let answered = app.engine().publish_product(&context, product_id).await?;
-    changed(&app, product_id, answered).await
+pub(crate) async fn publish_product(action: ProductAction) -> Result<Answer<ProductBody>, Problem> {
+    let engine = action.app.engine();
+    let answered = engine.publish_product(&action.context, action.product_id).await?;
+    action.answer(answered).await
 }
