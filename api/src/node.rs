@@ -18,7 +18,14 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{Config, DatabaseConfig};
 use crate::http::{App, AppParts, Authenticator};
 
-const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
+/// How long a connection of the pool is waited for. This and [`APPEND_TIME_MAX`] are ten seconds together: within these a
+/// request is answered while the database is away, even if it got a connection at the last moment.
+const CONNECT_TIME_MAX: Duration = Duration::from_secs(3);
+/// How long something to append waits, for its turn and for its end.
+const APPEND_TIME_MAX: Duration = Duration::from_secs(7);
+/// How long it waits for a database that is away: a little less, so that those who wait alone hear that nothing was
+/// appended.
+const OUTAGE_TIME_MAX: Duration = Duration::from_secs(6);
 /// A connection that was idle for longer is tested before it is used.
 const UNTESTED_TIME_MAX: Duration = Duration::from_secs(1);
 
@@ -87,7 +94,12 @@ impl Node {
     pub async fn start(config: &Config, duties: Duties) -> Result<Self, NodeError> {
         let pool = connect(&config.database).await?;
         check_schema(&pool).await?;
-        let ledger = Ledger::start(pool.clone(), LedgerOptions::default()).await?;
+        let options = LedgerOptions {
+            outage_max: OUTAGE_TIME_MAX,
+            append_time_max: APPEND_TIME_MAX,
+            ..LedgerOptions::default()
+        };
+        let ledger = Ledger::start(pool.clone(), options).await?;
         Self::over(ledger, config, duties).await
     }
 

@@ -134,13 +134,13 @@ impl From<VaultError> for UseCaseError {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Erased => Self::Erased,
+            VaultError::Unavailable(_) => Self::Unavailable(error.to_string()),
             other @ (VaultError::UnknownSubject
             | VaultError::DoesNotOpen
             | VaultError::UnexpectedContent(_)
             | VaultError::NotJson(_)
             | VaultError::WrongMasterKey
-            | VaultError::NoRandomness(_)
-            | VaultError::Unavailable(_)) => Self::Vault(other),
+            | VaultError::NoRandomness(_)) => Self::Vault(other),
         }
     }
 }

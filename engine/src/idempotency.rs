@@ -61,6 +61,8 @@ impl Engine {
         let _running = running.ok_or(UseCaseError::IdempotencyKeyInUse)?;
         let failed = match first.await {
             Ok(answered) => return Ok(answered),
+            // Nor could the record be looked up now. Whoever comes again finds it.
+            Err(failed @ UseCaseError::Unavailable(_)) => return Err(failed),
             Err(failed) => failed,
         };
         match self.ledger.idempotent_answer(&scope, &idempotency.key).await? {

@@ -353,11 +353,9 @@ pub enum AppendError {
         /// What the database or the connection said.
         reason: String,
     },
-    /// The connection was lost while it was being appended and could not be had again in time to find out.
-    /// Try again with the same event ids or idempotency key.
-    #[error(
-        "the connection was lost and the outcome of the append is not known; repeat it under the same ids"
-    )]
+    /// The connection was lost while it was being appended and could not be had again in time to find out; or it took so
+    /// long that its caller was not kept waiting. Try again with the same event ids or idempotency key.
+    #[error("the outcome of the append was not known in time; repeat it under the same ids")]
     OutcomeUnknown,
 }
 

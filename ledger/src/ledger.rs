@@ -95,7 +95,8 @@ impl Ledger {
         Ok(Self(Arc::new(inner)))
     }
 
-    /// Appends all of it or nothing, and returns when it is on disk.
+    /// Appends all of it or nothing, and returns when it is on disk. If that takes longer than
+    /// [`LedgerOptions::append_time_max`], it returns all the same: with [`AppendError::OutcomeUnknown`].
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         append.validate()?;
         let _place = self.0.places.try_acquire().map_err(|_| AppendError::Overloaded)?;
@@ -107,7 +108,10 @@ impl Ledger {
                 mpsc::error::TrySendError::Full(_) => AppendError::Overloaded,
                 mpsc::error::TrySendError::Closed(_) => stopping(),
             })?;
-        answer.await.unwrap_or_else(|_| Err(stopping()))
+        match tokio::time::timeout(self.0.options.append_time_max, answer).await {
+            Ok(answered) => answered.unwrap_or_else(|_| Err(stopping())),
+            Err(_elapsed) => Err(AppendError::OutcomeUnknown),
+        }
     }
 
     /// The newest durable position that this node knows of. Everything up to it can be read and will stay.

@@ -25,6 +25,8 @@ pub struct LedgerOptions {
     pub tick: Duration,
     /// How long a lost database is waited for before waiting appends are given up.
     pub outage_max: Duration,
+    /// How long a caller waits for an append, whatever it is held up by: those before it, a lock, the disk.
+    pub append_time_max: Duration,
 }
 
 impl Default for LedgerOptions {
@@ -38,6 +40,7 @@ impl Default for LedgerOptions {
             batch_bytes_max: 8 * 1024 * 1024,
             tick: Duration::from_millis(500),
             outage_max: Duration::from_secs(10),
+            append_time_max: Duration::from_secs(30),
         }
     }
 }
@@ -51,6 +54,7 @@ impl std::fmt::Debug for LedgerOptions {
             .field("batch_bytes_max", &self.batch_bytes_max)
             .field("tick", &self.tick)
             .field("outage_max", &self.outage_max)
+            .field("append_time_max", &self.append_time_max)
             .finish_non_exhaustive()
     }
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use comptoir_e2e::repository;
 use comptoir_sandbox::hyperswitch::{EventType, PaymentStatus};
 use comptoir_sandbox::postgres::{Durability, Server, ServerOptions, TestDatabase};
 use hyper::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::migrate::Migrator;
 
 use crate::world::client::Client;
@@ -103,13 +104,49 @@ async fn a_sale_that_is_under_way_when_the_engine_dies_comes_to_its_end() {
     everything_comes_to_its_end(&world, &buyer, &acknowledged).await;
 }
 
+/// However many buyers come at once, and whatever the first of them waits for: none is kept for longer.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_engine_outlives_the_death_of_postgresql() {
+async fn while_postgresql_is_away_each_request_is_answered_within_ten_seconds() {
+    let (mut server, world) = with_a_server_of_its_own().await;
+    let on_sale = world.on_sale("basic").await;
+    let buyer = world.buyer().await;
+    let placed = world.post(&buyer, "/orders", &on_sale.order(1)).await.expect(201);
+    server.kill_hard();
+    let token = format!("Bearer {}", buyer.token);
+    let writes = [
+        ("/orders".to_owned(), on_sale.order(1)),
+        (format!("/orders/{}/cancel", id(&placed.body)), json!({})),
+    ];
+    let write = async |number: usize| {
+        let (path, body) = &writes[number % writes.len()];
+        let headers = [
+            ("authorization", token.as_str()),
+            ("content-type", "application/json"),
+            ("idempotency-key", &format!("k-{number}")),
+        ];
+        let begun = Instant::now();
+        let url = world.node.url(path);
+        let answer = world
+            .client
+            .send(Method::POST, &url, &headers, body.to_string().into())
+            .await;
+        (answer, begun.elapsed())
+    };
+    for (answer, took) in run_together((0..CLIENTS).map(write)).await {
+        let answer = answer.expect(503);
+        assert_eq!(answer.code(), "unavailable");
+        assert!(answer.header("retry-after").is_some());
+        assert!(took < Duration::from_millis(10_500), "{took:?}");
+    }
+}
+
+/// PostgreSQL that can be killed, a stand-in for the provider, and a node.
+async fn with_a_server_of_its_own() -> (Server, World) {
     let options = ServerOptions {
         durability: Durability::Full,
         ..ServerOptions::default()
     };
-    let mut server = Server::start(options).await.expect("PostgreSQL starts");
+    let server = Server::start(options).await.expect("PostgreSQL starts");
     let migrator = Migrator::new(repository::root().join("migrations"))
         .await
         .expect("the migrations can be read");
@@ -126,6 +163,12 @@ async fn the_engine_outlives_the_death_of_postgresql() {
         database,
     };
     world.send_webhooks_to(&world.node);
+    (server, world)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_engine_outlives_the_death_of_postgresql() {
+    let (mut server, world) = with_a_server_of_its_own().await;
     let on_sale = world.on_sale("basic").await;
     let buyer = world.buyer().await;
     let (acknowledged, finished) = (Acknowledged::default(), AtomicBool::new(false));

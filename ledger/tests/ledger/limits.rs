@@ -90,6 +90,32 @@ async fn what_is_too_much_for_one_batch_is_recorded_in_several() {
     assert!((8..30).contains(&batches), "{batches} transactions");
 }
 
+/// The second one's turn never comes, since the first one waits for the head. Both are recorded once they can be.
+#[tokio::test]
+async fn no_caller_is_kept_waiting_for_longer_than_was_set_whatever_holds_the_append_up() {
+    let fixture = fixture().await;
+    let admin = superuser(fixture.database.superuser_url()).await;
+    let impatient = LedgerOptions {
+        append_time_max: Duration::from_millis(200),
+        ..options()
+    };
+    let ledger = Ledger::start(fixture.database.pool().await, impatient)
+        .await
+        .unwrap();
+    let head = hold(&admin, "SELECT FROM ledger_head FOR UPDATE").await;
+    let write = || ledger.append(append(&new_stream(), ExpectedRevision::NoStream, "x"));
+    let first = write();
+    let second = async {
+        blocked(&admin, "comptoir append", 1).await;
+        write().await
+    };
+    let unknown = Err(AppendError::OutcomeUnknown);
+    assert_eq!(tokio::join!(first, second), (unknown.clone(), unknown));
+    head.rollback().await.unwrap();
+    assert!(ledger.wait_for(Position::new(2), Duration::from_secs(30)).await);
+    verify::ledger_is_sound(&ledger).await;
+}
+
 /// Nobody waits for ever: after the patience that was set, appends fail, and they work again when the database is back.
 #[tokio::test]
 async fn a_database_that_stays_away_fails_appends_until_it_is_back() {
