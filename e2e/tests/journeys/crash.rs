@@ -266,10 +266,12 @@ async fn everything_comes_to_its_end(world: &World, buyer: &Person, acknowledged
     let paid = world.count_events("order.paid").await;
     assert!(usize::try_from(paid).is_ok_and(|paid| paid >= acknowledged.len()));
     assert_eq!(world.count_events("licence.issued").await, paid);
-    // Those that were stored and never answered have a payment too, by now or soon.
+    // Those that were stored and never answered have a payment too, by now or soon. Of one that was paid while its making
+    // could not be noted, nobody needs to be told any more that it exists.
     let placed = world.count_events("order.placed").await;
+    let known = ["order.payment_initiated", "order.paid"];
     eventually("every order has its payment", async || {
-        (world.count_events("order.payment_initiated").await == placed).then_some(())
+        (world.count_streams_with(&known).await == placed).then_some(())
     })
     .await;
     assert_eq!(

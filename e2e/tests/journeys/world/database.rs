@@ -27,6 +27,16 @@ pub(crate) async fn empty() -> TestDatabase {
 }
 
 impl World {
+    /// How many streams have an event of one of these types.
+    pub(crate) async fn count_streams_with(&self, event_types: &[&str]) -> i64 {
+        let pool = self.database.pool().await;
+        sqlx::query_scalar("SELECT count(DISTINCT stream) FROM events WHERE event_type = ANY($1)")
+            .bind(event_types)
+            .fetch_one(&pool)
+            .await
+            .expect("the events can be read")
+    }
+
     /// How many events there are of a type.
     pub(crate) async fn count_events(&self, event_type: &str) -> i64 {
         let pool = self.database.pool().await;
