@@ -61,22 +61,6 @@ async fn an_order_that_is_not_one_names_the_field() {
         ("no consent", with("/consent", json!(null))),
         ("another consent", with("/consent/kind", json!("newsletter"))),
         ("no hash", with("/consent/text_hash", json!("abc"))),
-        (
-            "the whole order as a list",
-            json!([order()["lines"], "EUR", order()["billing"], order()["consent"]]).to_string(),
-        ),
-        ("a line as a list", with("/lines/0", json!([PRODUCT, OFFER, 1]))),
-        (
-            "the person as a list",
-            with(
-                "/billing",
-                json!(["Ada", "ada@example.org", "1", null, "1", "Paris", "FR"]),
-            ),
-        ),
-        (
-            "the consent as a list",
-            with("/consent", json!(["withdrawal_waiver", TEXT_HASH])),
-        ),
     ];
     let mut refusals = Vec::new();
     for (what, body) in bodies {
@@ -127,6 +111,38 @@ async fn an_order_that_is_not_one_names_the_field() {
     /consent/kind unknown_value: unknown variant `newsletter`, expected `withdrawal_waiver`
     no hash -> 422 invalid_request: the body does not have the form that is wanted
     /consent/text_hash invalid_value: must be 64 lower-case hexadecimal digits
+    "#);
+    assert_eq!((api.head(), api.person_keys().await), (0, 0));
+}
+
+#[tokio::test]
+async fn a_list_is_no_object() {
+    let api = Api::start().await;
+    let buyer = Person::buyer();
+    let bodies = [
+        (
+            "the whole order as a list",
+            json!([order()["lines"], "EUR", order()["billing"], order()["consent"]]).to_string(),
+        ),
+        ("a line as a list", with("/lines/0", json!([PRODUCT, OFFER, 1]))),
+        (
+            "the person as a list",
+            with(
+                "/billing",
+                json!(["Ada", "ada@example.org", "1", null, "1", "Paris", "FR"]),
+            ),
+        ),
+        (
+            "the consent as a list",
+            with("/consent", json!(["withdrawal_waiver", TEXT_HASH])),
+        ),
+    ];
+    let mut refusals = Vec::new();
+    for (what, body) in bodies {
+        let answer = api.post("/api/v1/orders").by(&buyer).text(&body).send().await;
+        refusals.push(format!("{what} -> {}", answer.problem()));
+    }
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
     the whole order as a list -> 422 invalid_request: the body does not have the form that is wanted
      wrong_type: invalid type: sequence, expected an object
     a line as a list -> 422 invalid_request: the body does not have the form that is wanted
