@@ -29,6 +29,7 @@ pub(crate) async fn ask_payment(
     }: Command<Nothing>,
 ) -> Result<Answer<OrderBody>, Problem> {
     let asked = app.engine().ask_payment(&context, order_id).await?;
-    let order = OrderBody::after_checkout(&app, &asked.answer.order, &asked.answer.checkout).await?;
+    let (loaded, checkout) = (&asked.answer.order, &asked.answer.checkout);
+    let order = OrderBody::after_checkout(&app, loaded, checkout, asked.position).await?;
     Ok(Answer::ok(order, asked.position).on(asked.occasion))
 }

@@ -47,6 +47,6 @@ pub(crate) async fn cancel_order(
     Command { context, body }: Command<CancelOrderRequest>,
 ) -> Result<Answer<OrderBody>, Problem> {
     let cancelled = app.engine().cancel_order(&context, order_id, body.reason).await?;
-    let order = OrderBody::after_write(&app, &cancelled.answer).await?;
+    let order = OrderBody::after_write(&app, &cancelled.answer, cancelled.position).await?;
     Ok(Answer::ok(order, cancelled.position).on(cancelled.occasion))
 }

@@ -4,23 +4,34 @@ use comptoir_domain::order::Order;
 use comptoir_domain::values::{PersonId, Sealed};
 use comptoir_engine::vault::VaultError;
 use comptoir_engine::{BILLING_CONTEXT, Checkout, UseCaseError};
-use comptoir_ledger::Loaded;
+use comptoir_ledger::{Loaded, Position};
+use comptoir_projections::ReadModel;
 use comptoir_projections::licences::query::list_for_order;
 
 use super::body::OrderBody;
 use super::parts::BillingShown;
 use crate::http::App;
 use crate::http::licences::body::LicenceBody;
+use crate::http::min_position::MinPosition;
 use crate::http::problem::{Problem, ProblemKind};
 
 impl OrderBody {
-    /// What a write by its buyer or an admin answers with: the same that they would read.
-    pub(super) async fn after_write(app: &App, loaded: &Loaded<Order>) -> Result<Self, Problem> {
+    /// What a write by its buyer or an admin answers with: the same that they would read who wait for its position.
+    pub(super) async fn after_write(
+        app: &App,
+        loaded: &Loaded<Order>,
+        position: Position,
+    ) -> Result<Self, Problem> {
         let (facts, status) = loaded
             .state
             .facts()
             .zip(loaded.state.status())
             .ok_or_else(|| Problem::new(ProblemKind::OrderNotFound))?;
+        if facts.paid_at.is_some() {
+            // The write is done: should the licences not be seen in time, it is answered without them.
+            let position = MinPosition(Some(position));
+            drop(app.reads().reach(&[ReadModel::Licences], position).await);
+        }
         Self::of_facts(facts, status)
             .with_licences(app, |_| true)
             .await?
@@ -33,8 +44,9 @@ impl OrderBody {
         app: &App,
         loaded: &Loaded<Order>,
         checkout: &Checkout,
+        position: Position,
     ) -> Result<Self, Problem> {
-        let body = Self::after_write(app, loaded).await?;
+        let body = Self::after_write(app, loaded, position).await?;
         Ok(Self {
             payment: body.payment.with(checkout),
             ..body

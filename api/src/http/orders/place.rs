@@ -138,7 +138,8 @@ pub(crate) async fn place_order(
     Command { context, body }: Command<PlaceOrderRequest>,
 ) -> Result<Answer<OrderBody>, Problem> {
     let placed = app.engine().place_order(&context, body.into()).await?;
-    let order = OrderBody::after_checkout(&app, &placed.answer.order, &placed.answer.checkout).await?;
+    let (loaded, checkout) = (&placed.answer.order, &placed.answer.checkout);
+    let order = OrderBody::after_checkout(&app, loaded, checkout, placed.position).await?;
     let location = format!("/api/v1/orders/{}", order.id);
     Ok(Answer::created(order, placed.position, location).on(placed.occasion))
 }
