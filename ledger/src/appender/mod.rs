@@ -42,6 +42,13 @@ pub(crate) struct Waiting {
     pub(crate) reply: Reply,
 }
 
+impl Waiting {
+    /// Whether its caller is still there. One who has given up is not to learn later that it was done after all.
+    fn is_awaited(&self) -> bool {
+        !self.reply.is_closed()
+    }
+}
+
 /// The task's state.
 pub(crate) struct Appender {
     connect_options: Arc<PgConnectOptions>,
@@ -111,6 +118,7 @@ impl Appender {
                 }
             }
             self.drain(&mut queue, &mut waiting);
+            waiting.retain(Waiting::is_awaited);
             let batch = Batch::take(&mut waiting, &self.options);
             company = batch.len();
             self.commit(batch).await;
@@ -128,6 +136,10 @@ impl Appender {
     /// Records a batch, whatever it takes, and sees that everyone in it gets an answer.
     async fn commit(&mut self, mut batch: Batch) {
         for _ in 0..ATTEMPTS_MAX {
+            batch.appends.retain(Waiting::is_awaited);
+            if batch.is_empty() {
+                return;
+            }
             match self.attempt(&batch).await {
                 Ok((recorded, durability)) => return self.deliver(batch, &recorded, durability),
                 Err(Failure::HeadMoved) => self.lock_first = UNDISTURBED_BATCHES,
@@ -143,9 +155,6 @@ impl Appender {
                         None => return,
                     };
                 }
-            }
-            if batch.is_empty() {
-                return;
             }
         }
         batch.fail(&AppendError::Unavailable {
