@@ -22,6 +22,8 @@ async fn node(url: &str) -> Ledger {
         tick: Duration::from_millis(20),
         // So that a few appends at once go by the flusher, and a lone one does not.
         immediate_appends_max: 1,
+        // A database that recovers on a busy machine takes its time.
+        append_time_max: Duration::from_mins(5),
         ..LedgerOptions::default()
     };
     Ledger::start(pool, options).await.expect("the ledger starts")
