@@ -180,6 +180,7 @@ fn engine_config(config: &Config) -> EngineConfig {
             reconcile_refund_after: config.reconciler.age_min,
             ..usual.workers
         },
+        vies: config.vies.clone(),
         ..usual
     }
 }

@@ -14,6 +14,7 @@ use crate::decider::DomainEvent;
 use crate::licence::LicenceEvent;
 use crate::order::OrderEvent;
 use crate::product::ProductEvent;
+use crate::promo::PromoEvent;
 use crate::refund::RefundEvent;
 use crate::testing::samples::events;
 use crate::webhook::WebhookEvent;
@@ -78,6 +79,7 @@ fn hold<E: DomainEvent + Debug + PartialEq>(wire: &[(&str, i32)], samples: &[E])
 fn every_event_is_read_from_its_golden_file_and_written_the_same() {
     hold(ProductEvent::WIRE, &events::product());
     hold(OrderEvent::WIRE, &events::order());
+    hold(PromoEvent::WIRE, &events::promo());
     hold(LicenceEvent::WIRE, &events::licence());
     hold(RefundEvent::WIRE, &events::refund());
     hold(WebhookEvent::WIRE, &events::webhook());
@@ -88,6 +90,7 @@ fn no_golden_file_is_left_without_its_event() {
     let wire = [
         ProductEvent::WIRE,
         OrderEvent::WIRE,
+        PromoEvent::WIRE,
         LicenceEvent::WIRE,
         RefundEvent::WIRE,
         WebhookEvent::WIRE,

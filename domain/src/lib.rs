@@ -35,10 +35,12 @@
 //! | [`decider`] | the shape of every aggregate: decide, evolve; and of every event |
 //! | [`product`] | what is offered, under which licences, and who has it alone |
 //! | [`order`] | what was bought at which price, and whether it was paid |
+//! | [`promo`] | what a code takes off the price, how often, and who has used it |
 //! | [`licence`] | the right a buyer holds |
 //! | [`refund`] | money on its way back |
 //! | [`webhook`] | what the payment provider told us |
 //! | [`policy`] | what follows from an event |
+//! | [`tax`] | EU VAT: rates and references as dated data, place of supply, VAT ids |
 //! | [`values`] | ids, money, texts and facts that are right by construction |
 //! | [`wire`] | stored names and versions of events, upcasting |
 //! | `testing` | given/when/then, behind the feature of that name |
@@ -48,7 +50,9 @@ pub mod licence;
 pub mod order;
 pub mod policy;
 pub mod product;
+pub mod promo;
 pub mod refund;
+pub mod tax;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod values;

@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 /// How often a decision is taken anew because something moved under it.
 const ATTEMPTS_MAX: u32 = 12;
+/// The same where many must write to one stream, and who loses has done nothing wrong.
+const PATIENT_ATTEMPTS_MAX: u32 = 100;
 /// How long a further attempt waits at most for what it ran into to become visible.
 const SETTLE_WAIT_MAX: Duration = Duration::from_millis(25);
 
@@ -78,6 +80,7 @@ impl<D: Decider + 'static> Aggregates<D> {
 #[derive(Debug)]
 pub(crate) struct Attempts {
     made: u32,
+    most: u32,
     freshness: Freshness,
 }
 
@@ -85,8 +88,14 @@ impl Attempts {
     pub(crate) fn new() -> Self {
         Self {
             made: 0,
+            most: ATTEMPTS_MAX,
             freshness: Freshness::Remembered,
         }
+    }
+
+    /// More of them from now on, for a stream that many write to.
+    pub(crate) fn be_patient(&mut self) {
+        self.most = PATIENT_ATTEMPTS_MAX;
     }
 
     /// How new the states must be this time.
@@ -111,7 +120,7 @@ impl Attempts {
             // Either way the next attempt looks for itself.
             drop(tokio::time::timeout(SETTLE_WAIT_MAX, horizon.changed()).await);
         }
-        self.made < ATTEMPTS_MAX
+        self.made < self.most
     }
 }
 

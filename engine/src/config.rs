@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use comptoir_domain::values::TaxSettings;
+use comptoir_domain::tax::TaxSettings;
+
+use crate::gateway::vies::ViesConfig;
 
 /// Everything the engine can be told.
 #[derive(Debug, Clone)]
@@ -11,6 +13,8 @@ pub struct EngineConfig {
     pub checkout: CheckoutConfig,
     /// How the workers go about their work.
     pub workers: WorkerConfig,
+    /// The register of VAT ids; none if it is not to be asked.
+    pub vies: Option<ViesConfig>,
     /// How many states of each kind of aggregate stay in memory.
     pub remembered_aggregates_max: u64,
 }
@@ -18,7 +22,7 @@ pub struct EngineConfig {
 /// How orders are sold.
 #[derive(Debug, Clone)]
 pub struct CheckoutConfig {
-    /// The tax that is inside the prices.
+    /// How what is sold is taxed.
     pub tax: TaxSettings,
     /// How long an order waits for its payment: 60 seconds to 7,890,000.
     pub session_expiry: Duration,
@@ -99,6 +103,7 @@ impl EngineConfig {
                 payment_patience: Duration::from_secs(8),
             },
             workers: WorkerConfig::default(),
+            vies: None,
             remembered_aggregates_max: 10_000,
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::Order;
 use comptoir_domain::product::Product;
+use comptoir_domain::promo::Promo;
 use comptoir_domain::refund::Refund;
 use comptoir_domain::values::{OrderId, RefundId};
 use comptoir_ledger::Ledger;
@@ -15,7 +16,9 @@ use tokio_util::sync::CancellationToken;
 use crate::aggregates::Aggregates;
 use crate::config::{EngineConfig, WorkerConfig};
 use crate::gateway::hyperswitch::Hyperswitch;
+use crate::gateway::vies::Vies;
 use crate::idempotency::RunningKeys;
+use crate::turns::Turns;
 use crate::vault::Vault;
 use crate::worker::{Backoff, OpenRefunds, Workers};
 
@@ -42,6 +45,9 @@ pub struct Engine {
     pub(crate) products: Arc<Aggregates<Product>>,
     pub(crate) orders: Arc<Aggregates<Order>>,
     pub(crate) refunds: Arc<Aggregates<Refund>>,
+    pub(crate) promos: Arc<Aggregates<Promo>>,
+    pub(crate) promo_turns: Arc<Turns>,
+    pub(crate) vies: Option<Vies>,
     pub(crate) running: RunningKeys,
     pub(crate) payment_tries: Arc<Backoff<OrderId>>,
     pub(crate) payment_reads: Arc<Backoff<OrderId>>,
@@ -80,6 +86,9 @@ impl Engine {
             products: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
             orders: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
             refunds: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
+            promos: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
+            promo_turns: Arc::new(Turns::new()),
+            vies: config.vies.clone().map(Vies::new),
             running: RunningKeys::default(),
             config: Arc::new(config),
             ledger,

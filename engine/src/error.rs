@@ -2,6 +2,7 @@
 
 use comptoir_domain::order::{OrderError, PlaceError};
 use comptoir_domain::product::{Product, ProductError};
+use comptoir_domain::promo::PromoError;
 use comptoir_ledger::{AppendError, EsrsStore, InvalidAppend, LedgerError};
 use comptoir_projections::QueryError;
 use esrs::store::EventStore;
@@ -21,6 +22,12 @@ pub enum UseCaseError {
     /// The order cannot be placed; each wrong line is named.
     #[error(transparent)]
     Place(#[from] PlaceError),
+    /// The promotion refuses.
+    #[error(transparent)]
+    Promo(#[from] PromoError),
+    /// VIES does not know the VAT id.
+    #[error("the VAT id is not registered, says VIES")]
+    VatIdNotRegistered,
     /// The webhook is not believed. Nothing was stored.
     #[error(transparent)]
     Unsigned(#[from] SignatureError),
@@ -72,6 +79,8 @@ impl UseCaseError {
             Self::Product(_)
             | Self::Order(_)
             | Self::Place(_)
+            | Self::Promo(_)
+            | Self::VatIdNotRegistered
             | Self::Unsigned(_)
             | Self::MalformedWebhook(_)
             | Self::IdempotencyKeyReused

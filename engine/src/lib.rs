@@ -8,7 +8,7 @@
 //! ```no_run
 //! # use comptoir_engine::{CreateProduct, Engine, EngineConfig, EngineOptions, RequestContext};
 //! # use comptoir_engine::{gateway::hyperswitch::Hyperswitch, vault::Vault};
-//! # use comptoir_domain::values::{Actor, TaxSettings, Title};
+//! # use comptoir_domain::{tax::TaxSettings, values::{Actor, Title}};
 //! # async fn example(ledger: comptoir_ledger::Ledger, vault: Vault, hyperswitch: Hyperswitch, tax: TaxSettings, seller: Actor)
 //! # -> Result<(), Box<dyn std::error::Error>> {
 //! let engine = Engine::start(EngineOptions { ledger, vault, hyperswitch, config: EngineConfig::new(tax) });
@@ -33,9 +33,11 @@ mod engine;
 mod error;
 pub mod gateway;
 mod idempotency;
+mod moves;
 mod order_change;
 mod payment;
 mod secret;
+mod turns;
 mod usecase;
 pub mod vault;
 pub mod worker;
@@ -47,6 +49,7 @@ pub use error::UseCaseError;
 pub use idempotency::{Answered, Occasion};
 pub use secret::Secret;
 pub use usecase::{
-    AddOffer, BILLING_CONTEXT, Checkout, CreateProduct, DescribeProduct, OfferAdded, OrderPlaced, PlaceOrder,
-    ProductChanged, ProductCreated, WebhookReceipt,
+    AddOffer, BILLING_CONTEXT, Checkout, CreateProduct, CreatePromotion, DescribeProduct, EvidenceNeed,
+    OfferAdded, OrderPlaced, PlaceOrder, PriceQuote, ProductChanged, ProductCreated, PromotionChanged, Quote,
+    WebhookReceipt,
 };

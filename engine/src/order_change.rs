@@ -1,22 +1,22 @@
-//! Changing an order together with the products it touches and the licences it leads to: decided on all of them, appended
-//! at once.
+//! Changing an order together with the products and the promotion it touches and the licences it leads to: decided on all of
+//! them, appended at once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use comptoir_domain::Decider;
 use comptoir_domain::order::{
     Availability, Order, OrderCommand, OrderEvent, OrderFacts, OrderState, PaymentStatus, availability,
 };
-use comptoir_domain::policy::{ExclusiveMove, exclusive_moves, licences_with};
-use comptoir_domain::product::{Product, ProductError, ProductEvent, ProductState};
+use comptoir_domain::policy::licences_with;
+use comptoir_domain::product::{Product, ProductState};
 use comptoir_domain::values::{OrderId, ProductId};
-use comptoir_ledger::{Append, AppendError, Ledger, Loaded, Metadata, Position};
+use comptoir_ledger::{Append, AppendError, Loaded, Metadata, Position};
 use futures::future::try_join_all;
 
 use crate::aggregates::{Attempts, Freshness};
 use crate::engine::Engine;
 use crate::error::UseCaseError;
+use crate::moves::Steps;
 
 /// Products by id, as they were loaded.
 pub(crate) type LoadedProducts = BTreeMap<ProductId, Arc<Loaded<Product>>>;
@@ -42,6 +42,7 @@ impl Engine {
         recording: impl Fn(Append) -> Append,
     ) -> Result<OrderChange, UseCaseError> {
         let mut attempts = Attempts::new();
+        let mut turn = None;
         loop {
             let order = self.orders.get(order_id.as_uuid(), attempts.freshness()).await?;
             let (command, held) = self.with_availability(&order, command.clone()).await?;
@@ -59,13 +60,15 @@ impl Engine {
             };
             let append = Append::new(metadata).write(&order, &events, self.ledger.ids());
             let append = self.add_licences(append, &licences_with(&order.state, &events))?;
-            let moved = match self
-                .move_exclusives(&order.state, &events, held, attempts.freshness())
-                .await?
-            {
+            let steps = Steps::of(&order.state, &events, self.now());
+            if turn.is_none() && steps.promotion().is_some() {
+                attempts.be_patient();
+                turn = self.turn_of(steps.promotion()).await;
+            }
+            let moved = match self.move_along(steps, held, attempts.freshness()).await? {
                 Ok(moved) => moved,
                 Err(_) if attempts.confirm() => continue,
-                Err(refused) => return Err(refused.into()),
+                Err(refused) => return Err(refused),
             };
             match self
                 .ledger
@@ -103,39 +106,6 @@ impl Engine {
             Ok::<_, UseCaseError>((id, product))
         });
         Ok(try_join_all(loads).await?.into_iter().collect())
-    }
-
-    /// What an order's new events do to the exclusive rights it holds. `held` are the products whose revision the
-    /// decision relies on; those that are not written to are checked in the append.
-    pub(crate) async fn move_exclusives(
-        &self,
-        before: &OrderState,
-        events: &[OrderEvent],
-        mut held: LoadedProducts,
-        freshness: Freshness,
-    ) -> Result<Result<ProductMoves, ProductError>, UseCaseError> {
-        let mut by_product: BTreeMap<ProductId, Vec<ExclusiveMove>> = BTreeMap::new();
-        for exclusive_move in exclusive_moves(before, events) {
-            by_product
-                .entry(exclusive_move.product_id)
-                .or_default()
-                .push(exclusive_move);
-        }
-        let missing = by_product
-            .keys()
-            .filter(|id| !held.contains_key(id))
-            .copied()
-            .collect::<Vec<_>>();
-        held.extend(self.load_products(missing, freshness).await?);
-        let mut moves = Vec::with_capacity(held.len());
-        for (id, product) in held {
-            let commands = by_product.remove(&id).unwrap_or_default();
-            match decide_all(&product, commands) {
-                Ok(events) => moves.push((product, events)),
-                Err(refused) => return Ok(Err(refused)),
-            }
-        }
-        Ok(Ok(ProductMoves(moves)))
     }
 
     /// Money for a closed order asks whether all of it can still be had. The products that say so must then be held.
@@ -213,35 +183,6 @@ impl Engine {
     }
 }
 
-/// What is appended to products, or only expected of them, beside the events of an order.
-pub(crate) struct ProductMoves(Vec<(Arc<Loaded<Product>>, Vec<ProductEvent>)>);
-
-impl ProductMoves {
-    pub(crate) fn add_to(&self, append: Append, ledger: &Ledger) -> Append {
-        self.0.iter().fold(append, |append, (product, events)| {
-            if events.is_empty() {
-                append.check(product)
-            } else {
-                append.write(product, events, ledger.ids())
-            }
-        })
-    }
-
-    pub(crate) fn remember(self, engine: &Engine) {
-        for (product, events) in self.0 {
-            if !events.is_empty() {
-                engine.products.remember_after(product, &events);
-            }
-        }
-    }
-
-    pub(crate) fn forget(&self, engine: &Engine) {
-        self.0
-            .iter()
-            .for_each(|(product, _)| engine.products.forget(product.id));
-    }
-}
-
 /// The states alone, as the rules want them.
 pub(crate) fn states(products: &LoadedProducts) -> BTreeMap<ProductId, ProductState> {
     products
@@ -259,23 +200,4 @@ fn closed(state: &OrderState) -> Option<&OrderFacts> {
         | OrderState::PaymentFailed(_)
         | OrderState::Paid(_) => None,
     }
-}
-
-/// Decides one command after the other, each on the state that the ones before lead to.
-fn decide_all(
-    product: &Loaded<Product>,
-    moves: Vec<ExclusiveMove>,
-) -> Result<Vec<ProductEvent>, ProductError> {
-    let mut events = Vec::new();
-    if moves.is_empty() {
-        return Ok(events);
-    }
-    let mut state = product.state.clone();
-    for exclusive_move in moves {
-        for event in Product::decide(&state, exclusive_move.command)? {
-            state = Product::evolve(state, &event);
-            events.push(event);
-        }
-    }
-    Ok(events)
 }

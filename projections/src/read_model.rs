@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::licences::Licences;
 use crate::orders::Orders;
 use crate::products::Products;
+use crate::promotions::Promotions;
 use crate::runner::{
     ChangeMark, Progress, Projection, RebuildError, RebuildProgress, RebuildReport, Standing, WaitOutcome,
     needs_rebuild, rebuild, run,
@@ -26,16 +27,18 @@ pub enum ReadModel {
     Products,
     /// Who holds which licence.
     Licences,
+    /// Which codes there are, and how often they are used.
+    Promotions,
 }
 
 /// There is no read model of that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such read model; there are orders, products and licences")]
+#[error("no such read model; there are orders, products, licences and promotions")]
 pub struct UnknownReadModel;
 
 impl ReadModel {
     /// Every read model.
-    pub const ALL: [Self; 3] = [Self::Orders, Self::Products, Self::Licences];
+    pub const ALL: [Self; 4] = [Self::Orders, Self::Products, Self::Licences, Self::Promotions];
 
     /// Its name, which is also that of its projection and of its checkpoint.
     pub const fn name(self) -> &'static str {
@@ -43,6 +46,7 @@ impl ReadModel {
             Self::Orders => Orders::NAME,
             Self::Products => Products::NAME,
             Self::Licences => Licences::NAME,
+            Self::Promotions => Promotions::NAME,
         }
     }
 
@@ -52,6 +56,7 @@ impl ReadModel {
             Self::Orders => needs_rebuild::<Orders>(ledger).await,
             Self::Products => needs_rebuild::<Products>(ledger).await,
             Self::Licences => needs_rebuild::<Licences>(ledger).await,
+            Self::Promotions => needs_rebuild::<Promotions>(ledger).await,
         }
     }
 
@@ -65,6 +70,7 @@ impl ReadModel {
             Self::Orders => rebuild(ledger, Orders, progress).await,
             Self::Products => rebuild(ledger, Products, progress).await,
             Self::Licences => rebuild(ledger, Licences, progress).await,
+            Self::Promotions => rebuild(ledger, Promotions, progress).await,
         }
     }
 }
@@ -100,6 +106,7 @@ impl Projections {
         projections.spawn(ledger, Orders, stop);
         projections.spawn(ledger, Products, stop);
         projections.spawn(ledger, Licences, stop);
+        projections.spawn(ledger, Promotions, stop);
         projections
     }
 

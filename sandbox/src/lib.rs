@@ -15,6 +15,7 @@
 //!
 //! - [`postgres`]: a private PostgreSQL server that ends with the process that started it, and a database per test.
 //! - [`hyperswitch`]: a stand-in for the payment provider Hyperswitch, with its real wire format and its signed webhooks.
+//! - [`vies`]: a stand-in for VIES, the register of VAT ids.
 //! - [`http_client`]: a plain HTTP client for what is on this machine.
 
 mod chance;
@@ -23,6 +24,7 @@ mod environment;
 pub mod http_client;
 pub mod hyperswitch;
 pub mod postgres;
+pub mod vies;
 
 use sha2::{Digest, Sha256};
 

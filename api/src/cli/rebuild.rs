@@ -17,7 +17,7 @@ Examples:
   comptoir rebuild products
   comptoir rebuild orders")]
 pub(super) struct RebuildArgs {
-    /// The read model: orders, products or licences
+    /// The read model: orders, products, licences or promotions
     #[arg(value_name = "PROJECTION")]
     model: ReadModel,
 }

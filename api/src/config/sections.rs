@@ -6,8 +6,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
-use comptoir_domain::values::{BasisPoints, CountryCode, SupplierOfRecord, TaxSettings};
+use comptoir_domain::tax::{EvidenceRule, TaxScheme, TaxSettings, VatId, is_member_state};
+use comptoir_domain::values::{CountryCode, PriceBasis, SupplierOfRecord};
 use comptoir_engine::gateway::hyperswitch::{HyperswitchConfig, HyperswitchTimeouts};
+use comptoir_engine::gateway::vies::ViesConfig;
 use comptoir_engine::vault::MasterKey;
 use sqlx::postgres::PgConnectOptions;
 
@@ -34,8 +36,10 @@ pub struct Config {
     pub orders: OrdersConfig,
     /// Section `reconciler`.
     pub reconciler: ReconcilerConfig,
-    /// Section `tax`.
+    /// Section `tax`: how the platform is taxed.
     pub tax: TaxSettings,
+    /// Section `tax`: the register of VAT ids, if it is to be asked.
+    pub vies: Option<ViesConfig>,
 }
 
 /// Where the ledger and the read models are.
@@ -163,6 +167,7 @@ impl Source {
         let orders = orders(&mut reader);
         let reconciler = reconciler(&mut reader);
         let tax = tax(&mut reader);
+        let vies = vies(&mut reader);
         log(&mut reader);
         let whole = || {
             Some(Config {
@@ -174,6 +179,7 @@ impl Source {
                 orders: orders?,
                 reconciler: reconciler?,
                 tax: tax?,
+                vies: vies?,
             })
         };
         let whole = whole();
@@ -348,23 +354,62 @@ fn reconciler(reader: &mut Reader<'_>) -> Option<ReconcilerConfig> {
 }
 
 fn tax(reader: &mut Reader<'_>) -> Option<TaxSettings> {
-    let country = reader.required(&set::TAX_COUNTRY, CountryCode::try_new);
-    let standard_rate = reader.required(&set::TAX_STANDARD_RATE, |text| {
-        text.parse()
-            .ok()
-            .and_then(|rate| BasisPoints::try_new(rate).ok())
-            .ok_or(Unfit)
+    let establishment = reader.required(&set::TAX_COUNTRY, CountryCode::try_new);
+    let scheme = reader.required(&set::TAX_SCHEME, |text| match text {
+        "destination" => Ok(TaxScheme::Destination),
+        "establishment" => Ok(TaxScheme::Establishment),
+        "small_seller" => Ok(TaxScheme::SmallSeller),
+        _ => Err(Unfit),
+    });
+    let price_basis = reader.required(&set::TAX_PRICES, |text| match text {
+        "included" => Ok(PriceBasis::TaxIncluded),
+        "excluded" => Ok(PriceBasis::TaxExcluded),
+        _ => Err(Unfit),
+    });
+    let evidence = reader.required(&set::TAX_EVIDENCE, |text| match text {
+        "available" => Ok(EvidenceRule::TakeWhatThereIs),
+        "two" => Ok(EvidenceRule::TwoThatAgree),
+        _ => Err(Unfit),
     });
     let supplier_of_record = reader.required(&set::SUPPLIER_OF_RECORD, |text| match text {
         "platform" => Ok(SupplierOfRecord::Platform),
         "seller" => Ok(SupplierOfRecord::Seller),
         _ => Err(Unfit),
     });
-    Some(TaxSettings {
-        country: country?,
-        standard_rate: standard_rate?,
+    let section = TaxSettings {
+        establishment: establishment?,
+        scheme: scheme?,
         supplier_of_record: supplier_of_record?,
-    })
+        price_basis: price_basis?,
+        evidence: evidence?,
+    };
+    if section.scheme != TaxScheme::Destination && !is_member_state(section.establishment) {
+        reader.add(
+            "COMPTOIR_TAX_SCHEME is not destination, but COMPTOIR_TAX_COUNTRY is no member state of the EU",
+        );
+        return None;
+    }
+    Some(section)
+}
+
+/// The outer option is none if something is wrong, the inner one if VIES is not to be asked.
+fn vies(reader: &mut Reader<'_>) -> Option<Option<ViesConfig>> {
+    let off = reader.is_unset(&set::VIES_URL);
+    let base_url = reader.optional(&set::VIES_URL, parse::url);
+    let no_requester = reader.is_unset(&set::VIES_REQUESTER);
+    let requester = reader.optional(&set::VIES_REQUESTER, VatId::try_new);
+    let timeout = reader.required(&set::VIES_TIMEOUT_MS, parse::milliseconds(100..=20_000));
+    if !no_requester && requester.is_none() {
+        return None;
+    }
+    if off {
+        return Some(None);
+    }
+    Some(Some(ViesConfig {
+        base_url: base_url?,
+        requester,
+        timeout: timeout?,
+    }))
 }
 
 fn log(reader: &mut Reader<'_>) -> Option<LogConfig> {

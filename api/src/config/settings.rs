@@ -100,10 +100,20 @@ settings! {
         "a number of milliseconds from 0 to 86400000";
     TAX_COUNTRY = "COMPTOIR_TAX_COUNTRY", "tax.country", Plain, Some("FR"),
         "two upper-case letters (ISO 3166-1 alpha-2)";
-    TAX_STANDARD_RATE = "COMPTOIR_TAX_STANDARD_RATE_BASIS_POINTS", "tax.standard_rate_basis_points", Plain,
-        Some("2000"), "a number of basis points from 0 to 10000 (2000 is 20 %)";
+    TAX_SCHEME = "COMPTOIR_TAX_SCHEME", "tax.scheme", Plain, Some("destination"),
+        "destination, establishment or small_seller";
+    TAX_PRICES = "COMPTOIR_TAX_PRICES", "tax.prices", Plain, Some("included"),
+        "included or excluded";
+    TAX_EVIDENCE = "COMPTOIR_TAX_EVIDENCE", "tax.evidence", Plain, Some("available"),
+        "available (what there is) or two (that agree)";
     SUPPLIER_OF_RECORD = "COMPTOIR_SUPPLIER_OF_RECORD", "tax.supplier_of_record", Plain, Some("platform"),
         "platform or seller";
+    VIES_URL = "COMPTOIR_VIES_URL", "tax.vies_url", Plain, None,
+        "an absolute http: or https: URL such as https://ec.europa.eu/taxation_customs/vies/rest-api";
+    VIES_REQUESTER = "COMPTOIR_VIES_REQUESTER", "tax.vies_requester", Plain, None,
+        "the platform's own VAT id";
+    VIES_TIMEOUT_MS = "COMPTOIR_VIES_TIMEOUT_MS", "tax.vies_timeout_ms", Plain, Some("3000"),
+        "a number of milliseconds from 100 to 20000";
     LOG_FORMAT = "COMPTOIR_LOG_FORMAT", "log.format", Plain, Some("auto"),
         "auto, json or pretty";
     LOG_FILTER = "COMPTOIR_LOG", "log.filter", Plain,

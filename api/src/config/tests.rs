@@ -77,11 +77,13 @@ fn one_message_names_everything_that_is_wrong_and_what_would_be_right() {
         ("HYPERSWITCH_LIVE_MODE", "yes"),
         ("COMPTOIR_ORDER_SESSION_EXPIRY_S", "10"),
         ("COMPTOIR_TAX_COUNTRY", "fr"),
-        ("COMPTOIR_TAX_STANDARD_RATE_BASIS_POINTS", "10001"),
+        ("COMPTOIR_TAX_SCHEME", "none"),
+        ("COMPTOIR_TAX_PRICES", "free"),
+        ("COMPTOIR_VIES_REQUESTER", "FR00000000000"),
         ("COMPTOIR_LOG_FORMAT", "xml"),
     ];
     insta::assert_snapshot!(refusal(&wrong), @r#"
-    the configuration has 10 problems:
+    the configuration has 12 problems:
       - DATABASE_URL is ***; it must be a PostgreSQL URL such as postgres://comptoir@127.0.0.1/comptoir
       - COMPTOIR_HTTP_ADDR is "localhost"; it must be an address and a port such as 127.0.0.1:8080 (port 0 takes a free one)
       - COMPTOIR_PUBLIC_URL is "comptoir.example"; it must be an absolute http: or https: URL of at most 200 characters without a query
@@ -90,9 +92,23 @@ fn one_message_names_everything_that_is_wrong_and_what_would_be_right() {
       - HYPERSWITCH_LIVE_MODE is "yes"; it must be true or false
       - COMPTOIR_ORDER_SESSION_EXPIRY_S is "10"; it must be a number of seconds from 60 to 7890000, as Hyperswitch accepts them
       - COMPTOIR_TAX_COUNTRY is "fr"; it must be two upper-case letters (ISO 3166-1 alpha-2)
-      - COMPTOIR_TAX_STANDARD_RATE_BASIS_POINTS is "10001"; it must be a number of basis points from 0 to 10000 (2000 is 20 %)
+      - COMPTOIR_TAX_SCHEME is "none"; it must be destination, establishment or small_seller
+      - COMPTOIR_TAX_PRICES is "free"; it must be included or excluded
+      - COMPTOIR_VIES_REQUESTER is "FR00000000000"; it must be the platform's own VAT id
       - COMPTOIR_LOG_FORMAT is "xml"; it must be auto, json or pretty
     "#);
+}
+
+#[test]
+fn a_scheme_of_a_member_state_needs_one() {
+    let wrong = [
+        ("COMPTOIR_TAX_COUNTRY", "US"),
+        ("COMPTOIR_TAX_SCHEME", "small_seller"),
+    ];
+    insta::assert_snapshot!(refusal(&wrong), @r"
+    the configuration has 1 problem:
+      - COMPTOIR_TAX_SCHEME is not destination, but COMPTOIR_TAX_COUNTRY is no member state of the EU
+    ");
 }
 
 #[test]

@@ -19,6 +19,8 @@ mod pagination;
 mod parameters;
 pub mod problem;
 mod products;
+mod promotions;
+mod quotes;
 mod rate_limit;
 mod reads;
 mod request_id;

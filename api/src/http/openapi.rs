@@ -25,6 +25,8 @@ use super::problem::{FieldError, PROBLEM_MEDIA_TYPE, ProblemBody};
     tags(
         (name = "products", description = "The catalogue: products and their offers"),
         (name = "orders", description = "Orders and their payments"),
+        (name = "quotes", description = "What a basket costs"),
+        (name = "promotions", description = "Codes that take something off the price"),
         (name = "licences", description = "What buyers hold"),
         (name = "webhooks", description = "What outside services report"),
         (name = "health", description = "Whether this node is alive and ready"),

@@ -11,7 +11,7 @@ use super::auth::require_token;
 use super::openapi::{self, ApiDoc};
 use super::problem::{Problem, ProblemKind};
 use super::request_id::accompany;
-use super::{App, cors, health, licences, orders, products, webhooks};
+use super::{App, cors, health, licences, orders, products, promotions, quotes, webhooks};
 
 /// Below this are the routes of this version of the API.
 const BASE: &str = "/api/v1";
@@ -71,6 +71,13 @@ fn for_callers() -> OpenApiRouter<App> {
         .routes(routes!(orders::get_line_terms::get_order_line_terms))
         .routes(routes!(orders::ask_payment::ask_payment))
         .routes(routes!(orders::cancel::cancel_order))
+        .routes(routes!(quotes::price::price_quote))
+        .routes(routes!(
+            promotions::create::create_promotion,
+            promotions::list::list_promotions
+        ))
+        .routes(routes!(promotions::get::get_promotion))
+        .routes(routes!(promotions::deactivate::deactivate_promotion))
         .routes(routes!(licences::list::list_licences))
         .routes(routes!(licences::get::get_licence))
         .routes(routes!(licences::get_terms::get_licence_terms))

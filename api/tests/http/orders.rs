@@ -19,7 +19,7 @@ async fn an_order_is_placed_though_the_payment_provider_is_down() {
     assert_eq!(placed.body["status"], "awaiting_payment");
     assert_eq!(
         placed.body["totals"],
-        json!({"net": 2492, "tax": 498, "total": 2990})
+        json!({"discount": 0, "net": 2492, "tax": 498, "total": 2990})
     );
     assert_eq!(placed.body["payment"]["status"], "pending");
     let ask = format!("/api/v1/orders/{}/payment", placed.id());

@@ -9,6 +9,10 @@ use crate::values::{Actor, Consent, Money, OrderId, PaymentId, PersonId, Provide
 
 /// A command to an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "commands are handed over one at a time, and never kept"
+)]
 pub enum OrderCommand {
     /// Place it.
     Place(PlaceOrder),

@@ -104,7 +104,10 @@ fn decide_place(state: &OrderState, place: PlaceOrder) -> Decision {
         at,
     } = place;
     if let Some(facts) = state.facts() {
-        let same = facts.order_id == order_id && facts.buyer_id == buyer_id && facts.lines == priced.lines();
+        let same = facts.order_id == order_id
+            && facts.buyer_id == buyer_id
+            && facts.lines == priced.lines()
+            && facts.promotion.as_ref() == priced.promotion();
         return if same {
             Ok(vec![])
         } else {
@@ -121,6 +124,9 @@ fn decide_place(state: &OrderState, place: PlaceOrder) -> Decision {
         currency: total.currency,
         total,
         tax_total: priced.tax_total(),
+        discount_total: priced.discount_total(),
+        promotion: priced.promotion().cloned(),
+        tax: priced.tax().clone(),
         lines: priced.into_lines(),
         billing,
         consent,

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::line::OrderLine;
+use super::line::{AppliedPromotion, OrderLine, OrderTax};
 use super::report::{PaymentStatus, ReportSource};
+use super::upcast;
 use crate::values::{
     Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, ProviderMessage, RefundId, Sealed,
 };
@@ -12,9 +13,13 @@ use crate::wire_events;
 
 wire_events! {
     /// An event of an order's stream.
+    #[expect(
+        clippy::large_enum_variant,
+        reason = "histories are short, and every order has the large event once"
+    )]
     pub enum OrderEvent {
         /// A buyer placed it.
-        Placed(OrderPlaced) => ("order.placed", 1),
+        Placed(OrderPlaced) => ("order.placed", 2, [upcast::placed_before_promotions]),
         /// Its payment exists at the provider.
         PaymentInitiated(PaymentInitiated) => ("order.payment_initiated", 1),
         /// The provider waits for the buyer.
@@ -71,10 +76,16 @@ pub struct OrderPlaced {
     pub lines: Vec<OrderLine>,
     /// The currency of every amount.
     pub currency: Currency,
-    /// What there is to pay, tax included.
+    /// What there is to pay, tax included, after the discount.
     pub total: Money,
     /// The tax inside the total: the sum of the lines' tax.
     pub tax_total: Money,
+    /// What the promotion takes off: the sum of the lines' discounts.
+    pub discount_total: Money,
+    /// The promotion, if the buyer had a code.
+    pub promotion: Option<AppliedPromotion>,
+    /// Who buys and where, in the sense of tax law.
+    pub tax: OrderTax,
     /// Name, address and e-mail, sealed with the buyer's key.
     pub billing: Sealed,
     /// The consent to immediate delivery.

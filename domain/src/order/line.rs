@@ -1,9 +1,12 @@
-//! A line of an order: a copy of the offer as it stood, so that later changes cannot reach it.
+//! A line of an order: a copy of the offer as it stood, so that later changes cannot reach it; and what was agreed for
+//! the order as a whole.
 
 use serde::{Deserialize, Serialize};
 
+use crate::tax::{PlaceOfSupply, TaxCustomer};
 use crate::values::{
-    LicenceKind, Money, OfferId, PersonId, ProductId, Quantity, TaxFacts, TermsHash, TermsVersion, Title,
+    LicenceKind, Money, OfferId, PersonId, ProductId, PromoCode, PromoId, Quantity, TaxFacts, TermsHash,
+    TermsVersion, Title,
 };
 
 /// One line of an order.
@@ -23,14 +26,34 @@ pub struct OrderLine {
     pub terms_version: TermsVersion,
     /// SHA-256 of the wording.
     pub terms_hash: TermsHash,
-    /// The price of one unit, tax included.
+    /// The price of one unit, on the price basis of the tax.
     pub unit_price: Money,
     /// How many units.
     pub quantity: Quantity,
-    /// Unit price times quantity, tax included.
+    /// What a promotion takes off unit price times quantity, on the same basis.
+    pub discount: Money,
+    /// What is paid for the line, tax included, after the discount.
     pub total: Money,
     /// The tax inside the total.
     pub tax_amount: Money,
     /// How the tax came about.
     pub tax: TaxFacts,
+}
+
+/// The promotion that an order was placed with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedPromotion {
+    /// The promotion.
+    pub promo_id: PromoId,
+    /// What the buyer typed.
+    pub code: PromoCode,
+}
+
+/// Who buys and where, in the sense of tax law, as it was known when the order was placed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderTax {
+    /// Who buys. The VAT id of a business stands in the sealed billing details.
+    pub customer: TaxCustomer,
+    /// Where the service is supplied, and by which evidence.
+    pub place: PlaceOfSupply,
 }

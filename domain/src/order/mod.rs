@@ -21,6 +21,7 @@ mod report;
 mod state;
 #[cfg(test)]
 mod tests;
+mod upcast;
 
 pub use command::{Availability, OrderCommand, PlaceOrder};
 pub use error::OrderError;
@@ -29,9 +30,10 @@ pub use event::{
     OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, PaymentAwaiting, PaymentFailed,
     PaymentInitiated, PaymentProcessing, PaymentSource, RefundReason, ReviewReason,
 };
-pub use line::OrderLine;
+pub use line::{AppliedPromotion, OrderLine, OrderTax};
 pub use pricing::{
-    LineField, LineProblem, LineRefusal, LineRequest, PlaceError, PricedOrder, availability, price_lines,
+    LineField, LineProblem, LineRefusal, LineRequest, PlaceError, PricedOrder, PricingTerms, PromotionTerms,
+    availability, price_lines,
 };
 pub(crate) use report::wire_statuses;
 pub use report::{PaymentReport, PaymentStatus, ReportSource, UnknownStatus};

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::event::{
     CancelReason, OrderEvent, OrderFlaggedForReview, OrderPlaced, RefundReason, ReviewReason,
 };
-use super::line::OrderLine;
+use super::line::{AppliedPromotion, OrderLine, OrderTax};
 use crate::values::{Money, MoneyError, OrderId, PaymentId, PersonId, RefundId, Sealed};
 
 /// Where an order stands.
@@ -74,6 +74,10 @@ pub struct OrderFacts {
     pub total: Money,
     /// Name, address and e-mail, sealed with the buyer's key.
     pub billing: Sealed,
+    /// The promotion it was placed with.
+    pub promotion: Option<AppliedPromotion>,
+    /// Who buys and where, in the sense of tax law.
+    pub tax: OrderTax,
     /// The payment.
     pub payment_id: PaymentId,
     /// When it was placed.
@@ -240,6 +244,16 @@ impl OrderFacts {
         )?)
     }
 
+    /// Whether all the money that arrived has gone back.
+    pub fn is_fully_refunded(&self) -> bool {
+        let settled = self.refunds.values().filter(|refund| match refund.standing {
+            RefundStanding::Settled => true,
+            RefundStanding::Open | RefundStanding::Declined => false,
+        });
+        let gone = Money::sum(self.total.currency, settled.map(|refund| refund.amount));
+        self.received.amount > 0 && gone == Ok(self.received)
+    }
+
     fn placed(placed: &OrderPlaced) -> Self {
         Self {
             order_id: placed.order_id,
@@ -247,6 +261,8 @@ impl OrderFacts {
             lines: placed.lines.clone(),
             total: placed.total,
             billing: placed.billing.clone(),
+            promotion: placed.promotion.clone(),
+            tax: placed.tax.clone(),
             payment_id: placed.payment_id,
             placed_at: placed.at,
             expires_at: placed.expires_at,

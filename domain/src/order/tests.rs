@@ -1,5 +1,6 @@
 //! The rules of an order.
 
+mod discounts;
 mod matrix;
 mod payment;
 mod permutations;

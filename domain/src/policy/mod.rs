@@ -1,9 +1,9 @@
 //! Policies: what follows from an event. Pure functions; the engine's workers carry the instructions out, at least
 //! once, with ids that make a repeat harmless.
 //!
-//! Two things follow at once and not later, in one append with their cause: an order and the exclusive right it holds
-//! move together ([`exclusive_moves`]), so that no other order can come between; and what is paid has its licences
-//! ([`licences_with`]), so that no crash can come between.
+//! Three things follow at once and not later, in one append with their cause: an order moves together with the exclusive right
+//! it holds ([`exclusive_moves`]) and with its use of a promotion code ([`promo_moves`]), so that no other order can come
+//! between; and what is paid has its licences ([`licences_with`]), so that no crash can come between.
 
 mod exclusives;
 mod instruction;
@@ -11,6 +11,7 @@ mod licences;
 mod on_order;
 mod on_refund;
 mod on_webhook;
+mod promotions;
 #[cfg(test)]
 mod tests;
 
@@ -20,3 +21,4 @@ pub use licences::{LICENCES_WITH_PAYMENT_MAX, licences_with};
 pub use on_order::on_order_event;
 pub use on_refund::on_refund_event;
 pub use on_webhook::{on_payment_read, on_refund_read, on_webhook};
+pub use promotions::{PromoMove, promo_moves};

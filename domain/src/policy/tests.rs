@@ -1,6 +1,7 @@
 //! What follows from what.
 
 mod exclusives;
+mod promotions;
 
 use std::collections::BTreeSet;
 

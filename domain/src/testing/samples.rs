@@ -13,13 +13,15 @@ use uuid::Uuid;
 use crate::decider::Decider;
 use crate::order::{
     Availability, LineRequest, Order, OrderCommand, OrderEvent, PaymentReport, PaymentStatus, PlaceOrder,
-    PricedOrder, ReportSource, price_lines,
+    PricedOrder, PricingTerms, PromotionTerms, ReportSource, price_lines,
 };
 use crate::product::{OfferAdded, Product, ProductCreated, ProductEvent, ProductPublished, ProductState};
+use crate::promo::{Benefit, Promo, PromoCreated, PromoEvent, PromoScope, PromoTerms};
+use crate::tax::{Customer, EvidenceKind, Location, LocationEvidence, TaxSettings, TaxTerms, assess};
 use crate::values::{
     Actor, BasisPoints, Consent, ConsentKind, CountryCode, Currency, Description, LicenceKind, LicenceTerms,
-    Money, OfferId, OrderId, PaymentId, PersonId, ProductId, Role, Sealed, Sha256Hex, SubjectId,
-    SupplierOfRecord, TaxCategory, TaxSettings, TermsText, TermsVersion, Title,
+    Money, OfferId, OrderId, PaymentId, PersonId, ProductId, PromoCode, PromoId, Role, Sealed, Sha256Hex,
+    SubjectId, TaxCategory, TermsText, TermsVersion, Title,
 };
 
 /// A moment so many minutes after the samples begin.
@@ -110,12 +112,26 @@ pub fn terms() -> LicenceTerms {
     )
 }
 
-/// French VAT at 20 %, owed by the platform.
-pub fn tax_settings() -> TaxSettings {
-    TaxSettings {
+/// French VAT at 20 %, owed by the platform, for a consumer in France of whom the card's country is known too.
+pub fn tax_terms() -> TaxTerms {
+    let location = Location {
         country: CountryCode::FR,
-        standard_rate: BasisPoints::try_new(2000).expect("a valid rate"),
-        supplier_of_record: SupplierOfRecord::Platform,
+        postal_code: Some("75001".to_owned()),
+        evidence: vec![LocationEvidence {
+            kind: EvidenceKind::CardCountry,
+            country: CountryCode::FR,
+        }],
+    };
+    let settings = TaxSettings::of(CountryCode::FR);
+    assess(settings, &location, &Customer::Consumer, at(0)).expect("an order that can be taxed")
+}
+
+/// What prices depend on, without a promotion.
+pub fn pricing(tax: &TaxTerms) -> PricingTerms<'_> {
+    PricingTerms {
+        currency: Currency::EUR,
+        tax,
+        promotion: None,
     }
 }
 
@@ -172,8 +188,59 @@ pub fn line_request(kind: LicenceKind, quantity: i64) -> LineRequest {
 /// Lines priced against the track on sale.
 pub fn priced(requests: &[LineRequest]) -> PricedOrder {
     let products = catalogue(&published_product());
-    price_lines(order_id(), requests, Currency::EUR, &products, tax_settings())
-        .expect("lines that can be ordered")
+    price_lines(order_id(), requests, &products, pricing(&tax_terms())).expect("lines that can be ordered")
+}
+
+/// The code of the samples.
+pub fn promo_code() -> PromoCode {
+    PromoCode::try_new("SPRING-10").expect("a valid code")
+}
+
+/// Ten percent off everything, for as many as like.
+pub fn promo_terms() -> PromoTerms {
+    PromoTerms {
+        benefit: Benefit::Percent {
+            basis_points: BasisPoints::try_new(1000).expect("a valid rate"),
+        },
+        starts_at: at(0),
+        ends_at: None,
+        uses_max: None,
+        uses_per_buyer_max: None,
+        minimum: None,
+        scope: PromoScope::Everything,
+    }
+}
+
+/// A promotion with these terms, as an admin made it.
+pub fn promo_created(terms: PromoTerms) -> Vec<PromoEvent> {
+    let created = PromoCreated {
+        promo_id: PromoId::of_code(&promo_code()),
+        code: promo_code(),
+        terms,
+        created_by: admin().person_id,
+        at: at(0),
+    };
+    vec![created.into()]
+}
+
+/// The command that places an order with the code of the samples, on these terms.
+pub fn place_with_code(requests: &[LineRequest], terms: PromoTerms) -> PlaceOrder {
+    let (state, tax) = (Promo::replay(&promo_created(terms)), tax_terms());
+    let promotion = PromotionTerms {
+        state: &state,
+        buyer_id: buyer().person_id,
+        at: at(2),
+    };
+    let terms = PricingTerms {
+        promotion: Some(promotion),
+        ..pricing(&tax)
+    };
+    let products = catalogue(&published_product());
+    let priced = price_lines(order_id(), requests, &products, terms).expect("lines that can be ordered");
+    PlaceOrder {
+        priced,
+        ..place(requests)
+    }
 }
 
 /// Personal data nobody can read.

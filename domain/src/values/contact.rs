@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::text::{Line, TextError, limited_text};
+use crate::tax::VatId;
 
 limited_text! {
     /// A text that has yet to be recognised as an e-mail address.
@@ -77,6 +78,12 @@ pub struct CountryCode([u8; 2]);
 impl CountryCode {
     /// France.
     pub const FR: Self = Self(*b"FR");
+    /// Greece.
+    pub const GR: Self = Self(*b"GR");
+    /// Greece too, in VAT ids.
+    pub const EL: Self = Self(*b"EL");
+    /// The European Union: no country, but reserved for it in the standard.
+    pub const EU: Self = Self(*b"EU");
 
     /// Reads two upper-case letters.
     pub fn try_new(text: &str) -> Result<Self, TextError> {
@@ -127,6 +134,9 @@ pub struct BillingDetails {
     pub city: Line,
     /// Country.
     pub country: CountryCode,
+    /// The VAT id, if a business buys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_id: Option<VatId>,
 }
 
 impl fmt::Debug for BillingDetails {

@@ -7,6 +7,7 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
+use super::promo_code::PromoCode;
 use super::typeid;
 pub use super::typeid::IdError;
 
@@ -93,6 +94,8 @@ typed_ids! {
     LicenceId = "licence";
     /// A received webhook.
     WebhookId = "webhook";
+    /// A promotion code.
+    PromoId = "promo";
     /// A file, opaque to the domain.
     FileId = "file";
     /// Someone who buys, sells or administers.
@@ -138,6 +141,13 @@ impl WebhookId {
     /// The webhook with the provider's event id: a repeated delivery meets its own stream.
     pub fn of_provider_event(provider_event_id: &str) -> Self {
         Self(derive("webhook", provider_event_id))
+    }
+}
+
+impl PromoId {
+    /// The promotion with a code: who creates the same code twice meets its own stream.
+    pub fn of_code(code: &PromoCode) -> Self {
+        Self(derive("promo", code.as_str()))
     }
 }
 

@@ -5,6 +5,7 @@ mod contact;
 mod currency;
 mod ids;
 mod money;
+mod promo_code;
 mod quantity;
 mod sealed;
 mod tax;
@@ -19,13 +20,14 @@ pub use actor::{Actor, Role};
 pub use contact::{BillingDetails, CountryCode, Email};
 pub use currency::{Currency, UnknownCurrency};
 pub use ids::{
-    FileId, IdError, LicenceId, OfferId, OrderId, PaymentId, PersonId, ProductId, RefundId, SubjectId,
-    WebhookId,
+    FileId, IdError, LicenceId, OfferId, OrderId, PaymentId, PersonId, ProductId, PromoId, RefundId,
+    SubjectId, WebhookId,
 };
 pub use money::{Money, MoneyError};
+pub use promo_code::PromoCode;
 pub use quantity::{Quantity, QuantityError};
 pub use sealed::Sealed;
-pub use tax::{BasisPoints, PriceBasis, SupplierOfRecord, TaxCategory, TaxFacts, TaxSettings};
+pub use tax::{BasisPoints, PriceBasis, SupplierOfRecord, TaxCategory, TaxFacts, TaxTreatment, Taxed};
 pub use terms::{
     Consent, ConsentKind, LicenceKind, LicenceTerms, Sha256Hex, TermsHash, TermsText, TermsVersion,
 };

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::currency::Currency;
+use super::tax::BasisPoints;
 
 /// An amount of money, in minor units (cents for EUR, yen for JPY).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,8 +31,8 @@ pub enum MoneyError {
     /// The result does not fit 64 bits.
     #[error("the amount is out of range")]
     Overflow,
-    /// There is nothing to split by: no weights, or all of them zero.
-    #[error("an amount cannot be split by weights that are all zero")]
+    /// There is nothing to split by: no weights, all of them zero, or one below.
+    #[error("an amount can only be split by weights that are not negative and not all zero")]
     NoWeights,
 }
 
@@ -80,6 +81,19 @@ impl Money {
         Ok(Self::new(amount, self.currency))
     }
 
+    /// So many hundredths of a percent of the amount, rounded half away from zero to the minor unit.
+    pub fn share(self, basis_points: BasisPoints) -> Result<Self, MoneyError> {
+        self.rounded_part(i128::from(basis_points.get()), 10_000)
+    }
+
+    /// `amount × numerator / denominator`, rounded half away from zero to the minor unit.
+    pub(crate) fn rounded_part(self, numerator: i128, denominator: i128) -> Result<Self, MoneyError> {
+        let share = i128::from(self.amount) * numerator;
+        let rounded = (2 * share.abs() + denominator) / (2 * denominator) * share.signum();
+        let amount = i64::try_from(rounded).map_err(|_| MoneyError::Overflow)?;
+        Ok(Self::new(amount, self.currency))
+    }
+
     /// The sum of many amounts in one currency; zero for none.
     pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
         amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
@@ -87,17 +101,21 @@ impl Money {
 
     /// Splits the amount by weights so that the parts add up to it: each part is the exact share rounded towards zero,
     /// and the units left over go one each to the largest remainders, the earlier part first among equals.
-    pub fn allocate(self, weights: &[u32]) -> Result<Vec<Self>, MoneyError> {
-        let total: i128 = weights.iter().copied().map(i128::from).sum();
-        if total == 0 {
+    /// Weights have at most 64 bits, such as counts or amounts.
+    pub fn allocate<W: Copy + Into<i128>>(self, weights: &[W]) -> Result<Vec<Self>, MoneyError> {
+        let weights: Vec<i128> = weights.iter().map(|weight| (*weight).into()).collect();
+        let total: i128 = weights.iter().sum();
+        if total == 0 || weights.iter().any(|weight| *weight < 0) {
             return Err(MoneyError::NoWeights);
         }
-        let exact = |weight: &u32| i128::from(self.amount) * i128::from(*weight);
-        let mut parts: Vec<i128> = weights.iter().map(|weight| exact(weight) / total).collect();
+        let exact = |weight: &i128| i128::from(self.amount).checked_mul(*weight);
+        let shares: Option<Vec<i128>> = weights.iter().map(exact).collect();
+        let shares = shares.ok_or(MoneyError::Overflow)?;
+        let mut parts: Vec<i128> = shares.iter().map(|share| share / total).collect();
         let mut left = i128::from(self.amount) - parts.iter().sum::<i128>();
         let unit = left.signum();
         let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
-        by_remainder.sort_by_key(|index| std::cmp::Reverse((exact(&weights[*index]) % total).abs()));
+        by_remainder.sort_by_key(|index| std::cmp::Reverse((shares[*index] % total).abs()));
         for index in by_remainder {
             if left == 0 {
                 break;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contact::CountryCode;
 use super::money::{Money, MoneyError};
-use super::text::TextError;
+use super::text::{Line, TextError};
 
 /// Which rate of a country applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,8 +28,36 @@ pub enum SupplierOfRecord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PriceBasis {
-    /// The price is what the buyer pays.
+    /// The price is what the buyer pays, whatever the tax inside.
     TaxIncluded,
+    /// The tax comes on top of the price.
+    TaxExcluded,
+}
+
+/// Why a line is taxed as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaxTreatment {
+    /// At the rate of its country.
+    Taxed,
+    /// The customer, a business in another member state, owes the tax (Directive 2006/112/EC, article 196).
+    ReverseCharge,
+    /// The supplier is exempt as a small enterprise (article 284).
+    SmallSellerExemption,
+    /// The buyer is outside the Union's VAT territory.
+    OutsideScope,
+}
+
+impl TaxTreatment {
+    /// The name in events and in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Taxed => "taxed",
+            Self::ReverseCharge => "reverse_charge",
+            Self::SmallSellerExemption => "small_seller_exemption",
+            Self::OutsideScope => "outside_scope",
+        }
+    }
 }
 
 /// Hundredths of a percent, from 0 to 10,000: 20 % is 2,000.
@@ -38,6 +66,9 @@ pub enum PriceBasis {
 pub struct BasisPoints(u32);
 
 impl BasisPoints {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
     /// Checks the range.
     pub fn try_new(basis_points: u32) -> Result<Self, TextError> {
         if basis_points <= 10_000 {
@@ -70,58 +101,49 @@ impl From<BasisPoints> for u32 {
 }
 
 /// Everything about tax that was true for a line when the order was placed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxFacts {
     /// Which kind of rate.
     pub category: TaxCategory,
     /// The rate itself.
     pub rate_basis_points: BasisPoints,
-    /// Whose tax it is.
+    /// Whose tax it is; without tax, where the buyer is.
     pub country: CountryCode,
     /// Who owes it.
     pub supplier_of_record: SupplierOfRecord,
     /// Whether the price holds it.
     pub price_basis: PriceBasis,
+    /// Why this rate.
+    pub treatment: TaxTreatment,
+    /// The law of the rate, or the words by which an invoice says why there is none; not known of the oldest orders.
+    pub legal_reference: Option<Line>,
+}
+
+/// A price with its tax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taxed {
+    /// What the buyer pays.
+    pub total: Money,
+    /// The tax inside it.
+    pub tax: Money,
 }
 
 impl TaxFacts {
-    /// The tax inside a price, rounded half away from zero to the minor unit: `price × rate / (1 + rate)`.
-    pub fn tax_in(&self, price: Money) -> Result<Money, MoneyError> {
+    /// What a buyer pays at this price, and the tax inside, rounded half away from zero to the minor unit.
+    pub fn apply(&self, price: Money) -> Result<Taxed, MoneyError> {
+        let rate = i128::from(self.rate_basis_points.get());
         match self.price_basis {
-            PriceBasis::TaxIncluded => {
-                let whole = 10_000 + i128::from(self.rate_basis_points.get());
-                let share = i128::from(price.amount) * i128::from(self.rate_basis_points.get());
-                let rounded = (2 * share.abs() + whole) / (2 * whole) * share.signum();
-                let amount = i64::try_from(rounded).map_err(|_| MoneyError::Overflow)?;
-                Ok(Money::new(amount, price.currency))
+            PriceBasis::TaxIncluded => Ok(Taxed {
+                total: price,
+                tax: price.rounded_part(rate, 10_000 + rate)?,
+            }),
+            PriceBasis::TaxExcluded => {
+                let tax = price.rounded_part(rate, 10_000)?;
+                Ok(Taxed {
+                    total: price.plus(tax)?,
+                    tax,
+                })
             }
-        }
-    }
-}
-
-/// How the platform taxes what is sold, from its configuration, until a tax engine decides per buyer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TaxSettings {
-    /// Where the tax is due.
-    pub country: CountryCode,
-    /// The rate of [`TaxCategory::Standard`].
-    pub standard_rate: BasisPoints,
-    /// Who sells.
-    pub supplier_of_record: SupplierOfRecord,
-}
-
-impl TaxSettings {
-    /// The facts for a category.
-    pub const fn facts_for(&self, category: TaxCategory) -> TaxFacts {
-        let rate_basis_points = match category {
-            TaxCategory::Standard => self.standard_rate,
-        };
-        TaxFacts {
-            category,
-            rate_basis_points,
-            country: self.country,
-            supplier_of_record: self.supplier_of_record,
-            price_basis: PriceBasis::TaxIncluded,
         }
     }
 }

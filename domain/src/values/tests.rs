@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::testing::samples::{eur, tax_settings};
+use crate::testing::samples::{eur, tax_terms};
 
 mod ids {
     use super::*;
@@ -139,7 +139,7 @@ mod money {
 
     #[test]
     fn nothing_to_split_by_is_an_error() {
-        assert_eq!(eur(1).allocate(&[]), Err(MoneyError::NoWeights));
+        assert_eq!(eur(1).allocate::<u32>(&[]), Err(MoneyError::NoWeights));
         assert_eq!(eur(1).allocate(&[0, 0]), Err(MoneyError::NoWeights));
     }
 
@@ -164,10 +164,19 @@ mod money {
 
 mod tax {
     use super::*;
+    use crate::values::{BasisPoints, PriceBasis, TaxFacts};
+
+    fn at_rate(rate: u32, price_basis: PriceBasis) -> TaxFacts {
+        TaxFacts {
+            rate_basis_points: BasisPoints::try_new(rate).unwrap(),
+            price_basis,
+            ..tax_terms().facts_for(TaxCategory::Standard)
+        }
+    }
 
     #[test]
     fn the_tax_inside_a_price_is_rounded_half_away_from_zero() {
-        let facts = tax_settings().facts_for(TaxCategory::Standard);
+        let facts = at_rate(2000, PriceBasis::TaxIncluded);
         for (price, tax) in [
             (0, 0),
             (2, 0),
@@ -178,16 +187,53 @@ mod tax {
             (-3, -1),
             (-2, 0),
         ] {
-            assert_eq!(facts.tax_in(eur(price)).unwrap(), eur(tax), "in {price}");
+            let taxed = facts.apply(eur(price)).unwrap();
+            assert_eq!((taxed.total, taxed.tax), (eur(price), eur(tax)), "in {price}");
+        }
+    }
+
+    #[test]
+    fn the_tax_on_top_of_a_price_is_rounded_half_away_from_zero() {
+        let facts = at_rate(2550, PriceBasis::TaxExcluded);
+        for (price, tax) in [(0, 0), (1, 0), (2, 1), (1000, 255), (2990, 762)] {
+            let taxed = facts.apply(eur(price)).unwrap();
+            assert_eq!(
+                (taxed.total, taxed.tax),
+                (eur(price + tax), eur(tax)),
+                "on {price}"
+            );
         }
     }
 
     proptest! {
         #[test]
         fn the_tax_never_exceeds_the_price(price in 0_i64.., rate in 0_u32..=10_000) {
-            let settings = TaxSettings { standard_rate: BasisPoints::try_new(rate).unwrap(), ..tax_settings() };
-            let tax = settings.facts_for(TaxCategory::Standard).tax_in(eur(price)).unwrap().amount;
-            prop_assert!((0..=price).contains(&tax));
+            let taxed = at_rate(rate, PriceBasis::TaxIncluded).apply(eur(price)).unwrap();
+            prop_assert_eq!(taxed.total, eur(price));
+            prop_assert!((0..=price).contains(&taxed.tax.amount));
+        }
+
+        #[test]
+        fn price_and_tax_make_the_total(price in 0..1_000_000_000_000_i64, rate in 0_u32..=10_000) {
+            let taxed = at_rate(rate, PriceBasis::TaxExcluded).apply(eur(price)).unwrap();
+            prop_assert_eq!(taxed.total.amount - taxed.tax.amount, price);
+        }
+    }
+}
+
+mod promo_codes {
+    use crate::values::{PromoCode, PromoId};
+
+    #[test]
+    fn a_code_is_the_same_in_small_letters_and_leads_to_one_promotion() {
+        let [large, small] = ["SPRING-10", "spring-10"].map(|text| PromoCode::try_new(text).unwrap());
+        assert_eq!(PromoId::of_code(&large), PromoId::of_code(&small));
+    }
+
+    #[test]
+    fn other_forms_are_refused() {
+        for text in ["", "AB", "A B C", "ÉTÉ-10", "A\u{0}BC", &"A".repeat(41)] {
+            assert!(PromoCode::try_new(text).is_err(), "{text:?}");
         }
     }
 }

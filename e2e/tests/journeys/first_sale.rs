@@ -26,7 +26,7 @@ async fn an_empty_database_becomes_a_paid_order_with_its_licence() {
     assert_eq!(placed.body["status"], "awaiting_payment");
     assert_eq!(
         placed.body["totals"],
-        json!({ "net": 4_983, "tax": 997, "total": 5_980 })
+        json!({ "discount": 0, "net": 4_983, "tax": 997, "total": 5_980 })
     );
     assert_eq!(placed.body["payment"]["status"], "ready");
     assert!(

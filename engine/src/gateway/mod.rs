@@ -1,3 +1,4 @@
 //! The outside services, each behind the types of its own wire format.
 
 pub mod hyperswitch;
+pub mod vies;

@@ -6,21 +6,24 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use comptoir_domain::order::{LineRequest, Order, OrderCommand, PricedOrder, price_lines};
+use comptoir_domain::order::{LineRequest, Order, OrderCommand, PricedOrder};
 use comptoir_domain::policy::licences_with;
+use comptoir_domain::tax::{Location, LocationEvidence};
 use comptoir_domain::values::{
-    BillingDetails, Consent, ConsentKind, Currency, OrderId, Sealed, Sha256Hex, SubjectId,
+    BillingDetails, Consent, ConsentKind, Currency, OrderId, PromoCode, Sealed, Sha256Hex, SubjectId,
 };
 use comptoir_ledger::{Append, Loaded, Position};
 use serde::{Deserialize, Serialize};
 
 use super::ask_payment::Checkout;
+use super::price::Basket;
 use crate::aggregates::{Attempts, Freshness};
 use crate::context::RequestContext;
 use crate::engine::Engine;
 use crate::error::UseCaseError;
 use crate::idempotency::{Answered, Occasion};
-use crate::order_change::{LoadedProducts, states};
+use crate::moves::Steps;
+use crate::order_change::LoadedProducts;
 
 /// The context under which billing details are sealed.
 pub const BILLING_CONTEXT: &str = "order.billing";
@@ -36,6 +39,20 @@ pub struct PlaceOrder {
     pub billing: BillingDetails,
     /// SHA-256 of the exact sentence by which the buyer asked for immediate delivery and gave up the right of withdrawal.
     pub consent_text_hash: Sha256Hex,
+    /// What else speaks for where the buyer is, besides the billing address.
+    pub evidence: Vec<LocationEvidence>,
+    /// The code that the buyer has typed.
+    pub promotion_code: Option<PromoCode>,
+}
+
+impl PlaceOrder {
+    fn location(&self) -> Location {
+        Location {
+            country: self.billing.country,
+            postal_code: Some(self.billing.postal_code.as_str().to_owned()),
+            evidence: self.evidence.clone(),
+        }
+    }
 }
 
 /// The answer: an order was placed.
@@ -91,14 +108,22 @@ impl Engine {
         let answer =
             serde_json::to_string(&recorded).map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
         let at = self.now();
-        let mut billing = None;
+        let customer = self.customer(place.billing.vat_id.clone()).await?;
+        let tax = self.tax_terms(&place.location(), &customer, at)?;
+        let basket = Basket {
+            buyer_id: request.actor.person_id,
+            lines: &place.lines,
+            currency: place.currency,
+            promotion_code: place.promotion_code.as_ref(),
+        };
+        let (mut billing, mut turn) = (None, None);
         let mut attempts = Attempts::new();
         loop {
-            let products = place.lines.iter().map(|line| line.product_id);
-            let products = self.load_products(products, attempts.freshness()).await?;
-            let tax = self.config.checkout.tax;
-            let priced = price_lines(order_id, &place.lines, place.currency, &states(&products), tax);
-            let priced = match priced {
+            let priced = self
+                .price(order_id, basket, &tax, at, attempts.freshness())
+                .await?;
+            let products = priced.products;
+            let priced = match priced.outcome {
                 Ok(priced) => priced,
                 Err(_) if attempts.confirm() => continue,
                 Err(refused) => return Err(refused.into()),
@@ -109,6 +134,14 @@ impl Engine {
                 None => self.seal_billing(request, &place.billing).await?,
             };
             billing = Some(sealed.clone());
+            // All orders with a code write to its stream: one after the other, each on the state that the one before left.
+            if turn.is_none()
+                && let Some(promotion) = priced.promotion()
+            {
+                attempts.be_patient();
+                turn = self.turn_of(Some(promotion.promo_id)).await;
+                continue;
+            }
             let command = self.placing(request, order_id, priced, sealed, place.consent_text_hash, at);
             let tried = self
                 .try_to_place(request, order_id, command, products, &answer, &mut attempts)
@@ -165,13 +198,11 @@ impl Engine {
     ) -> Result<Option<Position>, UseCaseError> {
         let order = Arc::new(Loaded::<Order>::new(order_id.as_uuid()));
         let events = order.decide(command)?;
-        let moved = match self
-            .move_exclusives(&order.state, &events, products, attempts.freshness())
-            .await?
-        {
+        let steps = Steps::of(&order.state, &events, self.now());
+        let moved = match self.move_along(steps, products, attempts.freshness()).await? {
             Ok(moved) => moved,
             Err(_) if attempts.confirm() => return Ok(None),
-            Err(refused) => return Err(refused.into()),
+            Err(refused) => return Err(refused),
         };
         let append = Append::new(&request.metadata()).write(&order, &events, self.ledger.ids());
         let append = self.add_licences(append, &licences_with(&order.state, &events))?;

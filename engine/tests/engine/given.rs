@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use comptoir_domain::order::LineRequest;
+use comptoir_domain::tax::TaxSettings;
 use comptoir_domain::values::{
-    Actor, BasisPoints, BillingDetails, CountryCode, Currency, Email, LicenceKind, LicenceTerms, Line, Money,
-    OfferId, OrderId, PaymentId, PersonId, ProductId, Role, Sha256Hex, SupplierOfRecord, TaxCategory,
-    TaxSettings, TermsText, TermsVersion,
+    Actor, BillingDetails, CountryCode, Currency, Email, LicenceKind, LicenceTerms, Line, Money, OfferId,
+    OrderId, PaymentId, PersonId, ProductId, Role, Sha256Hex, TaxCategory, TermsText, TermsVersion,
 };
 use comptoir_engine::gateway::hyperswitch::{HyperswitchConfig, HyperswitchTimeouts};
 use comptoir_engine::{
@@ -38,11 +38,7 @@ pub(crate) fn hyperswitch_config(base_url: &str) -> HyperswitchConfig {
 }
 
 pub(crate) fn tax() -> TaxSettings {
-    TaxSettings {
-        country: CountryCode::FR,
-        standard_rate: BasisPoints::try_new(2000).unwrap(),
-        supplier_of_record: SupplierOfRecord::Platform,
-    }
+    TaxSettings::of(CountryCode::FR)
 }
 
 pub(crate) fn person(number: u128, role: Role) -> RequestContext {
@@ -96,6 +92,8 @@ pub(crate) fn place(products: &[(ProductId, OfferId)]) -> PlaceOrder {
         currency: Currency::EUR,
         billing: billing(),
         consent_text_hash: Sha256Hex::of("I agree to immediate delivery."),
+        evidence: Vec::new(),
+        promotion_code: None,
     }
 }
 
@@ -109,6 +107,7 @@ pub(crate) fn billing() -> BillingDetails {
         postal_code: line("SW1Y 4JH"),
         city: line("London"),
         country: CountryCode::FR,
+        vat_id: None,
     }
 }
 

@@ -77,6 +77,13 @@ impl World {
         node(&self.database, &self.stand_in, &self.clock, seed).await.1
     }
 
+    /// The same, told otherwise.
+    pub(crate) async fn another_node_with(&self, seed: u32, config: EngineConfig) -> Engine {
+        node_with(&self.database, &self.stand_in, &self.clock, seed, config)
+            .await
+            .1
+    }
+
     pub(crate) fn advance(&self, by: TimeDelta) {
         self.clock.advance(by);
     }
@@ -325,6 +332,16 @@ async fn node(
     clock: &Arc<ManualClock>,
     seed: u32,
 ) -> (Ledger, Engine) {
+    node_with(database, stand_in, clock, seed, EngineConfig::new(tax())).await
+}
+
+async fn node_with(
+    database: &TestDatabase,
+    stand_in: &StandIn,
+    clock: &Arc<ManualClock>,
+    seed: u32,
+    config: EngineConfig,
+) -> (Ledger, Engine) {
     let pool = database.pool().await;
     let options = LedgerOptions {
         clock: clock.clone(),
@@ -342,7 +359,6 @@ async fn node(
         .await
         .unwrap();
     let hyperswitch = Hyperswitch::new(hyperswitch_config(stand_in.base_url())).unwrap();
-    let config = EngineConfig::new(tax());
     let engine = Engine::start(EngineOptions {
         ledger: ledger.clone(),
         vault,

@@ -22,7 +22,7 @@ pub struct Orders;
 
 impl Projection for Orders {
     const NAME: &'static str = "orders";
-    const VERSION: i32 = 1;
+    const VERSION: i32 = 2;
     const SCHEMA: &'static str = "read_orders";
 
     fn event_types(&self) -> Vec<&'static str> {
@@ -108,6 +108,8 @@ fn new_row(recorded: &RecordedEvent, placed: OrderPlaced) -> OrderRow {
         status: OrderStatus::AwaitingPayment,
         total: placed.total,
         tax_total: placed.tax_total,
+        promotion: placed.promotion,
+        tax: placed.tax,
         received: Money::zero(placed.currency),
         billing: placed.billing,
         consent: placed.consent,

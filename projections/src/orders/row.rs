@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{
-    CancelReason, OrderLine, OrderStatus, PaymentStatus, RefundReason, ReviewReason,
+    AppliedPromotion, CancelReason, OrderLine, OrderStatus, OrderTax, PaymentStatus, RefundReason,
+    ReviewReason,
 };
 use comptoir_domain::values::{
     Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, ProviderMessage, RefundId, Sealed,
@@ -37,6 +38,10 @@ pub struct OrderRow {
     pub total: Money,
     /// The tax inside the total.
     pub tax_total: Money,
+    /// The promotion it was placed with.
+    pub promotion: Option<AppliedPromotion>,
+    /// Who buys and where, in the sense of tax law.
+    pub tax: OrderTax,
     /// The money that has arrived; what went back since stands in `refunds`.
     pub received: Money,
     /// Name, address and e-mail, sealed with the buyer's key.
@@ -148,6 +153,8 @@ pub(super) struct OrderColumns {
     pub(super) currency: String,
     pub(super) total_minor: i64,
     pub(super) tax_total_minor: i64,
+    pub(super) promotion: Option<Json<AppliedPromotion>>,
+    pub(super) tax: Option<Json<OrderTax>>,
     pub(super) received_minor: i64,
     pub(super) billing: Json<Sealed>,
     pub(super) consent: Json<Consent>,
@@ -176,6 +183,7 @@ macro_rules! select_orders {
         sqlx::query_as!(
             OrderColumns,
             r#"SELECT o.id, o.buyer_id, o.status, o.currency, o.total_minor, o.tax_total_minor, o.received_minor,
+                   o.promotion AS "promotion: _", o.tax AS "tax: _",
                    o.billing AS "billing: _", o.consent AS "consent: _", o.payment_id, o.payment_status,
                    o.payment_updated, o.failure_code, o.failure_message, o.placed_at, o.expires_at, o.paid_at,
                    o.closed_at, o.cancel_reason, o.revived, o.review_flags AS "review_flags: _",
@@ -212,6 +220,8 @@ impl TryFrom<OrderColumns> for OrderRow {
             status: status_named(&columns.status).ok_or_else(|| unreadable(&UnknownOrderStatus))?,
             total: Money::new(columns.total_minor, currency),
             tax_total: Money::new(columns.tax_total_minor, currency),
+            promotion: columns.promotion.map(|Json(promotion)| promotion),
+            tax: columns.tax.ok_or_else(|| unreadable(&WithoutTax))?.0,
             received: Money::new(columns.received_minor, currency),
             billing: columns.billing.0,
             consent: columns.consent.0,
@@ -239,6 +249,11 @@ impl TryFrom<OrderColumns> for OrderRow {
         })
     }
 }
+
+/// The row was written by an earlier release.
+#[derive(Debug, thiserror::Error)]
+#[error("without its tax facts; the read model must be rebuilt")]
+struct WithoutTax;
 
 /// The status column holds a name that no release has written.
 #[derive(Debug, thiserror::Error)]

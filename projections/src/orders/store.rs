@@ -56,6 +56,8 @@ pub(super) async fn insert(connection: &mut PgConnection, rows: &[&OrderRow]) ->
         &column(rows, |row| row.updated_at),
         &column(rows, |row| Revision::get(row.revision)),
         &column(rows, |row| Position::get(row.position)),
+        &column(rows, |row| row.promotion.as_ref().map(json_of)) as _,
+        &column(rows, |row| json_of(&row.tax)),
     )
     .execute(connection)
     .await?;

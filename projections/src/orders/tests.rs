@@ -56,8 +56,12 @@ fn numbers(ids: impl IntoIterator<Item = OrderId>) -> Vec<u128> {
 #[tokio::test]
 async fn a_placed_order_shows_what_was_ordered_and_stays_sealed() {
     let view = order_after(1).await;
-    let placed = samples::events::order_placed();
+    let placed = samples::events::order_placed_with_code();
     assert_eq!(view.lines, placed.lines);
+    assert_eq!(
+        (&view.order.promotion, &view.order.tax),
+        (&placed.promotion, &placed.tax)
+    );
     assert_eq!(view.order.status, OrderStatus::AwaitingPayment);
     assert_eq!(
         (view.order.total, view.order.tax_total),

@@ -63,6 +63,8 @@ audiences! {
     BuyersAndAdmins = [Buyer, Admin];
     /// Those who sell, and those who act for the platform.
     Sellers = [Seller, Admin];
+    /// Those who sell, and those who see everything.
+    SellersAndAuditors = [Seller, Admin, Auditor];
     /// Everybody with a role.
     Readers = [Buyer, Seller, Admin, Auditor];
 }

@@ -10,6 +10,7 @@ use super::parts::{
     BillingBody, BillingShown, CancelReasonName, LineBody, OrderStatusName, PaymentBody, RefundBody,
     TotalsBody,
 };
+use super::tax::{OrderPromotionBody, OrderTaxBody};
 
 /// An order.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -31,6 +32,12 @@ pub(crate) struct OrderBody {
     pub(crate) totals: TotalsBody,
     /// What was ordered; for a seller, from them.
     pub(crate) lines: Vec<LineBody>,
+    /// The promotion it was placed with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) promotion: Option<OrderPromotionBody>,
+    /// Who bought and where, in the sense of tax law; not for sellers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tax: Option<OrderTaxBody>,
     /// The payment.
     pub(crate) payment: PaymentBody,
     /// Whom it is billed to: for the buyer and admins, and not in lists. Null once it was erased.
@@ -86,6 +93,8 @@ impl OrderBody {
             currency: order.total.currency,
             totals: TotalsBody::of(lines.iter().copied()),
             lines: lines.into_iter().map(LineBody::from).collect(),
+            promotion: order.promotion.as_ref().map(OrderPromotionBody::from),
+            tax: Some(OrderTaxBody::from(&order.tax)),
             payment: PaymentBody::of(order.payment_id, order.status, order.payment_status.is_some()),
             billing: None,
             billing_erased: None,
@@ -99,6 +108,11 @@ impl OrderBody {
             cancel_reason: order.cancel_reason,
             updated_at: order.updated_at,
         }
+    }
+
+    /// The same without who bought from where, which is nothing for sellers.
+    pub(super) fn without_buyer_tax(self) -> Self {
+        Self { tax: None, ..self }
     }
 
     /// The order as its stream says, whatever the read models have seen.
@@ -125,6 +139,8 @@ impl OrderBody {
             currency: facts.total.currency,
             totals: TotalsBody::of(&facts.lines),
             lines: facts.lines.iter().map(LineBody::from).collect(),
+            promotion: facts.promotion.as_ref().map(OrderPromotionBody::from),
+            tax: Some(OrderTaxBody::from(&facts.tax)),
             payment: PaymentBody::of(facts.payment_id, status, known),
             billing: None,
             billing_erased: None,

@@ -41,7 +41,8 @@ pub(crate) async fn get_order(
         .await?;
     let body = match reader {
         Reader::OwnerOrAdmin => body.with_billing(&app, &view.order.billing).await?,
-        Reader::Auditor | Reader::Seller(_) => body,
+        Reader::Auditor => body,
+        Reader::Seller(_) => body.without_buyer_tax(),
     };
     Ok(Answer::ok(body, position))
 }

@@ -89,10 +89,13 @@ pub(crate) async fn list_orders(
     let filter = wanted.status.map(OrderFilter::from).unwrap_or_default();
     let page = query::list(app.reads().pool(), view.side(&caller), filter, page).await?;
     let may_see = |seller| view != View::Seller || seller == caller.person_id();
-    let data = page
-        .items
-        .iter()
-        .map(|order| OrderBody::of_view(order, |line| may_see(line.seller_id)));
+    let data = page.items.iter().map(|order| {
+        let body = OrderBody::of_view(order, |line| may_see(line.seller_id));
+        match view {
+            View::Buyer | View::All => body,
+            View::Seller => body.without_buyer_tax(),
+        }
+    });
     let body = ListBody {
         data: data.collect(),
         has_more: page.has_more,

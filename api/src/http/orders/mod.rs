@@ -10,6 +10,7 @@ pub(crate) mod list;
 pub(crate) mod parts;
 pub(crate) mod place;
 mod reader;
+pub(crate) mod tax;
 
 use comptoir_domain::values::OrderId;
 use serde::Deserialize;

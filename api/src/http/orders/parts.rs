@@ -2,12 +2,13 @@
 
 use comptoir_domain::order::{OrderLine, OrderStatus};
 use comptoir_domain::values::{
-    BillingDetails, CountryCode, LicenceKind, OfferId, PaymentId, PersonId, ProductId, TaxCategory,
-    TermsHash, TermsVersion, Title,
+    BillingDetails, CountryCode, LicenceKind, Line, OfferId, PaymentId, PersonId, PriceBasis, ProductId,
+    SupplierOfRecord, TaxCategory, TaxTreatment, TermsHash, TermsVersion, Title,
 };
 use comptoir_engine::Checkout;
 use serde::Serialize;
 
+use super::tax::{PriceBasisName, SupplierName, TreatmentName};
 use crate::http::products::body::{LicenceKindName, TaxCategoryName};
 
 /// Billing details as they can still be shown.
@@ -60,7 +61,10 @@ pub(crate) enum CancelReasonName {
 #[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
 #[schema(as = Totals)]
 pub(crate) struct TotalsBody {
-    /// Without tax.
+    /// What a promotion took off, on the basis of the prices.
+    #[schema(example = 0)]
+    discount: i64,
+    /// Without tax, after the discount.
     #[schema(example = 2492)]
     net: i64,
     /// The tax inside the total.
@@ -96,14 +100,19 @@ pub(crate) struct LineBody {
     /// SHA-256 of the wording, in hex.
     #[schema(value_type = String)]
     terms_hash: TermsHash,
-    /// The price of one unit in minor units, tax included.
+    /// The price of one unit in minor units, with or without tax as `tax.price_basis` says.
     unit_price: i64,
     /// How many units.
     quantity: u32,
-    /// Unit price times quantity, in minor units.
+    /// What a promotion took off unit price times quantity, in minor units.
+    discount: i64,
+    /// What is paid for the line, in minor units: tax included, after the discount.
     total: i64,
     /// The tax inside the total.
     tax: LineTaxBody,
+    /// Who sells in the sense of tax law.
+    #[schema(value_type = SupplierName)]
+    supplier_of_record: SupplierOfRecord,
 }
 
 /// The tax of a line.
@@ -115,12 +124,21 @@ pub(crate) struct LineTaxBody {
     /// In hundredths of a percent.
     #[schema(example = 2000)]
     rate_basis_points: u32,
-    /// Where it is due.
+    /// Where it is due; without tax, where the buyer is.
     #[schema(value_type = String, example = "FR")]
     country: CountryCode,
     /// Which rate of that country.
     #[schema(value_type = TaxCategoryName)]
     category: TaxCategory,
+    /// Why it is taxed like that.
+    #[schema(value_type = TreatmentName)]
+    treatment: TaxTreatment,
+    /// The law of the rate, or the words by which an invoice says why there is no tax. Not known of the oldest orders.
+    #[schema(value_type = Option<String>, example = "Code général des impôts, art. 278")]
+    legal_reference: Option<Line>,
+    /// Whether prices hold the tax.
+    #[schema(value_type = PriceBasisName)]
+    price_basis: PriceBasis,
 }
 
 /// The payment of an order.
@@ -185,6 +203,9 @@ pub(crate) struct BillingBody {
     city: String,
     /// Country, by ISO 3166-1 alpha-2.
     country: String,
+    /// The VAT id of a business in the EU.
+    #[schema(example = "FR40303265045")]
+    vat_id: Option<String>,
 }
 
 impl From<&OrderLine> for LineBody {
@@ -199,13 +220,18 @@ impl From<&OrderLine> for LineBody {
             terms_hash: line.terms_hash,
             unit_price: line.unit_price.amount,
             quantity: line.quantity.get(),
+            discount: line.discount.amount,
             total: line.total.amount,
             tax: LineTaxBody {
                 amount: line.tax_amount.amount,
                 rate_basis_points: line.tax.rate_basis_points.get(),
                 country: line.tax.country,
                 category: line.tax.category,
+                treatment: line.tax.treatment,
+                legal_reference: line.tax.legal_reference.clone(),
+                price_basis: line.tax.price_basis,
             },
+            supplier_of_record: line.tax.supplier_of_record,
         }
     }
 }
@@ -213,12 +239,14 @@ impl From<&OrderLine> for LineBody {
 impl TotalsBody {
     /// The totals of some lines. Their sum was checked when the order was placed.
     pub(crate) fn of<'a>(lines: impl IntoIterator<Item = &'a OrderLine>) -> Self {
-        let (mut tax, mut total) = (0, 0);
+        let (mut discount, mut tax, mut total) = (0, 0, 0);
         for line in lines {
+            discount += line.discount.amount;
             tax += line.tax_amount.amount;
             total += line.total.amount;
         }
         Self {
+            discount,
             net: total - tax,
             tax,
             total,

@@ -2,14 +2,16 @@
 
 use axum::extract::State;
 use comptoir_domain::order::LineRequest;
+use comptoir_domain::tax::{LocationEvidence, VatId};
 use comptoir_domain::values::{
-    BillingDetails, ConsentKind, CountryCode, Currency, Email, Line, OfferId, ProductId, Sha256Hex,
+    BillingDetails, ConsentKind, CountryCode, Currency, Email, Line, OfferId, ProductId, PromoCode, Sha256Hex,
 };
 use comptoir_engine::PlaceOrder;
 use serde::Deserialize;
 
 use super::body::OrderBody;
 use super::parts::BillingBody;
+use super::tax::{LocationEvidenceBody, checked_evidence};
 use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::{Buyers, CallerAs};
@@ -30,6 +32,14 @@ pub(crate) struct PlaceOrderRequest {
     billing: BillingOfRequest,
     /// The consent to immediate delivery.
     consent: ConsentOfRequest,
+    /// What else speaks for where the buyer is; the first item of each kind counts.
+    #[schema(value_type = Vec<LocationEvidenceBody>)]
+    #[serde(default)]
+    location_evidence: Vec<LocationEvidence>,
+    /// A promotion code; small letters count as large ones.
+    #[schema(value_type = Option<String>, example = "SPRING-10")]
+    #[serde(default)]
+    promotion_code: Option<PromoCode>,
 }
 
 /// One line.
@@ -64,6 +74,8 @@ struct BillingOfRequest {
     postal_code: Line,
     city: Line,
     country: CountryCode,
+    #[serde(default)]
+    vat_id: Option<VatId>,
 }
 
 impl std::fmt::Debug for BillingOfRequest {
@@ -96,28 +108,38 @@ impl From<BillingOfRequest> for BillingDetails {
             postal_code: billing.postal_code,
             city: billing.city,
             country: billing.country,
+            vat_id: billing.vat_id,
         }
     }
 }
 
-impl From<PlaceOrderRequest> for PlaceOrder {
-    fn from(request: PlaceOrderRequest) -> Self {
-        let ConsentOfRequest {
-            kind: ConsentKind::WithdrawalWaiver,
-            text_hash,
-        } = request.consent;
-        let lines = request.lines.into_iter().map(|line| LineRequest {
+impl From<LineOfRequest> for LineRequest {
+    fn from(line: LineOfRequest) -> Self {
+        Self {
             product_id: line.product_id,
             offer_id: line.offer_id,
             quantity: line.quantity,
             expected_unit_price_minor: line.expected_unit_price,
-        });
-        Self {
-            lines: lines.collect(),
+        }
+    }
+}
+
+impl TryFrom<PlaceOrderRequest> for PlaceOrder {
+    type Error = Problem;
+
+    fn try_from(request: PlaceOrderRequest) -> Result<Self, Problem> {
+        let ConsentOfRequest {
+            kind: ConsentKind::WithdrawalWaiver,
+            text_hash,
+        } = request.consent;
+        Ok(Self {
+            lines: request.lines.into_iter().map(LineRequest::from).collect(),
             currency: request.currency,
             billing: request.billing.into(),
             consent_text_hash: text_hash,
-        }
+            evidence: checked_evidence(request.location_evidence)?,
+            promotion_code: request.promotion_code,
+        })
     }
 }
 
@@ -129,7 +151,8 @@ impl From<PlaceOrderRequest> for PlaceOrder {
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first order")),
     responses(
         (status = 201, description = "The order, and what the browser needs to pay it", body = OrderBody),
-        (status = 409, description = "`order_unavailable`: something is not to be had any more, or not at that price"),
+        (status = 409, description = "`order_unavailable`: something is not to be had any more, or not at that price; \
+            `promotion_refused`: the code does not hold"),
         (status = 422, description = "`invalid_order`, `invalid_request` or `idempotency_key_reused`"),
     ))]
 pub(crate) async fn place_order(
@@ -137,7 +160,7 @@ pub(crate) async fn place_order(
     State(app): State<App>,
     Command { context, body }: Command<PlaceOrderRequest>,
 ) -> Result<Answer<OrderBody>, Problem> {
-    let placed = app.engine().place_order(&context, body.into()).await?;
+    let placed = app.engine().place_order(&context, body.try_into()?).await?;
     let (loaded, checkout) = (&placed.answer.order, &placed.answer.checkout);
     let order = OrderBody::after_checkout(&app, loaded, checkout, placed.position).await?;
     let location = format!("/api/v1/orders/{}", order.id);

@@ -64,6 +64,8 @@ kinds! {
     OrderLineNotFound = "order_line_not_found", NOT_FOUND, "The order has no such line";
     /// There is no such licence, or it is somebody else's.
     LicenceNotFound = "licence_not_found", NOT_FOUND, "The licence does not exist";
+    /// There is no such promotion, or it is somebody else's.
+    PromotionNotFound = "promotion_not_found", NOT_FOUND, "The promotion does not exist";
     /// The route exists with another method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The address does not know this method";
     /// The product is in a state in which this cannot be done.
@@ -72,6 +74,10 @@ kinds! {
     OrderConflict = "order_conflict", CONFLICT, "The order is in a state in which this cannot be done";
     /// Something in the order is not to be had any more, or not at that price.
     OrderUnavailable = "order_unavailable", CONFLICT, "Something in the order is not to be had as it was asked for";
+    /// The promotion code does not hold for the order.
+    PromotionRefused = "promotion_refused", CONFLICT, "The promotion code does not hold for this order";
+    /// The promotion code was given out before.
+    PromotionCodeTaken = "promotion_code_taken", CONFLICT, "The promotion code was given out before";
     /// The same idempotency key is being worked on.
     IdempotencyKeyInUse = "idempotency_key_in_use", CONFLICT, "A request with this idempotency key is running";
     /// Too many requests change the same thing at once.

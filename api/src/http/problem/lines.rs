@@ -1,7 +1,9 @@
-//! What is wrong with the lines of an order, by line and field.
+//! What is wrong with an order: its lines by line and field, its promotion code, what is known for its tax.
 
 use comptoir_domain::order::{LineProblem, LineRefusal, PlaceError};
 use comptoir_domain::product::OfferUnavailable;
+use comptoir_domain::promo::PromoRefusal;
+use comptoir_domain::tax::TaxRefusal;
 
 use super::{FieldError, Problem, ProblemKind};
 
@@ -21,6 +23,8 @@ impl From<PlaceError> for Problem {
             PlaceError::TooManyLines => (ProblemKind::InvalidOrder, lines("too_many_lines")),
             PlaceError::TooManyUnits => (ProblemKind::InvalidOrder, lines("too_many_units")),
             PlaceError::TotalOutOfRange => (ProblemKind::InvalidOrder, lines("out_of_range")),
+            PlaceError::Promotion(refusal) => return promotion(refusal),
+            PlaceError::Tax(refusal) => return tax(refusal),
             PlaceError::Lines(problems) => {
                 let of_the_moment = problems
                     .iter()
@@ -35,6 +39,27 @@ impl From<PlaceError> for Problem {
         };
         Self::new(kind).detail(detail).errors(errors)
     }
+}
+
+/// The code does not hold: `errors[]` says why, by a code of a fixed list.
+fn promotion(refusal: &PromoRefusal) -> Problem {
+    let detail = refusal.to_string();
+    Problem::new(ProblemKind::PromotionRefused)
+        .detail(&*detail)
+        .errors([FieldError::at("/promotion_code", refusal.code(), detail)])
+}
+
+fn tax(refusal: &TaxRefusal) -> Problem {
+    let (pointer, code) = match refusal {
+        TaxRefusal::EvidenceMissing => ("/location_evidence", "evidence_missing"),
+        TaxRefusal::EvidenceContradictory => ("/location_evidence", "evidence_contradictory"),
+        TaxRefusal::VatIdOfAnotherCountry { .. } => ("/billing/vat_id", "vat_id_of_another_country"),
+        TaxRefusal::NoRate { .. } => return Problem::new(ProblemKind::Internal).cause(refusal),
+    };
+    let detail = refusal.to_string();
+    Problem::new(ProblemKind::InvalidOrder)
+        .detail(&*detail)
+        .errors([FieldError::at(pointer, code, detail)])
 }
 
 fn line_error(problem: &LineProblem) -> FieldError {

@@ -1,7 +1,8 @@
 //! Which error of the engine and the domain becomes which problem.
 
-use comptoir_domain::order::OrderError;
+use comptoir_domain::order::{OrderError, PlaceError};
 use comptoir_domain::product::ProductError;
+use comptoir_domain::promo::PromoError;
 use comptoir_engine::UseCaseError;
 use comptoir_projections::QueryError;
 
@@ -13,6 +14,14 @@ impl From<UseCaseError> for Problem {
             UseCaseError::Product(error) => error.into(),
             UseCaseError::Order(error) => error.into(),
             UseCaseError::Place(error) => error.into(),
+            UseCaseError::Promo(error) => error.into(),
+            UseCaseError::VatIdNotRegistered => {
+                let detail = error.to_string();
+                let wrong = FieldError::at("/billing/vat_id", "vat_id_not_registered", &*detail);
+                Self::new(ProblemKind::InvalidOrder)
+                    .detail(detail)
+                    .errors([wrong])
+            }
             UseCaseError::Unsigned(error) => {
                 Self::new(ProblemKind::InvalidSignature).detail(error.to_string())
             }
@@ -75,6 +84,35 @@ impl From<ProductError> for Problem {
             | ProductError::ExclusiveSold => ProblemKind::ProductConflict,
         };
         Self::new(kind).detail(error.to_string())
+    }
+}
+
+impl From<PromoError> for Problem {
+    fn from(error: PromoError) -> Self {
+        let detail = error.to_string();
+        let wrong = |pointer, code| {
+            let wrong = FieldError::at(pointer, code, &*detail);
+            Self::new(ProblemKind::InvalidRequest)
+                .detail(&*detail)
+                .errors([wrong])
+        };
+        match &error {
+            PromoError::NotFound => Self::new(ProblemKind::PromotionNotFound),
+            PromoError::AlreadyExists => {
+                let taken = FieldError::at("/code", "taken", &*detail);
+                Self::new(ProblemKind::PromotionCodeTaken)
+                    .detail(&*detail)
+                    .errors([taken])
+            }
+            PromoError::NotYours => Self::new(ProblemKind::Forbidden).detail(&*detail),
+            PromoError::NothingOff => wrong("", "nothing_off"),
+            PromoError::EndsBeforeStart => wrong("/ends_at", "ends_before_start"),
+            PromoError::NoUses => wrong("/uses_max", "out_of_range"),
+            PromoError::WrongMinimum => wrong("/minimum", "invalid_value"),
+            PromoError::ScopeSize => wrong("", "scope_size"),
+            PromoError::UnknownProduct(_) => wrong("/product_ids", "unknown_product"),
+            PromoError::Refused(refusal) => PlaceError::Promotion(*refusal).into(),
+        }
     }
 }
 

@@ -23,6 +23,9 @@ fn a_placed_order_keeps_a_copy_of_what_was_offered() {
         currency: eur(0).currency,
         total: eur(5980),
         tax_total: eur(997),
+        discount_total: eur(0),
+        promotion: None,
+        tax: place.priced.tax().clone(),
         billing: sealed(),
         consent: place.consent,
         payment_id: PaymentId::of(order_id()),
@@ -78,14 +81,8 @@ fn an_order_without_anything_to_pay_is_paid_by_being_placed() {
     let mut product = published_product();
     product[1] = offer_added(LicenceKind::Basic, eur(0)).into();
     let requests = [line_request(LicenceKind::Basic, 1)];
-    place.priced = price_lines(
-        order_id(),
-        &requests,
-        eur(0).currency,
-        &catalogue(&product),
-        tax_settings(),
-    )
-    .unwrap();
+    let tax = tax_terms();
+    place.priced = price_lines(order_id(), &requests, &catalogue(&product), pricing(&tax)).unwrap();
     let events = given::<Order>([]).and(OrderCommand::Place(place.clone())).state();
     assert_eq!(events.status(), Some(OrderStatus::Paid));
     given::<Order>([])

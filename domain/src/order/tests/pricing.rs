@@ -11,7 +11,7 @@ use crate::values::{Currency, LicenceKind, OfferId, ProductId, QuantityError};
 
 fn price(requests: &[LineRequest], more: Vec<ProductEvent>) -> Result<PricedOrder, PlaceError> {
     let products = catalogue(&[published_product(), more].concat());
-    price_lines(order_id(), requests, Currency::EUR, &products, tax_settings())
+    price_lines(order_id(), requests, &products, pricing(&tax_terms()))
 }
 
 fn refused(requests: &[LineRequest], more: Vec<ProductEvent>) -> Vec<(String, LineRefusal)> {
@@ -193,7 +193,12 @@ fn a_price_that_changed_since_the_quote_is_refused() {
 fn another_currency_than_the_offers_is_refused() {
     let products = catalogue(&published_product());
     let requests = [line_request(LicenceKind::Basic, 1)];
-    let error = price_lines(order_id(), &requests, Currency::USD, &products, tax_settings()).unwrap_err();
+    let tax = tax_terms();
+    let terms = PricingTerms {
+        currency: Currency::USD,
+        ..pricing(&tax)
+    };
+    let error = price_lines(order_id(), &requests, &products, terms).unwrap_err();
     let refusal = LineRefusal::WrongCurrency {
         offered: Currency::EUR,
     };

@@ -3,19 +3,23 @@
 #![expect(clippy::missing_panics_doc, reason = "every sample is valid")]
 
 use super::{
-    at, buyer, eur, line_request, offer_added, offer_id, order_id, place, priced, product_created, report,
-    sealed, title, uuid,
+    admin, at, buyer, eur, line_request, offer_added, offer_id, order_id, place, place_with_code, priced,
+    product_created, product_id, promo_created, promo_terms, report, sealed, title, uuid,
 };
 use crate::licence::{LicenceEvent, LicenceGrant, LicenceIssued};
 use crate::order::{
     CancelReason, OrderCancelled, OrderEvent, OrderExpired, OrderFlaggedForReview, OrderPaid, OrderPlaced,
     OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, PaymentAwaiting, PaymentFailed,
-    PaymentInitiated, PaymentProcessing, PaymentSource, PaymentStatus, RefundReason, ReportSource,
-    ReviewReason,
+    PaymentInitiated, PaymentProcessing, PaymentSource, PaymentStatus, PlaceOrder, RefundReason,
+    ReportSource, ReviewReason,
 };
 use crate::product::{
     ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferRepriced, OfferWithdrawn,
     ProductDescribed, ProductEvent, ProductPublished, ProductWithdrawn,
+};
+use crate::promo::{
+    Benefit, PromoDeactivated, PromoEvent, PromoRedeemed, PromoReleased, PromoReserved, PromoScope,
+    PromoTerms, ReleaseReason, UseCount,
 };
 use crate::refund::{
     RefundEvent, RefundFailed, RefundFlaggedForReview, RefundRequested, RefundStatus, RefundSubmitted,
@@ -90,7 +94,18 @@ pub fn product() -> Vec<ProductEvent> {
 
 /// The order of a basic licence, as it is placed.
 pub fn order_placed() -> OrderPlaced {
-    let place = place(&[line_request(LicenceKind::Basic, 1)]);
+    placed_by(place(&[line_request(LicenceKind::Basic, 1)]))
+}
+
+/// The same order with a code that takes ten percent off.
+pub fn order_placed_with_code() -> OrderPlaced {
+    placed_by(place_with_code(
+        &[line_request(LicenceKind::Basic, 1)],
+        promo_terms(),
+    ))
+}
+
+fn placed_by(place: PlaceOrder) -> OrderPlaced {
     OrderPlaced {
         order_id: place.order_id,
         buyer_id: place.buyer_id,
@@ -98,6 +113,9 @@ pub fn order_placed() -> OrderPlaced {
         currency: Currency::EUR,
         total: place.priced.total(),
         tax_total: place.priced.tax_total(),
+        discount_total: place.priced.discount_total(),
+        promotion: place.priced.promotion().cloned(),
+        tax: place.priced.tax().clone(),
         billing: place.billing,
         consent: place.consent,
         payment_id: PaymentId::of(place.order_id),
@@ -124,7 +142,7 @@ pub fn order() -> Vec<OrderEvent> {
     let payment_id = PaymentId::of(order_id());
     let provider_status = PaymentStatus::RequiresCustomerAction;
     vec![
-        order_placed().into(),
+        order_placed_with_code().into(),
         PaymentInitiated {
             payment_id,
             provider_status: PaymentStatus::RequiresPaymentMethod,
@@ -194,6 +212,50 @@ pub fn order() -> Vec<OrderEvent> {
         }
         .into(),
     ]
+}
+
+/// Every event of a promotion.
+pub fn promo() -> Vec<PromoEvent> {
+    let (order_id, buyer_id) = (order_id(), buyer().person_id);
+    let terms = PromoTerms {
+        benefit: Benefit::Fixed { amount: eur(500) },
+        ends_at: Some(at(60)),
+        uses_max: Some(100),
+        uses_per_buyer_max: Some(1),
+        minimum: Some(eur(1000)),
+        scope: PromoScope::Products {
+            product_ids: [product_id()].into(),
+        },
+        ..promo_terms()
+    };
+    let mut events = promo_created(terms);
+    events.extend([
+        PromoReserved {
+            order_id,
+            buyer_id,
+            at: at(2),
+        }
+        .into(),
+        PromoRedeemed {
+            order_id,
+            buyer_id,
+            count: UseCount::WithinCaps,
+            at: at(5),
+        }
+        .into(),
+        PromoReleased {
+            order_id,
+            reason: ReleaseReason::Refunded,
+            at: at(30),
+        }
+        .into(),
+        PromoDeactivated {
+            by: admin().person_id,
+            at: at(40),
+        }
+        .into(),
+    ]);
+    events
 }
 
 /// The grant of the basic licence.

@@ -1,0 +1,3 @@
+//! Quotes: what a basket costs at this moment.
+
+pub(crate) mod price;

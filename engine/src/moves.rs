@@ -1,0 +1,162 @@
+//! What moves along with an order, in the same append: the exclusive rights it holds, and its use of a promotion code.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use comptoir_domain::Decider;
+use comptoir_domain::order::{OrderEvent, OrderState, PlaceError};
+use comptoir_domain::policy::{exclusive_moves, promo_moves};
+use comptoir_domain::product::{Product, ProductCommand};
+use comptoir_domain::promo::{Promo, PromoCommand, PromoError};
+use comptoir_domain::values::{ProductId, PromoId};
+use comptoir_ledger::{Append, Ledger, Loaded};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::aggregates::{Aggregates, Freshness};
+use crate::engine::Engine;
+use crate::error::UseCaseError;
+use crate::order_change::LoadedProducts;
+
+/// The commands to other streams that an order's new events lead to.
+pub(crate) struct Steps {
+    products: BTreeMap<ProductId, Vec<ProductCommand>>,
+    promos: BTreeMap<PromoId, Vec<PromoCommand>>,
+}
+
+impl Steps {
+    pub(crate) fn of(before: &OrderState, events: &[OrderEvent], at: DateTime<Utc>) -> Self {
+        let (mut products, mut promos) = (BTreeMap::new(), BTreeMap::new());
+        for step in exclusive_moves(before, events) {
+            let of_product: &mut Vec<_> = products.entry(step.product_id).or_default();
+            of_product.push(step.command);
+        }
+        for step in promo_moves(before, events, at) {
+            let of_promo: &mut Vec<_> = promos.entry(step.promo_id).or_default();
+            of_promo.push(step.command);
+        }
+        Self { products, promos }
+    }
+
+    /// The promotion that is moved; an order has one at most.
+    pub(crate) fn promotion(&self) -> Option<PromoId> {
+        self.promos.keys().next().copied()
+    }
+}
+
+impl Engine {
+    /// This node's turn to move a promotion, whose stream all orders with its code write to: those that wait here do not
+    /// run into each other there. Other nodes still may, which the append finds out.
+    pub(crate) async fn turn_of(&self, promotion: Option<PromoId>) -> Option<OwnedMutexGuard<()>> {
+        match promotion {
+            Some(promo_id) => Some(self.promo_turns.wait(promo_id.as_uuid()).await),
+            None => None,
+        }
+    }
+
+    /// Decides the commands to other streams. `held` are the products whose revision the decision relies on; those that
+    /// are not written to are checked in the append. The inner error is a refusal, which is only final on fresh states.
+    pub(crate) async fn move_along(
+        &self,
+        steps: Steps,
+        mut held: LoadedProducts,
+        freshness: Freshness,
+    ) -> Result<Result<Moves, UseCaseError>, UseCaseError> {
+        let Steps { mut products, promos } = steps;
+        let missing: Vec<_> = products
+            .keys()
+            .filter(|id| !held.contains_key(id))
+            .copied()
+            .collect();
+        held.extend(self.load_products(missing, freshness).await?);
+        let mut moves = Moves::default();
+        for (id, product) in held {
+            match decide_all(&product, products.remove(&id).unwrap_or_default()) {
+                Ok(events) => moves.products.0.push((product, events)),
+                Err(refused) => return Ok(Err(refused.into())),
+            }
+        }
+        for (id, commands) in promos {
+            let promo = self.promos.get(id.as_uuid(), freshness).await?;
+            match decide_all(&promo, commands) {
+                Ok(events) => moves.promos.0.push((promo, events)),
+                Err(PromoError::Refused(refusal)) => return Ok(Err(PlaceError::Promotion(refusal).into())),
+                Err(refused) => return Ok(Err(refused.into())),
+            }
+        }
+        Ok(Ok(moves))
+    }
+}
+
+/// What is appended to other streams, or only expected of them, beside the events of an order.
+#[derive(Default)]
+pub(crate) struct Moves {
+    products: StreamMoves<Product>,
+    promos: StreamMoves<Promo>,
+}
+
+impl Moves {
+    pub(crate) fn add_to(&self, append: Append, ledger: &Ledger) -> Append {
+        self.promos.add_to(self.products.add_to(append, ledger), ledger)
+    }
+
+    pub(crate) fn remember(self, engine: &Engine) {
+        self.products.remember(&engine.products);
+        self.promos.remember(&engine.promos);
+    }
+
+    pub(crate) fn forget(&self, engine: &Engine) {
+        self.products.forget(&engine.products);
+        self.promos.forget(&engine.promos);
+    }
+}
+
+/// The same for the streams of one kind.
+struct StreamMoves<D: Decider>(Vec<(Arc<Loaded<D>>, Vec<D::Event>)>);
+
+impl<D: Decider> Default for StreamMoves<D> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<D: Decider + 'static> StreamMoves<D> {
+    fn add_to(&self, append: Append, ledger: &Ledger) -> Append {
+        self.0.iter().fold(append, |append, (loaded, events)| {
+            if events.is_empty() {
+                append.check(loaded)
+            } else {
+                append.write(loaded, events, ledger.ids())
+            }
+        })
+    }
+
+    fn remember(self, aggregates: &Aggregates<D>) {
+        for (loaded, events) in self.0 {
+            if !events.is_empty() {
+                aggregates.remember_after(loaded, &events);
+            }
+        }
+    }
+
+    fn forget(&self, aggregates: &Aggregates<D>) {
+        self.0.iter().for_each(|(loaded, _)| aggregates.forget(loaded.id));
+    }
+}
+
+/// Decides one command after the other, each on the state that the ones before lead to.
+fn decide_all<D: Decider>(loaded: &Loaded<D>, commands: Vec<D::Command>) -> Result<Vec<D::Event>, D::Error> {
+    let mut events = Vec::new();
+    let mut state = None;
+    let mut commands = commands.into_iter().peekable();
+    while let Some(command) = commands.next() {
+        let new = D::decide(state.as_ref().unwrap_or(&loaded.state), command)?;
+        // States can be large: a copy is made only for a command that comes after.
+        if commands.peek().is_some() {
+            let before = state.take().unwrap_or_else(|| loaded.state.clone());
+            state = Some(new.iter().fold(before, D::evolve));
+        }
+        events.extend(new);
+    }
+    Ok(events)
+}
