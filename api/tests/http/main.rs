@@ -11,6 +11,7 @@ mod key_set;
 mod lists;
 mod orders;
 mod pages;
+mod promotions;
 mod support;
 mod terms;
 mod webhooks;

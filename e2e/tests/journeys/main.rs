@@ -14,6 +14,7 @@ mod first_sale;
 mod late_payment;
 mod live_mode;
 mod personal_data;
+mod promotion;
 mod provider_faults;
 mod races;
 mod read_your_write;
