@@ -72,14 +72,14 @@ impl Engine {
         let mut moves = Moves::default();
         for (id, product) in held {
             match decide_all(&product, products.remove(&id).unwrap_or_default()) {
-                Ok(events) => moves.products.0.push((product, events)),
+                Ok(events) => moves.products.push(product, events),
                 Err(refused) => return Ok(Err(refused.into())),
             }
         }
         for (id, commands) in promos {
             let promo = self.promos.get(id.as_uuid(), freshness).await?;
             match decide_all(&promo, commands) {
-                Ok(events) => moves.promos.0.push((promo, events)),
+                Ok(events) => moves.promos.push(promo, events),
                 Err(PromoError::Refused(refusal)) => return Ok(Err(PlaceError::Promotion(refusal).into())),
                 Err(refused) => return Ok(Err(refused.into())),
             }
@@ -112,7 +112,13 @@ impl Moves {
 }
 
 /// The same for the streams of one kind.
-struct StreamMoves<D: Decider>(Vec<(Arc<Loaded<D>>, Vec<D::Event>)>);
+struct StreamMoves<D: Decider>(Vec<StreamMove<D>>);
+
+/// The events for one stream; none, where only its revision is expected.
+struct StreamMove<D: Decider> {
+    loaded: Arc<Loaded<D>>,
+    events: Vec<D::Event>,
+}
 
 impl<D: Decider> Default for StreamMoves<D> {
     fn default() -> Self {
@@ -121,18 +127,24 @@ impl<D: Decider> Default for StreamMoves<D> {
 }
 
 impl<D: Decider + 'static> StreamMoves<D> {
+    fn push(&mut self, loaded: Arc<Loaded<D>>, events: Vec<D::Event>) {
+        self.0.push(StreamMove { loaded, events });
+    }
+
     fn add_to(&self, append: Append, ledger: &Ledger) -> Append {
-        self.0.iter().fold(append, |append, (loaded, events)| {
-            if events.is_empty() {
-                append.check(loaded)
-            } else {
-                append.write(loaded, events, ledger.ids())
-            }
-        })
+        self.0
+            .iter()
+            .fold(append, |append, StreamMove { loaded, events }| {
+                if events.is_empty() {
+                    append.check(loaded)
+                } else {
+                    append.write(loaded, events, ledger.ids())
+                }
+            })
     }
 
     fn remember(self, aggregates: &Aggregates<D>) {
-        for (loaded, events) in self.0 {
+        for StreamMove { loaded, events } in self.0 {
             if !events.is_empty() {
                 aggregates.remember_after(loaded, &events);
             }
@@ -140,7 +152,7 @@ impl<D: Decider + 'static> StreamMoves<D> {
     }
 
     fn forget(&self, aggregates: &Aggregates<D>) {
-        self.0.iter().for_each(|(loaded, _)| aggregates.forget(loaded.id));
+        self.0.iter().for_each(|moved| aggregates.forget(moved.loaded.id));
     }
 }
 

@@ -18,6 +18,7 @@ mod reader;
 mod sections;
 pub mod settings;
 mod source;
+mod tax;
 #[cfg(test)]
 mod tests;
 

@@ -6,8 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
-use comptoir_domain::tax::{EvidenceRule, TaxScheme, TaxSettings, VatId, is_member_state};
-use comptoir_domain::values::{CountryCode, PriceBasis, SupplierOfRecord};
+use comptoir_domain::tax::TaxSettings;
 use comptoir_engine::gateway::hyperswitch::{HyperswitchConfig, HyperswitchTimeouts};
 use comptoir_engine::gateway::vies::ViesConfig;
 use comptoir_engine::vault::MasterKey;
@@ -18,6 +17,7 @@ use super::parse::{self, Unfit};
 use super::reader::{ConfigError, Reader};
 use super::settings as set;
 use super::source::Source;
+use super::tax::{tax, vies};
 
 /// Everything that `comptoir serve` needs.
 #[derive(Debug, Clone)]
@@ -179,7 +179,7 @@ impl Source {
                 orders: orders?,
                 reconciler: reconciler?,
                 tax: tax?,
-                vies: vies?,
+                vies,
             })
         };
         let whole = whole();
@@ -351,65 +351,6 @@ fn reconciler(reader: &mut Reader<'_>) -> Option<ReconcilerConfig> {
         interval: interval?,
         age_min: age_min?,
     })
-}
-
-fn tax(reader: &mut Reader<'_>) -> Option<TaxSettings> {
-    let establishment = reader.required(&set::TAX_COUNTRY, CountryCode::try_new);
-    let scheme = reader.required(&set::TAX_SCHEME, |text| match text {
-        "destination" => Ok(TaxScheme::Destination),
-        "establishment" => Ok(TaxScheme::Establishment),
-        "small_seller" => Ok(TaxScheme::SmallSeller),
-        _ => Err(Unfit),
-    });
-    let price_basis = reader.required(&set::TAX_PRICES, |text| match text {
-        "included" => Ok(PriceBasis::TaxIncluded),
-        "excluded" => Ok(PriceBasis::TaxExcluded),
-        _ => Err(Unfit),
-    });
-    let evidence = reader.required(&set::TAX_EVIDENCE, |text| match text {
-        "available" => Ok(EvidenceRule::TakeWhatThereIs),
-        "two" => Ok(EvidenceRule::TwoThatAgree),
-        _ => Err(Unfit),
-    });
-    let supplier_of_record = reader.required(&set::SUPPLIER_OF_RECORD, |text| match text {
-        "platform" => Ok(SupplierOfRecord::Platform),
-        "seller" => Ok(SupplierOfRecord::Seller),
-        _ => Err(Unfit),
-    });
-    let section = TaxSettings {
-        establishment: establishment?,
-        scheme: scheme?,
-        supplier_of_record: supplier_of_record?,
-        price_basis: price_basis?,
-        evidence: evidence?,
-    };
-    if section.scheme != TaxScheme::Destination && !is_member_state(section.establishment) {
-        reader.add(
-            "COMPTOIR_TAX_SCHEME is not destination, but COMPTOIR_TAX_COUNTRY is no member state of the EU",
-        );
-        return None;
-    }
-    Some(section)
-}
-
-/// The outer option is none if something is wrong, the inner one if VIES is not to be asked.
-fn vies(reader: &mut Reader<'_>) -> Option<Option<ViesConfig>> {
-    let off = reader.is_unset(&set::VIES_URL);
-    let base_url = reader.optional(&set::VIES_URL, parse::url);
-    let no_requester = reader.is_unset(&set::VIES_REQUESTER);
-    let requester = reader.optional(&set::VIES_REQUESTER, VatId::try_new);
-    let timeout = reader.required(&set::VIES_TIMEOUT_MS, parse::milliseconds(100..=20_000));
-    if !no_requester && requester.is_none() {
-        return None;
-    }
-    if off {
-        return Some(None);
-    }
-    Some(Some(ViesConfig {
-        base_url: base_url?,
-        requester,
-        timeout: timeout?,
-    }))
 }
 
 fn log(reader: &mut Reader<'_>) -> Option<LogConfig> {

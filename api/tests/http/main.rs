@@ -12,6 +12,7 @@ mod lists;
 mod orders;
 mod pages;
 mod promotions;
+mod quotes;
 mod support;
 mod terms;
 mod webhooks;

@@ -89,12 +89,14 @@ impl Engine {
             at: self.now(),
         };
         let first = async {
-            let changed = self.change_promotion_once(request, "deactivate_promotion", promo_id, command);
-            // Somebody else's does not exist.
-            changed.await.map_err(|error| match error {
-                UseCaseError::Promo(PromoError::NotYours) => PromoError::NotFound.into(),
-                other => other,
-            })
+            let changed = self
+                .change_promotion_once(request, "deactivate_promotion", promo_id, command)
+                .await;
+            if let Err(UseCaseError::Promo(PromoError::NotYours)) = changed {
+                // Somebody else's does not exist.
+                return Err(PromoError::NotFound.into());
+            }
+            changed
         };
         self.once(request, "deactivate_promotion", first).await
     }

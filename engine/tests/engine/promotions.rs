@@ -47,11 +47,11 @@ fn with_code(product: (ProductId, OfferId)) -> PlaceOrder {
     }
 }
 
-fn promo_refusal(error: UseCaseError) -> PromoRefusal {
-    match error {
-        UseCaseError::Place(PlaceError::Promotion(refusal)) => refusal,
-        other => panic!("a refused code was expected, got {other}"),
+fn promo_refusal(error: &UseCaseError) -> PromoRefusal {
+    if let UseCaseError::Place(PlaceError::Promotion(refusal)) = error {
+        return *refusal;
     }
+    panic!("a refused code was expected, got {error}")
 }
 
 async fn order(engine: &Engine, number: u128, product: (ProductId, OfferId)) -> OrderPlaced {
@@ -98,7 +98,7 @@ async fn a_cap_holds_exactly_under_a_hundred_checkouts_at_once() {
     let (won, lost): (Vec<_>, Vec<_>) = buyers.join_all().await.into_iter().partition(Result::is_ok);
     assert_eq!((won.len(), lost.len()), (37, 63));
     for refused in lost {
-        assert_eq!(promo_refusal(refusal(refused)), PromoRefusal::Exhausted);
+        assert_eq!(promo_refusal(&refusal(refused)), PromoRefusal::Exhausted);
     }
     let reserved = names(&world).await;
     let reserved = reserved.iter().filter(|name| *name == "promo.reserved");
@@ -143,7 +143,7 @@ async fn placing_reserves_and_payment_redeems_in_the_orders_own_append() {
     let held = seen(&world, order_id(&placed)).await;
     assert_eq!((held.counted, held.standing), (1, Some(UseStanding::Reserved)));
     let refused = refusal(world.engine.place_order(&buyer(2), with_code(product)).await);
-    assert_eq!(promo_refusal(refused), PromoRefusal::Exhausted);
+    assert_eq!(promo_refusal(&refused), PromoRefusal::Exhausted);
 
     world
         .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
@@ -249,7 +249,7 @@ async fn each_refusal_says_why_and_stores_nothing() {
     let product = world.product(LicenceKind::Basic, 2990).await;
     let before = world.ledger.horizon();
     let refused = refusal(world.engine.place_order(&buyer(1), with_code(product)).await);
-    assert_eq!(promo_refusal(refused), PromoRefusal::Unknown);
+    assert_eq!(promo_refusal(&refused), PromoRefusal::Unknown);
     assert_eq!(world.ledger.horizon(), before);
     let promo_id = world
         .engine
@@ -270,7 +270,7 @@ async fn each_refusal_says_why_and_stores_nothing() {
         .unwrap();
     let before = world.ledger.horizon();
     let refused = refusal(world.engine.place_order(&buyer(1), with_code(product)).await);
-    assert_eq!(promo_refusal(refused), PromoRefusal::Deactivated);
+    assert_eq!(promo_refusal(&refused), PromoRefusal::Deactivated);
     assert_eq!(world.ledger.horizon(), before);
     let again = world.engine.create_promotion(&admin(), promotion(5)).await;
     assert!(matches!(
