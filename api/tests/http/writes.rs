@@ -109,6 +109,7 @@ async fn an_order_looks_the_same_after_each_write_and_in_a_read() {
             "placed_at",
             "refunds",
             "status",
+            "tax",
             "totals",
             "updated_at"
         ]
