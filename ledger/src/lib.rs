@@ -44,10 +44,10 @@ mod options;
 mod read;
 mod recent;
 mod subscription;
+mod validate;
 
 pub use aggregate::Loaded;
-pub use append::{ANSWER_BYTES_MAX, APPEND_EVENTS_MAX, DATA_BYTES_MAX, METADATA_BYTES_MAX};
-pub use append::{Append, AppendError, Appended, Idempotency, InvalidAppend, StreamWrite};
+pub use append::{Append, AppendError, Appended, Idempotency, StreamWrite};
 pub use connection::with_session_settings;
 pub use esrs_store::{EsrsAggregate, EsrsStore, EsrsStoreError};
 pub use event::{Metadata, NewEvent, RecordedEvent};
@@ -57,6 +57,7 @@ pub use names::{ExpectedRevision, Position, Revision, STREAM_NAME_BYTES_MAX, Str
 pub use options::LedgerOptions;
 pub use read::{Filter, Page};
 pub use subscription::{AtLeastOnceHandler, Checkpoint, HandlerError, Subscription, TransactionalHandler};
+pub use validate::{ANSWER_BYTES_MAX, APPEND_EVENTS_MAX, DATA_BYTES_MAX, InvalidAppend, METADATA_BYTES_MAX};
 
 /// The schema of the whole project, in order: the ledger first, then what is built on it.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

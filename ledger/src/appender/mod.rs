@@ -20,11 +20,12 @@ use tokio_util::sync::CancellationToken;
 
 use self::batch::Batch;
 use self::statement::{Durability, Head, Recorded};
-use crate::append::{Append, AppendError, Appended, InvalidAppend};
+use crate::append::{Append, AppendError, Appended};
 use crate::connection::{Purpose, Verdict, connect, connect_patiently, verdict};
 use crate::flusher::FlusherHandle;
 use crate::names::Position;
 use crate::options::LedgerOptions;
+use crate::validate::InvalidAppend;
 
 /// How many batches in a row must find the head where this node left it before its lock is no longer taken first, and
 /// must hold nobody who is refused before the next is taken for one in which nobody is.
