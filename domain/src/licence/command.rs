@@ -1,7 +1,10 @@
 //! What can be asked of a licence.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
+use super::cause::{Bearing, LicenceCause};
 use super::state::LicenceGrant;
 
 /// A command to a licence.
@@ -11,6 +14,13 @@ pub enum LicenceCommand {
     Issue {
         /// Who gets what.
         grant: LicenceGrant,
+        /// Now.
+        at: DateTime<Utc>,
+    },
+    /// These causes stand now, and no others: what its order says. Repeating it is harmless.
+    Align {
+        /// All of them.
+        causes: BTreeMap<LicenceCause, Bearing>,
         /// Now.
         at: DateTime<Utc>,
     },

@@ -1,5 +1,8 @@
 //! Licence: the right a buyer holds for one unit of one line of a paid order.
+//!
+//! It is live as long as no [`LicenceCause`] stands against it. Its order says which do, and the licence follows.
 
+mod cause;
 mod command;
 mod decide;
 mod error;
@@ -8,10 +11,11 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use cause::{Bearing, LicenceCause};
 pub use command::LicenceCommand;
 pub use error::LicenceError;
-pub use event::{LicenceEvent, LicenceIssued};
-pub use state::{LicenceGrant, LicenceState};
+pub use event::{LicenceEvent, LicenceIssued, LicenceReinstated, LicenceRevoked, LicenceSuspended};
+pub use state::{HeldLicence, LicenceGrant, LicenceState};
 
 use crate::decider::Decider;
 

@@ -1,5 +1,8 @@
 //! The rules of a licence.
 
+mod causes;
+mod matrix;
+
 use super::*;
 use crate::testing::samples::events::licence_grant;
 use crate::testing::{given, samples::*};

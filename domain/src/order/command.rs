@@ -1,11 +1,15 @@
 //! What can be asked of an order.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
-use super::event::{CancelReason, RefundReason};
+use super::dispute::DisputeReport;
+use super::event::{CancelReason, DeliveryAccess};
 use super::pricing::PricedOrder;
+use super::refunding::{RefundGrounds, RefundScope, RefundWindows};
 use super::report::{PaymentReport, PaymentStatus};
-use crate::values::{Actor, Consent, Money, OrderId, PaymentId, PersonId, ProviderCode, RefundId, Sealed};
+use crate::values::{Actor, Consent, OrderId, PaymentId, PersonId, ProviderCode, RefundId, Sealed};
 
 /// A command to an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,16 +54,7 @@ pub enum OrderCommand {
         at: DateTime<Utc>,
     },
     /// Send money back.
-    OpenRefund {
-        /// The new refund.
-        refund_id: RefundId,
-        /// How much.
-        amount: Money,
-        /// Why.
-        reason: RefundReason,
-        /// Now.
-        at: DateTime<Utc>,
-    },
+    OpenRefund(OpenRefund),
     /// The refund has arrived.
     SettleRefund {
         /// Which refund.
@@ -80,6 +75,57 @@ pub enum OrderCommand {
         /// Now.
         at: DateTime<Utc>,
     },
+    /// The provider said something about a dispute of the payment.
+    RecordDispute {
+        /// What it said.
+        report: DisputeReport,
+        /// Now.
+        at: DateTime<Utc>,
+    },
+    /// The buyer gets at what a line promises. To be recorded before they do. Repeating it is harmless.
+    BeginDelivery {
+        /// The line, counted from 0.
+        line: u32,
+        /// How.
+        access: DeliveryAccess,
+        /// Now.
+        at: DateTime<Utc>,
+    },
+    /// Withdraw from the contract: the first step.
+    DeclareWithdrawal {
+        /// Who asks: only the buyer can.
+        actor: Actor,
+        /// From which lines, counted from 0; from all of them if it is not said.
+        lines: Option<BTreeSet<u32>>,
+        /// Now.
+        at: DateTime<Utc>,
+    },
+    /// Withdraw from the contract: the second step.
+    ConfirmWithdrawal {
+        /// Who asks: only the buyer can.
+        actor: Actor,
+        /// Now.
+        at: DateTime<Utc>,
+    },
+}
+
+/// A wish of a seller or an admin that money goes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRefund {
+    /// The new refund.
+    pub refund_id: RefundId,
+    /// Who asks: an admin, or a seller of one of the lines.
+    pub actor: Actor,
+    /// What is to go back.
+    pub scope: RefundScope,
+    /// Why.
+    pub grounds: RefundGrounds,
+    /// The same in words, sealed with the key of the one who asks. Needed where the grounds say nothing.
+    pub note: Option<Sealed>,
+    /// How long after the payment it can be asked for.
+    pub windows: RefundWindows,
+    /// Now.
+    pub at: DateTime<Utc>,
 }
 
 /// Everything an order starts with. Its exclusive lines must be reserved in the same append

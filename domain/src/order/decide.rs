@@ -1,18 +1,21 @@
 //! The decisions about an order.
 
+mod dispute;
+mod refund;
 mod report;
+mod withdrawal;
 
 use chrono::{DateTime, Utc};
 
 use super::OrderError;
 use super::command::{OrderCommand, PlaceOrder};
 use super::event::{
-    CancelReason, OrderCancelled, OrderEvent, OrderExpired, OrderPaid, OrderPlaced, OrderRefundDeclined,
-    OrderRefundOpened, OrderRefundSettled, PaymentInitiated, PaymentSource, RefundReason,
+    CancelReason, OrderCancelled, OrderEvent, OrderExpired, OrderPaid, OrderPlaced, PaymentInitiated,
+    PaymentSource,
 };
 use super::report::PaymentStatus;
-use super::state::{OrderFacts, OrderRefund, OrderState, PaymentContact, RefundStanding};
-use crate::values::{Actor, Money, PaymentId, RefundId, Role};
+use super::state::{OrderFacts, OrderState, PaymentContact};
+use crate::values::{Actor, PaymentId, Role};
 
 type Decision = Result<Vec<OrderEvent>, OrderError>;
 
@@ -32,59 +35,26 @@ pub(super) fn decide(state: &OrderState, command: OrderCommand) -> Decision {
         } => report::decide_report(state, &report, availability, at),
         OrderCommand::Cancel { actor, reason, at } => decide_cancel(state, &actor, reason, at),
         OrderCommand::Expire { at } => decide_expire(state, at),
-        OrderCommand::OpenRefund {
-            refund_id,
-            amount,
-            reason,
-            at,
-        } => decide_open_refund(existing(state)?, refund_id, amount, reason, at),
+        OrderCommand::OpenRefund(open) => refund::decide_open(state, open),
         OrderCommand::SettleRefund {
             refund_id,
             provider_updated,
             at,
-        } => {
-            let Some(refund) = newer_word(existing(state)?, refund_id, provider_updated)? else {
-                return Ok(vec![]);
-            };
-            match refund.standing {
-                RefundStanding::Settled => Ok(vec![]),
-                RefundStanding::Open | RefundStanding::Declined => Ok(vec![
-                    OrderRefundSettled {
-                        refund_id,
-                        amount: refund.amount,
-                        provider_updated,
-                        at,
-                    }
-                    .into(),
-                ]),
-            }
-        }
+        } => refund::decide_settle(existing(state)?, refund_id, provider_updated, at),
         OrderCommand::DeclineRefund {
             refund_id,
             code,
             provider_updated,
             at,
-        } => {
-            let Some(refund) = newer_word(existing(state)?, refund_id, provider_updated)? else {
-                return Ok(vec![]);
-            };
-            match refund.standing {
-                RefundStanding::Declined => Ok(vec![]),
-                RefundStanding::Open | RefundStanding::Settled => {
-                    let amount = refund.amount;
-                    Ok(vec![
-                        OrderRefundDeclined {
-                            refund_id,
-                            amount,
-                            code,
-                            provider_updated,
-                            at,
-                        }
-                        .into(),
-                    ])
-                }
-            }
+        } => refund::decide_decline(existing(state)?, refund_id, code, provider_updated, at),
+        OrderCommand::RecordDispute { report, at } => dispute::decide_dispute(state, report, at),
+        OrderCommand::BeginDelivery { line, access, at } => {
+            withdrawal::decide_begin_delivery(state, line, access, at)
         }
+        OrderCommand::DeclareWithdrawal { actor, lines, at } => {
+            withdrawal::decide_declare(state, &actor, lines.as_ref(), at)
+        }
+        OrderCommand::ConfirmWithdrawal { actor, at } => withdrawal::decide_confirm(state, &actor, at),
     }
 }
 
@@ -205,52 +175,6 @@ fn decide_expire(state: &OrderState, at: DateTime<Utc>) -> Decision {
         OrderState::Cancelled(_) => Err(OrderError::AlreadyCancelled),
         OrderState::Expired(_) => Ok(vec![]),
     }
-}
-
-/// What can go back is what has arrived, whatever the state: an order that received nothing refunds nothing.
-fn decide_open_refund(
-    facts: &OrderFacts,
-    refund_id: RefundId,
-    amount: Money,
-    reason: RefundReason,
-    at: DateTime<Utc>,
-) -> Decision {
-    if let Some(known) = facts.refunds.get(&refund_id) {
-        return if known.amount == amount {
-            Ok(vec![])
-        } else {
-            Err(OrderError::RefundExists)
-        };
-    }
-    let nothing = Money::zero(facts.total.currency);
-    let refundable = facts.refundable().unwrap_or(nothing);
-    let fits =
-        amount.currency == refundable.currency && 0 < amount.amount && amount.amount <= refundable.amount;
-    if !fits {
-        return Err(OrderError::NotRefundable { refundable });
-    }
-    Ok(vec![
-        OrderRefundOpened {
-            refund_id,
-            amount,
-            reason,
-            at,
-        }
-        .into(),
-    ])
-}
-
-/// The refund, if the provider's word about it is newer than what is known.
-fn newer_word(
-    facts: &OrderFacts,
-    refund_id: RefundId,
-    provider_updated: DateTime<Utc>,
-) -> Result<Option<&OrderRefund>, OrderError> {
-    let refund = facts.refunds.get(&refund_id).ok_or(OrderError::UnknownRefund)?;
-    let is_newer = refund
-        .provider_updated
-        .is_none_or(|known| known < provider_updated);
-    Ok(is_newer.then_some(refund))
 }
 
 impl OrderFacts {

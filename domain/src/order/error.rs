@@ -44,14 +44,59 @@ pub enum OrderError {
         /// When the time is over.
         expires_at: DateTime<Utc>,
     },
-    /// The amount to refund is not positive, in another currency, or more than is left.
+    /// Nothing was paid, so nothing can go back.
+    #[error("the order is not paid")]
+    NotPaid,
+    /// The buyer's bank has the money in dispute: a refund could pay it back twice.
+    #[error("the payment is disputed; nothing can be refunded until the dispute has ended")]
+    Disputed,
+    /// All of it has gone back, or is on its way.
+    #[error("there is nothing left to refund")]
+    NothingLeft,
+    /// The time for this refund is over.
+    #[error("it could be refunded until {until}")]
+    RefundWindowOver {
+        /// When it ended.
+        until: DateTime<Utc>,
+    },
+    /// The line is another seller's.
+    #[error("line {line} is another seller's")]
+    OtherSellersLine {
+        /// The line, counted from 0.
+        line: u32,
+    },
+    /// The order has no such line.
+    #[error("the order has no line {line}")]
+    UnknownLine {
+        /// The line, counted from 0.
+        line: u32,
+    },
+    /// No line is named.
+    #[error("at least one line must be named")]
+    NoLines,
+    /// The reason says nothing, and neither does a note.
+    #[error("this reason needs a note")]
+    NoteMissing,
+    /// The time to withdraw is over.
+    #[error("the buyer could withdraw until {until}")]
+    WithdrawalOver {
+        /// When it ended.
+        until: DateTime<Utc>,
+    },
+    /// Delivery of all of it had begun, or all of it was withdrawn before.
+    #[error("there is nothing left to withdraw from: delivery has begun, or it was withdrawn before")]
+    NothingToWithdraw,
+    /// There is no declaration to confirm.
+    #[error("a withdrawal must be declared before it is confirmed")]
+    NoDeclaration,
+    /// The amount to refund is not positive, or more than is left.
     #[error("at most {refundable} can be refunded")]
     NotRefundable {
         /// What is left of the money that arrived.
         refundable: Money,
     },
     /// Another refund of this order has that id.
-    #[error("the refund already exists with another amount")]
+    #[error("the refund already exists for another reason")]
     RefundExists,
     /// The order has no such refund.
     #[error("the order has no such refund")]

@@ -1,13 +1,22 @@
 //! What can have happened to an order.
 
+mod dispute;
+mod refund;
+mod withdrawal;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::dispute::{DisputeWord, OrderDisputeChanged, OrderDisputeClosed, OrderDisputed};
+pub use self::refund::{OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, RefundReason};
+pub use self::withdrawal::{
+    DeliveryAccess, DeliveryBegan, ExcludedLine, WithdrawalConfirmed, WithdrawalDeclared,
+};
 use super::line::{AppliedPromotion, OrderLine, OrderTax};
 use super::report::{PaymentStatus, ReportSource};
 use super::upcast;
 use crate::values::{
-    Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, ProviderMessage, RefundId, Sealed,
+    Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, ProviderMessage, Sealed,
 };
 use crate::wire_events;
 
@@ -37,11 +46,23 @@ wire_events! {
         /// The provider says something that a human must look at.
         FlaggedForReview(OrderFlaggedForReview) => ("order.flagged_for_review", 1),
         /// Money is to go back.
-        RefundOpened(OrderRefundOpened) => ("order.refund_opened", 1),
+        RefundOpened(OrderRefundOpened) => ("order.refund_opened", 2, [refund::refund_opened_from_1]),
         /// Money has gone back.
         RefundSettled(OrderRefundSettled) => ("order.refund_settled", 1),
         /// Money could not go back.
         RefundDeclined(OrderRefundDeclined) => ("order.refund_declined", 1),
+        /// The buyer's bank wants money back.
+        Disputed(OrderDisputed) => ("order.disputed", 1),
+        /// A dispute goes on.
+        DisputeChanged(OrderDisputeChanged) => ("order.dispute_changed", 1),
+        /// A dispute has ended.
+        DisputeClosed(OrderDisputeClosed) => ("order.dispute_closed", 1),
+        /// The buyer got at what a line promises.
+        DeliveryBegan(DeliveryBegan) => ("order.delivery_began", 1),
+        /// The buyer declared to withdraw.
+        WithdrawalDeclared(WithdrawalDeclared) => ("order.withdrawal_declared", 1),
+        /// The buyer confirmed it.
+        WithdrawalConfirmed(WithdrawalConfirmed) => ("order.withdrawal_confirmed", 1),
     }
 }
 
@@ -244,55 +265,4 @@ pub enum ReviewReason {
     CaptureRequired,
     /// The provider or its records want somebody to look.
     ProviderReview,
-}
-
-/// Money is to go back to the buyer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderRefundOpened {
-    /// The refund.
-    pub refund_id: RefundId,
-    /// How much.
-    pub amount: Money,
-    /// Why.
-    pub reason: RefundReason,
-    /// When.
-    pub at: DateTime<Utc>,
-}
-
-/// Why money goes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RefundReason {
-    /// The money came after the order was closed, and something in it can no longer be had.
-    LatePaymentUnavailable,
-    /// The platform decided so.
-    PlatformDecision,
-}
-
-/// Money has gone back to the buyer, as the provider says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderRefundSettled {
-    /// The refund.
-    pub refund_id: RefundId,
-    /// How much.
-    pub amount: Money,
-    /// When the provider changed it.
-    pub provider_updated: DateTime<Utc>,
-    /// When we learnt of it.
-    pub at: DateTime<Utc>,
-}
-
-/// Money could not go back to the buyer; undoes a settlement that came before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderRefundDeclined {
-    /// The refund.
-    pub refund_id: RefundId,
-    /// How much.
-    pub amount: Money,
-    /// The provider's reason.
-    pub code: Option<ProviderCode>,
-    /// When the provider changed it.
-    pub provider_updated: DateTime<Utc>,
-    /// When we learnt of it.
-    pub at: DateTime<Utc>,
 }

@@ -9,37 +9,54 @@
 //! | cancelled, expired | a success, all still to be had | paid (`revived`) |
 //! | cancelled, expired | a success, something gone | the same, with a refund opened |
 //!
+//! Beside these states, money that was paid can be refunded, disputed, or claimed back by withdrawing from the contract: see
+//! [`LineBalance`] for where it then is.
+//!
 //! A report over another amount, or a status that needs a human, changes none of these and flags the order for review.
 
+mod balance;
 mod command;
 mod decide;
+mod dispute;
 mod error;
 mod event;
 mod line;
 mod pricing;
+mod refunding;
 mod report;
 mod state;
 #[cfg(test)]
 mod tests;
 mod upcast;
+mod withdrawal;
 
-pub use command::{Availability, OrderCommand, PlaceOrder};
+pub use balance::{DisputeSummary, LineBalance, RefundedShare};
+pub use command::{Availability, OpenRefund, OrderCommand, PlaceOrder};
+pub use dispute::{
+    DisputeOutcome, DisputeReport, DisputeStage, DisputeStamp, DisputeStanding, DisputeStatus, OrderDispute,
+};
 pub use error::OrderError;
 pub use event::{
-    CancelReason, OrderCancelled, OrderEvent, OrderExpired, OrderFlaggedForReview, OrderPaid, OrderPlaced,
-    OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, PaymentAwaiting, PaymentFailed,
-    PaymentInitiated, PaymentProcessing, PaymentSource, RefundReason, ReviewReason,
+    CancelReason, DeliveryAccess, DeliveryBegan, DisputeWord, ExcludedLine, OrderCancelled,
+    OrderDisputeChanged, OrderDisputeClosed, OrderDisputed, OrderEvent, OrderExpired, OrderFlaggedForReview,
+    OrderPaid, OrderPlaced, OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, PaymentAwaiting,
+    PaymentFailed, PaymentInitiated, PaymentProcessing, PaymentSource, RefundReason, ReviewReason,
+    WithdrawalConfirmed, WithdrawalDeclared,
 };
 pub use line::{AppliedPromotion, OrderLine, OrderTax};
 pub use pricing::{
     LineField, LineProblem, LineRefusal, LineRequest, PlaceError, PricedOrder, PricingTerms, PromotionTerms,
     availability, price_lines,
 };
+pub use refunding::{RefundGrounds, RefundPart, RefundScope, RefundWindows};
 pub(crate) use report::wire_statuses;
 pub use report::{PaymentReport, PaymentStatus, ReportSource, UnknownStatus};
 pub use state::{
     OrderFacts, OrderRefund, OrderState, OrderStatus, PaymentContact, RefundStanding, ReportStamp,
     ReviewFlag, Stage,
+};
+pub use withdrawal::{
+    ConfirmedWithdrawal, DeclaredWithdrawal, LineWithdrawal, WithdrawalFacts, withdrawal_until,
 };
 
 use crate::decider::Decider;

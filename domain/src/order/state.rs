@@ -4,11 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use super::dispute::OrderDispute;
 use super::event::{
-    CancelReason, OrderEvent, OrderFlaggedForReview, OrderPlaced, RefundReason, ReviewReason,
+    CancelReason, DisputeWord, OrderEvent, OrderFlaggedForReview, OrderPlaced, OrderRefundOpened, RefundReason,
+    ReviewReason,
 };
 use super::line::{AppliedPromotion, OrderLine, OrderTax};
-use crate::values::{Money, MoneyError, OrderId, PaymentId, PersonId, RefundId, Sealed};
+use super::refunding::{RefundPart, spread};
+use super::withdrawal::{ConfirmedWithdrawal, DeclaredWithdrawal, WithdrawalFacts};
+use crate::values::{
+    Consent, DisputeId, Money, MoneyError, OrderId, PaymentId, PersonId, RefundId, Sealed,
+};
 
 /// Where an order stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -100,8 +106,16 @@ pub struct OrderFacts {
     pub flags: BTreeSet<ReviewFlag>,
     /// The money that has arrived and was accepted, or came too late.
     pub received: Money,
+    /// When it has arrived.
+    pub received_at: Option<DateTime<Utc>>,
+    /// The consent to immediate delivery.
+    pub consent: Consent,
     /// The money that goes or went back.
     pub refunds: BTreeMap<RefundId, OrderRefund>,
+    /// What the buyer's bank wants, or wanted, back.
+    pub disputes: BTreeMap<DisputeId, OrderDispute>,
+    /// What concerns the right of withdrawal.
+    pub withdrawal: WithdrawalFacts,
 }
 
 /// Whether the payment is known to exist at the provider.
@@ -153,10 +167,14 @@ impl From<&OrderFlaggedForReview> for ReviewFlag {
 }
 
 /// Money that goes or went back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderRefund {
+    /// Which refund of the order it is, counted from 0.
+    pub number: usize,
     /// How much.
     pub amount: Money,
+    /// What of it belongs to which line.
+    pub parts: Vec<RefundPart>,
     /// Why.
     pub reason: RefundReason,
     /// How far it is.
@@ -232,16 +250,21 @@ impl OrderState {
 }
 
 impl OrderFacts {
-    /// What has arrived and does not go back: the most that another refund can be.
+    /// What has arrived and is still here: the most that another refund can be.
     pub fn refundable(&self) -> Result<Money, MoneyError> {
-        let going_back = self.refunds.values().filter(|refund| match refund.standing {
-            RefundStanding::Open | RefundStanding::Settled => true,
-            RefundStanding::Declined => false,
+        let kept = self.balances().into_iter().map(|balance| balance.kept);
+        Money::sum(self.total.currency, kept)
+    }
+
+    /// The refund whose turn it is at the provider, which takes one of a payment at a time: the one asked for first of
+    /// those that have not ended.
+    pub fn refund_in_turn(&self) -> Option<RefundId> {
+        let open = self.refunds.iter().filter(|(_, refund)| match refund.standing {
+            RefundStanding::Open => true,
+            RefundStanding::Settled | RefundStanding::Declined => false,
         });
-        self.received.minus(Money::sum(
-            self.total.currency,
-            going_back.map(|refund| refund.amount),
-        )?)
+        open.min_by_key(|(_, refund)| refund.number)
+            .map(|(refund_id, _)| *refund_id)
     }
 
     /// Whether all the money that arrived has gone back.
@@ -274,8 +297,56 @@ impl OrderFacts {
             newest_report: None,
             flags: BTreeSet::new(),
             received: Money::zero(placed.currency),
+            received_at: None,
+            consent: placed.consent,
             refunds: BTreeMap::new(),
+            disputes: BTreeMap::new(),
+            withdrawal: WithdrawalFacts::default(),
         }
+    }
+
+    fn with_opened(mut self, opened: &OrderRefundOpened) -> Self {
+        match opened.reason {
+            RefundReason::LatePaymentUnavailable => {
+                self.received = opened.amount;
+                self.received_at = Some(opened.at);
+            }
+            RefundReason::PlatformDecision
+            | RefundReason::Duplicate
+            | RefundReason::Fraudulent
+            | RefundReason::CustomerRequest
+            | RefundReason::NotAsDescribed
+            | RefundReason::ServiceDisruption
+            | RefundReason::CourtOrAuthority
+            | RefundReason::Other
+            | RefundReason::Withdrawal => {}
+        }
+        let parts = if opened.parts.is_empty() {
+            spread(opened.amount, &self.balances()).unwrap_or_default()
+        } else {
+            opened.parts.clone()
+        };
+        let refund = OrderRefund {
+            number: self.refunds.len(),
+            amount: opened.amount,
+            parts,
+            reason: opened.reason,
+            standing: RefundStanding::Open,
+            provider_updated: None,
+        };
+        self.refunds.insert(opened.refund_id, refund);
+        self
+    }
+
+    fn with_word(mut self, word: &DisputeWord, at: DateTime<Utc>) -> Self {
+        let opened_at = self
+            .disputes
+            .get(&word.dispute_id)
+            .map_or(at, |known| known.opened_at);
+        let word = word.clone();
+        self.disputes
+            .insert(word.dispute_id, OrderDispute { word, opened_at });
+        self
     }
 
     fn with_refund(mut self, refund_id: RefundId, change: impl FnOnce(&mut OrderRefund)) -> Self {
@@ -316,6 +387,7 @@ fn moved(state: OrderState, event: &OrderEvent) -> OrderState {
         ),
         OrderEvent::Paid(paid) => state.move_to(OrderState::Paid, None).map(|facts| OrderFacts {
             received: paid.amount,
+            received_at: Some(paid.at),
             paid_at: Some(paid.at),
             closed_at: None,
             cancel_reason: None,
@@ -338,20 +410,7 @@ fn moved(state: OrderState, event: &OrderEvent) -> OrderState {
             facts.flags.insert(ReviewFlag::from(flagged));
             facts
         }),
-        OrderEvent::RefundOpened(opened) => state.map(|mut facts| {
-            match opened.reason {
-                RefundReason::LatePaymentUnavailable => facts.received = opened.amount,
-                RefundReason::PlatformDecision => {}
-            }
-            let refund = OrderRefund {
-                amount: opened.amount,
-                reason: opened.reason,
-                standing: RefundStanding::Open,
-                provider_updated: None,
-            };
-            facts.refunds.insert(opened.refund_id, refund);
-            facts
-        }),
+        OrderEvent::RefundOpened(opened) => state.map(|facts| facts.with_opened(opened)),
         OrderEvent::RefundSettled(settled) => state.map(|facts| {
             facts.with_refund(settled.refund_id, |refund| {
                 refund.standing = RefundStanding::Settled;
@@ -363,6 +422,28 @@ fn moved(state: OrderState, event: &OrderEvent) -> OrderState {
                 refund.standing = RefundStanding::Declined;
                 refund.provider_updated = Some(declined.provider_updated);
             })
+        }),
+        OrderEvent::Disputed(disputed) => state.map(|facts| facts.with_word(&disputed.word, disputed.at)),
+        OrderEvent::DisputeChanged(changed) => state.map(|facts| facts.with_word(&changed.word, changed.at)),
+        OrderEvent::DisputeClosed(closed) => state.map(|facts| facts.with_word(&closed.word, closed.at)),
+        OrderEvent::DeliveryBegan(began) => state.map(|mut facts| {
+            let first = (began.access, began.at);
+            facts.withdrawal.deliveries.entry(began.line).or_insert(first);
+            facts
+        }),
+        OrderEvent::WithdrawalDeclared(declared) => state.map(|mut facts| {
+            let (lines, at) = (declared.lines.clone(), declared.at);
+            facts.withdrawal.declared = Some(DeclaredWithdrawal { lines, at });
+            facts
+        }),
+        OrderEvent::WithdrawalConfirmed(confirmed) => state.map(|mut facts| {
+            facts.withdrawal.declared = None;
+            facts.withdrawal.confirmed.push(ConfirmedWithdrawal {
+                lines: confirmed.lines.clone(),
+                refund_id: confirmed.refund_id,
+                at: confirmed.at,
+            });
+            facts
         }),
     }
 }

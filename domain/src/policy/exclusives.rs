@@ -51,7 +51,13 @@ fn moves_after(facts: &OrderFacts, event: &OrderEvent) -> Vec<ExclusiveMove> {
         | OrderEvent::FlaggedForReview(_)
         | OrderEvent::RefundOpened(_)
         | OrderEvent::RefundSettled(_)
-        | OrderEvent::RefundDeclined(_) => vec![],
+        | OrderEvent::RefundDeclined(_)
+        | OrderEvent::Disputed(_)
+        | OrderEvent::DisputeChanged(_)
+        | OrderEvent::DisputeClosed(_)
+        | OrderEvent::DeliveryBegan(_)
+        | OrderEvent::WithdrawalDeclared(_)
+        | OrderEvent::WithdrawalConfirmed(_) => vec![],
     }
 }
 

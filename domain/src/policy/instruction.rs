@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::licence::LicenceGrant;
-use crate::order::{OrderStatus, PaymentReport, RefundReason};
+use crate::order::{DisputeReport, OrderStatus, PaymentReport, RefundReason};
 use crate::refund::RefundReport;
-use crate::values::{Money, OrderId, PaymentId, ProviderCode, RefundId};
+use crate::values::{DisputeId, Money, OrderId, PaymentId, ProviderCode, RefundId};
 
 /// Something that follows from an event. Each can be carried out again without further effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,24 @@ pub enum Instruction {
     },
     /// [`crate::licence::LicenceCommand::Issue`] to the stream of the grant's licence.
     IssueLicence(Box<LicenceGrant>),
+    /// [`crate::licence::LicenceCommand::Align`] to each licence of the order, with the causes that then stand
+    /// ([`super::licence_causes`]), and only if the order has not moved on by the time of the append.
+    AlignLicences {
+        /// The order.
+        order_id: OrderId,
+    },
+    /// [`crate::order::OrderCommand::RecordDispute`].
+    ApplyDisputeReport {
+        /// The order.
+        order_id: OrderId,
+        /// What the provider says.
+        report: DisputeReport,
+    },
+    /// Like [`Instruction::SubmitRefund`], for the refund of the order whose turn it is, if there is one.
+    SubmitRefundInTurn {
+        /// The order.
+        order_id: OrderId,
+    },
     /// [`crate::order::OrderCommand::RecordPaymentStatus`], with the availability that the products then have.
     ApplyPaymentReport {
         /// The order.
@@ -48,7 +66,7 @@ pub enum Instruction {
         /// Why.
         reason: RefundReason,
     },
-    /// Ask the provider for the refund; then [`crate::refund::RefundCommand::RecordSubmitted`].
+    /// Ask the provider for the refund, once it is its turn; then [`crate::refund::RefundCommand::RecordSubmitted`].
     SubmitRefund {
         /// The id to ask under: a second call is refused by the provider.
         refund_id: RefundId,
@@ -103,10 +121,12 @@ pub enum Notice {
         /// The field.
         field: &'static str,
     },
-    /// The buyer's bank wants the money back, which this release keeps and does not handle.
-    Dispute {
-        /// Its kind.
-        event_type: ProviderCode,
+    /// The buyer's bank wants the money back: it is answered at the payment provider.
+    Disputed {
+        /// The order.
+        order_id: OrderId,
+        /// The dispute.
+        dispute_id: DisputeId,
     },
     /// The provider says something about an order's payment that a human must look at.
     OrderNeedsReview {

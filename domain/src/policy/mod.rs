@@ -7,6 +7,7 @@
 
 mod exclusives;
 mod instruction;
+mod licence_causes;
 mod licences;
 mod on_order;
 mod on_refund;
@@ -17,8 +18,9 @@ mod tests;
 
 pub use exclusives::{ExclusiveMove, exclusive_moves};
 pub use instruction::{Instruction, Notice};
+pub use licence_causes::licence_causes;
 pub use licences::{LICENCES_WITH_PAYMENT_MAX, licences_with};
-pub use on_order::on_order_event;
+pub use on_order::{on_order_event, refunds_after_order_event};
 pub use on_refund::on_refund_event;
 pub use on_webhook::{on_payment_read, on_refund_read, on_webhook};
 pub use promotions::{PromoMove, promo_moves};

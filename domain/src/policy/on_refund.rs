@@ -25,6 +25,16 @@ pub fn on_refund_event(refund: &RefundState, event: &RefundEvent) -> Vec<Instruc
                 provider_updated,
             }]
         }
+        // There is no word of the provider to date it by: any that comes after all is newer than the request.
+        RefundEvent::Refused(refused) => vec![
+            Instruction::DeclineOrderRefund {
+                order_id,
+                refund_id,
+                code: refused.code.clone(),
+                provider_updated: facts.requested_at,
+            },
+            Instruction::Report(Notice::RefundFailed { refund_id }),
+        ],
         RefundEvent::Failed(failed) => {
             let (code, provider_updated) = (failed.code.clone(), failed.provider_updated);
             vec![

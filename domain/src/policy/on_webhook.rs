@@ -3,10 +3,10 @@
 use std::str::FromStr;
 
 use super::instruction::{Instruction, Notice};
-use crate::order::{PaymentReport, ReportSource};
+use crate::order::{DisputeReport, PaymentReport, ReportSource};
 use crate::refund::RefundReport;
 use crate::values::{Currency, Money, PaymentId, ProviderCode, RefundId};
-use crate::webhook::{PaymentNews, RefundNews, WebhookContent, WebhookReceived};
+use crate::webhook::{DisputeNews, PaymentNews, RefundNews, WebhookContent, WebhookReceived};
 
 /// What follows from a received webhook. The status inside decides, not the name of the webhook; kinds this release
 /// does not know are kept and otherwise ignored.
@@ -15,13 +15,19 @@ pub fn on_webhook(received: &WebhookReceived) -> Vec<Instruction> {
     let read = match (Kind::of(event_type.as_str()), &received.content) {
         (Kind::Payment, WebhookContent::Payment(news)) => read_payment(news, ReportSource::Webhook),
         (Kind::Refund, WebhookContent::Refund(news)) => read_refund(news, ReportSource::Webhook),
-        (Kind::Payment, WebhookContent::Refund(_) | WebhookContent::Other { .. })
-        | (Kind::Refund, WebhookContent::Payment(_) | WebhookContent::Other { .. }) => {
-            Err(Unread::Field("content"))
-        }
-        (Kind::Dispute, _) => Ok(Instruction::Report(Notice::Dispute {
-            event_type: event_type.clone(),
-        })),
+        (Kind::Dispute, WebhookContent::Dispute(news)) => read_dispute(news, ReportSource::Webhook),
+        (
+            Kind::Payment,
+            WebhookContent::Refund(_) | WebhookContent::Dispute(_) | WebhookContent::Other { .. },
+        )
+        | (
+            Kind::Refund,
+            WebhookContent::Payment(_) | WebhookContent::Dispute(_) | WebhookContent::Other { .. },
+        )
+        | (
+            Kind::Dispute,
+            WebhookContent::Payment(_) | WebhookContent::Refund(_) | WebhookContent::Other { .. },
+        ) => Err(Unread::Field("content")),
         (Kind::NotOurs, _) => return vec![],
     };
     vec![instruction_or_notice(read, event_type)]
@@ -132,6 +138,30 @@ fn read_refund(news: &RefundNews, source: ReportSource) -> Result<Instruction, U
         source,
     };
     Ok(Instruction::ApplyRefundReport { refund_id, report })
+}
+
+fn read_dispute(news: &DisputeNews, source: ReportSource) -> Result<Instruction, Unread> {
+    let named = news.payment_id.as_ref().ok_or(Unread::Field("payment_id"))?;
+    let payment_id: PaymentId = named
+        .as_str()
+        .parse()
+        .map_err(|_| Unread::UnknownPayment(named.clone()))?;
+    let currency: Currency = word(news.currency.as_ref(), "currency")?;
+    let report = DisputeReport {
+        provider_dispute_id: news.dispute_id.clone(),
+        payment_id,
+        amount: Money::new(news.amount.ok_or(Unread::Field("amount"))?, currency),
+        stage: word(news.stage.as_ref(), "dispute_stage")?,
+        status: word(news.status.as_ref(), "dispute_status")?,
+        reason: news.reason.clone(),
+        respond_by: news.respond_by,
+        updated: news.updated.ok_or(Unread::Field("timestamp"))?,
+        source,
+    };
+    Ok(Instruction::ApplyDisputeReport {
+        order_id: payment_id.order_id(),
+        report,
+    })
 }
 
 fn word<T: FromStr>(text: Option<&ProviderCode>, field: &'static str) -> Result<T, Unread> {

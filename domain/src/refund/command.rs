@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::report::{RefundReport, RefundStatus};
 use crate::order::RefundReason;
-use crate::values::{Money, OrderId, PaymentId, RefundId};
+use crate::values::{Money, OrderId, PaymentId, ProviderCode, RefundId};
 
 /// A command to a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,13 @@ pub enum RefundCommand {
     RecordSubmitted {
         /// What the provider answered.
         provider_status: RefundStatus,
+        /// Now.
+        at: DateTime<Utc>,
+    },
+    /// The provider refused our call, and has no such refund: both are known.
+    RecordRefused {
+        /// The provider's reason.
+        code: Option<ProviderCode>,
         /// Now.
         at: DateTime<Utc>,
     },

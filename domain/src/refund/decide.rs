@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use super::event::{
-    RefundEvent, RefundFailed, RefundFlaggedForReview, RefundRequested, RefundSubmitted, RefundSucceeded,
-    RefundUnderReview,
+    RefundEvent, RefundFailed, RefundFlaggedForReview, RefundRefused, RefundRequested, RefundSubmitted,
+    RefundSucceeded, RefundUnderReview,
 };
 use super::report::{RefundReport, RefundStatus};
 use super::state::{RefundFacts, RefundStage, RefundStamp, RefundState, RefundSubmission};
 use super::{RefundCommand, RefundError};
+use crate::values::ProviderCode;
 
 type Decision = Result<Vec<RefundEvent>, RefundError>;
 
@@ -37,6 +38,7 @@ pub(super) fn decide(state: &RefundState, command: RefundCommand) -> Decision {
             RefundSubmission::Submitted => Ok(vec![]),
             RefundSubmission::NotYet => Ok(vec![RefundSubmitted { provider_status, at }.into()]),
         },
+        RefundCommand::RecordRefused { code, at } => Ok(refused(state, existing(state)?, code, at)),
         RefundCommand::RecordStatus { report, at } => decide_report(existing(state)?, report, at),
     }
 }
@@ -53,6 +55,26 @@ fn decide_request(state: &RefundState, requested: RefundRequested) -> Decision {
         None => Ok(vec![requested.into()]),
         Some(known) if known.was_requested_as(&requested) => Ok(vec![]),
         Some(_) => Err(RefundError::RequestedDifferently),
+    }
+}
+
+/// Only a refund of which the provider has said nothing yet, and never taken, can be refused.
+fn refused(
+    state: &RefundState,
+    facts: &RefundFacts,
+    code: Option<ProviderCode>,
+    at: DateTime<Utc>,
+) -> Vec<RefundEvent> {
+    match (state, facts.submission) {
+        (RefundState::Pending(_), RefundSubmission::NotYet) => vec![RefundRefused { code, at }.into()],
+        (RefundState::Pending(_), RefundSubmission::Submitted)
+        | (
+            RefundState::Absent
+            | RefundState::UnderReview(_)
+            | RefundState::Succeeded(_)
+            | RefundState::Failed(_),
+            RefundSubmission::NotYet | RefundSubmission::Submitted,
+        ) => vec![],
     }
 }
 

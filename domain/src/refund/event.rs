@@ -15,6 +15,8 @@ wire_events! {
         Requested(RefundRequested) => ("refund.requested", 1),
         /// The provider has our request.
         Submitted(RefundSubmitted) => ("refund.submitted", 1),
+        /// The provider does not take it.
+        Refused(RefundRefused) => ("refund.refused", 1),
         /// Somebody at the provider looks at it.
         UnderReview(RefundUnderReview) => ("refund.under_review", 1),
         /// The money has gone back.
@@ -48,6 +50,16 @@ pub struct RefundRequested {
 pub struct RefundSubmitted {
     /// What the provider answered to our call.
     pub provider_status: RefundStatus,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The provider did not take our request, and says, asked for the refund, that there is none. So no money moves, and it can be
+/// asked for again as another refund.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundRefused {
+    /// The provider's reason.
+    pub code: Option<ProviderCode>,
     /// When.
     pub at: DateTime<Utc>,
 }

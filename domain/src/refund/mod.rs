@@ -15,8 +15,8 @@ mod tests;
 pub use command::RefundCommand;
 pub use error::RefundError;
 pub use event::{
-    RefundEvent, RefundFailed, RefundFlaggedForReview, RefundRequested, RefundSubmitted, RefundSucceeded,
-    RefundUnderReview,
+    RefundEvent, RefundFailed, RefundFlaggedForReview, RefundRefused, RefundRequested, RefundSubmitted,
+    RefundSucceeded, RefundUnderReview,
 };
 pub use report::{RefundReport, RefundStatus};
 pub use state::{RefundFacts, RefundStage, RefundStamp, RefundState, RefundSubmission};

@@ -37,6 +37,8 @@ pub struct RefundFacts {
     pub amount: Money,
     /// Why.
     pub reason: RefundReason,
+    /// When it was asked for.
+    pub requested_at: DateTime<Utc>,
     /// Whether the provider is known to have it.
     pub submission: RefundSubmission,
     /// The newest report that counted.
@@ -97,6 +99,17 @@ impl RefundState {
         }
     }
 
+    /// Failed, by no word that a later one would have to be newer than.
+    fn refuse(self) -> Self {
+        match self {
+            Self::Absent => Self::Absent,
+            Self::Pending(facts)
+            | Self::UnderReview(facts)
+            | Self::Succeeded(facts)
+            | Self::Failed(facts) => Self::Failed(facts),
+        }
+    }
+
     fn move_to(self, variant: fn(RefundFacts) -> Self, stamp: RefundStamp) -> Self {
         match self {
             Self::Absent => Self::Absent,
@@ -121,6 +134,7 @@ pub(super) fn evolve(state: RefundState, event: &RefundEvent) -> RefundState {
             payment_id: requested.payment_id,
             amount: requested.amount,
             reason: requested.reason,
+            requested_at: requested.at,
             submission: RefundSubmission::NotYet,
             newest_report: None,
             flags: BTreeSet::new(),
@@ -129,6 +143,7 @@ pub(super) fn evolve(state: RefundState, event: &RefundEvent) -> RefundState {
             submission: RefundSubmission::Submitted,
             ..facts
         }),
+        RefundEvent::Refused(_) => state.refuse(),
         RefundEvent::UnderReview(review) => state.move_to(
             RefundState::UnderReview,
             stamp(review.provider_updated, RefundStage::UnderReview),

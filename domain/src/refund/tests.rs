@@ -1,5 +1,7 @@
 //! The rules of a refund.
 
+mod matrix;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 

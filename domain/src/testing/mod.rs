@@ -2,5 +2,7 @@
 
 pub mod samples;
 mod specification;
+mod table;
 
 pub use specification::{Given, Then, given};
+pub use table::hold_table;

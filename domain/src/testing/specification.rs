@@ -18,6 +18,11 @@ pub struct Given<D: Decider> {
 }
 
 impl<D: Decider> Given<D> {
+    /// An aggregate that is in a state, however it came to be.
+    pub fn in_state(state: D::State) -> Self {
+        Self { state }
+    }
+
     /// Carries out a command, which must be accepted, as part of the history.
     ///
     /// # Panics

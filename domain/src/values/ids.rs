@@ -90,6 +90,8 @@ typed_ids! {
     PaymentId = "pay";
     /// A refund, which carries the same id at Hyperswitch.
     RefundId = "ref";
+    /// A dispute: a buyer's bank wants money back.
+    DisputeId = "dispute";
     /// A licence that a buyer holds.
     LicenceId = "licence";
     /// A received webhook.
@@ -127,6 +129,18 @@ impl RefundId {
     /// The refund of a payment that came too late: one per order, whoever finds out and however often.
     pub fn of_late_payment(order: OrderId) -> Self {
         Self(derive("late_payment_refund", &order.to_string()))
+    }
+
+    /// The refund that follows from a buyer's withdrawal, by the withdrawal's number within its order.
+    pub fn of_withdrawal(order: OrderId, number: u32) -> Self {
+        Self(derive("withdrawal_refund", &format!("{order}:{number}")))
+    }
+}
+
+impl DisputeId {
+    /// The dispute of an order that the provider knows under this id.
+    pub fn of_provider(order: OrderId, provider_dispute_id: &str) -> Self {
+        Self(derive("dispute", &format!("{order}:{provider_dispute_id}")))
     }
 }
 

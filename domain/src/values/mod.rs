@@ -20,7 +20,7 @@ pub use actor::{Actor, Role};
 pub use contact::{BillingDetails, CountryCode, Email};
 pub use currency::{Currency, UnknownCurrency};
 pub use ids::{
-    FileId, IdError, LicenceId, OfferId, OrderId, PaymentId, PersonId, ProductId, PromoId, RefundId,
+    DisputeId, FileId, IdError, LicenceId, OfferId, OrderId, PaymentId, PersonId, ProductId, PromoId, RefundId,
     SubjectId, WebhookId,
 };
 pub use money::{Money, MoneyError};
@@ -31,4 +31,6 @@ pub use tax::{BasisPoints, PriceBasis, SupplierOfRecord, TaxCategory, TaxFacts, 
 pub use terms::{
     Consent, ConsentKind, LicenceKind, LicenceTerms, Sha256Hex, TermsHash, TermsText, TermsVersion,
 };
-pub use text::{Description, Line, ProviderCode, ProviderMessage, ProviderSignature, TextError, Title};
+pub use text::{
+    Description, Line, ProviderCode, ProviderMessage, ProviderSignature, RefundNote, TextError, Title,
+};

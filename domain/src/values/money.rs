@@ -99,6 +99,16 @@ impl Money {
         amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
     }
 
+    /// Splits the amount in proportion to other amounts, as [`Money::allocate`] does. An amount that is no more than the
+    /// sum of the others gives no part more than its share has; one that is the sum gives them back exactly.
+    pub fn split_over(self, shares: &[Self]) -> Result<Vec<Self>, MoneyError> {
+        for share in shares {
+            self.same_currency(*share)?;
+        }
+        let weights: Vec<i64> = shares.iter().map(|share| share.amount).collect();
+        self.allocate(&weights)
+    }
+
     /// Splits the amount by weights so that the parts add up to it: each part is the exact share rounded towards zero,
     /// and the units left over go one each to the largest remainders, the earlier part first among equals.
     /// Weights have at most 64 bits, such as counts or amounts.

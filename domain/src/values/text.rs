@@ -128,6 +128,8 @@ limited_text! {
     Title: One, at most 200;
     /// What a product is, in the seller's words. Public, and therefore not sealed.
     Description: Many, at most 5000;
+    /// Why money is to go back, in a person's words. Sealed before it is stored.
+    RefundNote: Many, at most 500;
     /// A short line such as a name or a street.
     Line: One, at most 200;
     /// A code of the payment provider, such as `DC_08`.

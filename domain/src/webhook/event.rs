@@ -44,6 +44,8 @@ pub enum WebhookContent {
     Payment(PaymentNews),
     /// A refund.
     Refund(RefundNews),
+    /// A dispute.
+    Dispute(DisputeNews),
     /// Something else; the sealed body has it.
     Other {
         /// The provider's word for it, such as `dispute_details`.
@@ -91,4 +93,27 @@ pub struct RefundNews {
     pub error_code: Option<ProviderCode>,
     /// The same in words.
     pub error_message: Option<ProviderMessage>,
+}
+
+/// What the provider says of a dispute, in its own words: read by [`crate::policy::on_webhook`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisputeNews {
+    /// The dispute.
+    pub dispute_id: ProviderCode,
+    /// The payment it is about.
+    pub payment_id: Option<ProviderCode>,
+    /// What the bank wants, in minor units.
+    pub amount: Option<i64>,
+    /// In which currency.
+    pub currency: Option<ProviderCode>,
+    /// How far the procedure is.
+    pub stage: Option<ProviderCode>,
+    /// Where it stands there.
+    pub status: Option<ProviderCode>,
+    /// The bank's reason.
+    pub reason: Option<ProviderCode>,
+    /// Until when it can be challenged.
+    pub respond_by: Option<DateTime<Utc>>,
+    /// When the processor changed it; if it does not say, when the provider told us.
+    pub updated: Option<DateTime<Utc>>,
 }

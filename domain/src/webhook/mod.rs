@@ -10,7 +10,7 @@ mod tests;
 
 pub use command::WebhookCommand;
 pub use error::WebhookError;
-pub use event::{PaymentNews, RefundNews, WebhookContent, WebhookEvent, WebhookReceived};
+pub use event::{DisputeNews, PaymentNews, RefundNews, WebhookContent, WebhookEvent, WebhookReceived};
 pub use state::WebhookState;
 
 use crate::decider::Decider;

@@ -9,6 +9,7 @@ use crate::order::event::{
     OrderEvent, OrderFlaggedForReview, OrderPaid, OrderRefundOpened, PaymentAwaiting, PaymentFailed,
     PaymentProcessing, PaymentSource, RefundReason, ReviewReason,
 };
+use crate::order::refunding::RefundPart;
 use crate::order::report::{PaymentReport, PaymentStatus, ReportSource};
 use crate::order::state::{OrderFacts, OrderState, ReportStamp, ReviewFlag, Stage};
 use crate::values::{Money, RefundId};
@@ -192,12 +193,17 @@ fn late_money(
     match availability {
         Availability::StillToBeHad => vec![paid(facts, report, Revival::WasClosed, at)],
         Availability::Gone => {
-            let (amount, reason) = (facts.total, RefundReason::LatePaymentUnavailable);
+            let lines = (0_u32..).zip(&facts.lines);
             vec![
                 OrderRefundOpened {
                     refund_id,
-                    amount,
-                    reason,
+                    amount: facts.total,
+                    parts: lines
+                        .map(|(number, line)| RefundPart::whole(number, line))
+                        .collect(),
+                    reason: RefundReason::LatePaymentUnavailable,
+                    note: None,
+                    requested_by: None,
                     at,
                 }
                 .into(),

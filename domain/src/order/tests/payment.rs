@@ -212,7 +212,14 @@ fn late_money_goes_back_once_if_something_is_gone() {
     let opened = OrderRefundOpened {
         refund_id,
         amount,
+        parts: vec![RefundPart {
+            line: 0,
+            amount,
+            tax_amount: eur(498),
+        }],
         reason: RefundReason::LatePaymentUnavailable,
+        note: None,
+        requested_by: None,
         at: at(5),
     };
     let gone = || record_when_gone(succeeded(4));

@@ -6,12 +6,17 @@ use super::{
     admin, at, buyer, eur, line_request, offer_added, offer_id, order_id, place, place_with_code, priced,
     product_created, product_id, promo_created, promo_terms, report, sealed, title, uuid,
 };
-use crate::licence::{LicenceEvent, LicenceGrant, LicenceIssued};
+use crate::licence::{
+    LicenceCause, LicenceEvent, LicenceGrant, LicenceIssued, LicenceReinstated, LicenceRevoked,
+    LicenceSuspended,
+};
 use crate::order::{
-    CancelReason, OrderCancelled, OrderEvent, OrderExpired, OrderFlaggedForReview, OrderPaid, OrderPlaced,
-    OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, PaymentAwaiting, PaymentFailed,
-    PaymentInitiated, PaymentProcessing, PaymentSource, PaymentStatus, PlaceOrder, RefundReason,
-    ReportSource, ReviewReason,
+    CancelReason, DeliveryAccess, DeliveryBegan, DisputeOutcome, DisputeReport, DisputeStage, DisputeStatus,
+    DisputeWord, OrderCancelled, OrderDisputeChanged, OrderDisputeClosed, OrderDisputed, OrderEvent,
+    OrderExpired, OrderFlaggedForReview, OrderPaid, OrderPlaced, OrderRefundDeclined, OrderRefundOpened,
+    OrderRefundSettled, PaymentAwaiting, PaymentFailed, PaymentInitiated, PaymentProcessing, PaymentSource,
+    PaymentStatus, PlaceOrder, RefundPart, RefundReason, ReportSource, ReviewReason, WithdrawalConfirmed,
+    WithdrawalDeclared,
 };
 use crate::product::{
     ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferRepriced, OfferWithdrawn,
@@ -22,14 +27,14 @@ use crate::promo::{
     PromoTerms, ReleaseReason, UseCount,
 };
 use crate::refund::{
-    RefundEvent, RefundFailed, RefundFlaggedForReview, RefundRequested, RefundStatus, RefundSubmitted,
-    RefundSucceeded, RefundUnderReview,
+    RefundEvent, RefundFailed, RefundFlaggedForReview, RefundRefused, RefundRequested, RefundStatus,
+    RefundSubmitted, RefundSucceeded, RefundUnderReview,
 };
 use crate::values::{
-    Currency, FileId, LicenceId, LicenceKind, PaymentId, ProviderCode, ProviderMessage, ProviderSignature,
-    RefundId, Sha256Hex, WebhookId,
+    Currency, DisputeId, FileId, LicenceId, LicenceKind, PaymentId, ProviderCode, ProviderMessage,
+    ProviderSignature, RefundId, Sha256Hex, WebhookId,
 };
-use crate::webhook::{PaymentNews, WebhookContent, WebhookEvent, WebhookReceived};
+use crate::webhook::{DisputeNews, PaymentNews, WebhookContent, WebhookEvent, WebhookReceived};
 
 /// A code of the provider.
 pub fn code(text: &str) -> ProviderCode {
@@ -192,7 +197,14 @@ pub fn order() -> Vec<OrderEvent> {
         OrderRefundOpened {
             refund_id,
             amount,
+            parts: vec![RefundPart {
+                line: 0,
+                amount,
+                tax_amount: eur(498),
+            }],
             reason: RefundReason::LatePaymentUnavailable,
+            note: None,
+            requested_by: None,
             at: at(20),
         }
         .into(),
@@ -212,6 +224,89 @@ pub fn order() -> Vec<OrderEvent> {
         }
         .into(),
     ]
+    .into_iter()
+    .chain(order_after_sale())
+    .collect()
+}
+
+fn order_after_sale() -> Vec<OrderEvent> {
+    vec![
+        OrderDisputed {
+            word: dispute_word(DisputeStatus::Opened, 30),
+            at: at(31),
+        }
+        .into(),
+        OrderDisputeChanged {
+            word: dispute_word(DisputeStatus::Challenged, 32),
+            at: at(33),
+        }
+        .into(),
+        OrderDisputeClosed {
+            word: dispute_word(DisputeStatus::Won, 34),
+            outcome: DisputeOutcome::Won,
+            at: at(35),
+        }
+        .into(),
+        DeliveryBegan {
+            line: 0,
+            access: DeliveryAccess::Download,
+            at: at(40),
+        }
+        .into(),
+        WithdrawalDeclared {
+            lines: vec![0],
+            by: buyer().person_id,
+            at: at(41),
+        }
+        .into(),
+        withdrawal_confirmed().into(),
+    ]
+}
+
+/// What the provider says of a dispute over a whole basic licence.
+pub fn dispute_word(status: DisputeStatus, updated_minutes: i64) -> DisputeWord {
+    let report = dispute_report(status, updated_minutes);
+    DisputeWord {
+        dispute_id: DisputeId::of_provider(order_id(), report.provider_dispute_id.as_str()),
+        provider_dispute_id: report.provider_dispute_id,
+        amount: report.amount,
+        stage: report.stage,
+        status: report.status,
+        reason: report.reason,
+        respond_by: report.respond_by,
+        provider_updated: report.updated,
+        source: report.source,
+    }
+}
+
+/// The same as the provider's report.
+pub fn dispute_report(status: DisputeStatus, updated_minutes: i64) -> DisputeReport {
+    DisputeReport {
+        provider_dispute_id: code("dp_example00000000000001"),
+        payment_id: PaymentId::of(order_id()),
+        amount: eur(2990),
+        stage: DisputeStage::Dispute,
+        status,
+        reason: Some(code("fraudulent")),
+        respond_by: Some(at(10_000)),
+        updated: at(updated_minutes),
+        source: ReportSource::Webhook,
+    }
+}
+
+/// The withdrawal from a basic licence.
+pub fn withdrawal_confirmed() -> WithdrawalConfirmed {
+    WithdrawalConfirmed {
+        number: 0,
+        lines: vec![0],
+        excluded: vec![],
+        consent: place(&[line_request(LicenceKind::Basic, 1)]).consent,
+        amount: eur(2990),
+        refund_id: Some(RefundId::of_withdrawal(order_id(), 0)),
+        declared_at: at(41),
+        by: buyer().person_id,
+        at: at(42),
+    }
 }
 
 /// Every event of a promotion.
@@ -286,6 +381,25 @@ pub fn licence() -> Vec<LicenceEvent> {
             at: at(6),
         }
         .into(),
+        LicenceSuspended {
+            cause: LicenceCause::Dispute {
+                dispute_id: dispute_word(DisputeStatus::Opened, 30).dispute_id,
+            },
+            at: at(31),
+        }
+        .into(),
+        LicenceRevoked {
+            cause: LicenceCause::Refund {
+                refund_id: RefundId::of_late_payment(order_id()),
+            },
+            at: at(32),
+        }
+        .into(),
+        LicenceReinstated {
+            cause: LicenceCause::Withdrawal,
+            at: at(33),
+        }
+        .into(),
     ]
 }
 
@@ -337,6 +451,11 @@ pub fn refund() -> Vec<RefundEvent> {
             at: at(22),
         }
         .into(),
+        RefundRefused {
+            code: Some(code("IR_13")),
+            at: at(23),
+        }
+        .into(),
     ]
 }
 
@@ -367,6 +486,21 @@ pub fn payment_news() -> PaymentNews {
         updated: Some(report.updated),
         error_code: None,
         error_message: None,
+    }
+}
+
+/// What the provider says of a dispute, in its own words.
+pub fn dispute_news(report: &DisputeReport) -> DisputeNews {
+    DisputeNews {
+        dispute_id: report.provider_dispute_id.clone(),
+        payment_id: Some(code(&report.payment_id.to_string())),
+        amount: Some(report.amount.amount),
+        currency: Some(code(report.amount.currency.code())),
+        stage: Some(code(report.stage.as_str())),
+        status: Some(code(report.status.as_str())),
+        reason: report.reason.clone(),
+        respond_by: report.respond_by,
+        updated: Some(report.updated),
     }
 }
 

@@ -1,0 +1,154 @@
+//! Money goes back: asked for, and how it ended.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Decision, existing};
+use crate::order::OrderError;
+use crate::order::balance::DisputeSummary;
+use crate::order::command::OpenRefund;
+use crate::order::event::{OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, RefundReason};
+use crate::order::line::OrderLine;
+use crate::order::refunding::{RefundGrounds, parts_of};
+use crate::order::state::{OrderFacts, OrderRefund, OrderState, RefundStanding};
+use crate::values::{Actor, Money, ProviderCode, RefundId, Role};
+
+/// What can go back is what has arrived and is still here, whatever the state: an order that received nothing refunds
+/// nothing.
+pub(super) fn decide_open(state: &OrderState, open: OpenRefund) -> Decision {
+    let facts = existing(state)?;
+    let requester = Requester::of(&open.actor, facts)?;
+    let reason = RefundReason::from(open.grounds);
+    if let Some(known) = facts.refunds.get(&open.refund_id) {
+        return if known.reason == reason {
+            Ok(vec![])
+        } else {
+            Err(OrderError::RefundExists)
+        };
+    }
+    if open.grounds == RefundGrounds::Other && open.note.is_none() {
+        return Err(OrderError::NoteMissing);
+    }
+    let window = match requester {
+        Requester::Admin => open.windows.admin(),
+        Requester::Seller => open.windows.seller(),
+    };
+    within(window, facts, open.at)?;
+    match facts.dispute_summary() {
+        DisputeSummary::Open => return Err(OrderError::Disputed),
+        DisputeSummary::None | DisputeSummary::Won | DisputeSummary::Lost => {}
+    }
+    let parts = parts_of(facts, &open.scope, |line| requester.may_touch(line, &open.actor))?;
+    let amount = Money::sum(facts.total.currency, parts.iter().map(|part| part.amount));
+    let amount = amount.map_err(|_| OrderError::NothingLeft)?;
+    Ok(vec![
+        OrderRefundOpened {
+            refund_id: open.refund_id,
+            amount,
+            parts,
+            reason,
+            note: open.note,
+            requested_by: Some(open.actor.person_id),
+            at: open.at,
+        }
+        .into(),
+    ])
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Requester {
+    Admin,
+    Seller,
+}
+
+impl Requester {
+    /// An admin, or whoever sells a line of it.
+    fn of(actor: &Actor, facts: &OrderFacts) -> Result<Self, OrderError> {
+        let sells = |line: &OrderLine| line.seller_id == actor.person_id;
+        if actor.is(Role::Admin) {
+            Ok(Self::Admin)
+        } else if actor.is(Role::Seller) && facts.lines.iter().any(sells) {
+            Ok(Self::Seller)
+        } else {
+            Err(OrderError::NotYours)
+        }
+    }
+
+    fn may_touch(self, line: &OrderLine, actor: &Actor) -> bool {
+        match self {
+            Self::Admin => true,
+            Self::Seller => line.seller_id == actor.person_id,
+        }
+    }
+}
+
+fn within(window: TimeDelta, facts: &OrderFacts, at: DateTime<Utc>) -> Result<(), OrderError> {
+    let until = facts.received_at.ok_or(OrderError::NotPaid)? + window;
+    if at <= until {
+        Ok(())
+    } else {
+        Err(OrderError::RefundWindowOver { until })
+    }
+}
+
+pub(super) fn decide_settle(
+    facts: &OrderFacts,
+    refund_id: RefundId,
+    provider_updated: DateTime<Utc>,
+    at: DateTime<Utc>,
+) -> Decision {
+    let Some(refund) = newer_word(facts, refund_id, provider_updated)? else {
+        return Ok(vec![]);
+    };
+    let amount = refund.amount;
+    match refund.standing {
+        RefundStanding::Settled => Ok(vec![]),
+        RefundStanding::Open | RefundStanding::Declined => Ok(vec![
+            OrderRefundSettled {
+                refund_id,
+                amount,
+                provider_updated,
+                at,
+            }
+            .into(),
+        ]),
+    }
+}
+
+pub(super) fn decide_decline(
+    facts: &OrderFacts,
+    refund_id: RefundId,
+    code: Option<ProviderCode>,
+    provider_updated: DateTime<Utc>,
+    at: DateTime<Utc>,
+) -> Decision {
+    let Some(refund) = newer_word(facts, refund_id, provider_updated)? else {
+        return Ok(vec![]);
+    };
+    let amount = refund.amount;
+    match refund.standing {
+        RefundStanding::Declined => Ok(vec![]),
+        RefundStanding::Open | RefundStanding::Settled => Ok(vec![
+            OrderRefundDeclined {
+                refund_id,
+                amount,
+                code,
+                provider_updated,
+                at,
+            }
+            .into(),
+        ]),
+    }
+}
+
+/// The refund, if the provider's word about it is newer than what is known.
+fn newer_word(
+    facts: &OrderFacts,
+    refund_id: RefundId,
+    provider_updated: DateTime<Utc>,
+) -> Result<Option<&OrderRefund>, OrderError> {
+    let refund = facts.refunds.get(&refund_id).ok_or(OrderError::UnknownRefund)?;
+    let is_newer = refund
+        .provider_updated
+        .is_none_or(|known| known < provider_updated);
+    Ok(is_newer.then_some(refund))
+}

@@ -1,0 +1,329 @@
+//! Whatever happens, in whatever sequence: money is conserved, and licences are live exactly when they should be.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use super::super::*;
+use crate::decider::Decider as _;
+use crate::licence::{Bearing, Licence, LicenceCommand, LicenceState};
+use crate::policy::licence_causes;
+use crate::testing::samples::events::{code, dispute_report, licence_grant};
+use crate::testing::samples::*;
+use crate::values::{LicenceKind, PersonId, RefundId};
+
+/// Three lines of two sellers, at 29.90, 99.00 and 10.00 EUR, and one that is free.
+fn order_of_four() -> Vec<OrderEvent> {
+    let mut events = placed(&[
+        line_request(LicenceKind::Basic, 1),
+        line_request(LicenceKind::Premium, 1),
+    ]);
+    let OrderEvent::Placed(placed) = &mut events[0] else {
+        panic!("an order that was placed")
+    };
+    let (mut third, mut fourth) = (placed.lines[0].clone(), placed.lines[0].clone());
+    third.seller_id = PersonId::from_uuid(uuid(5));
+    (third.total, third.tax_amount) = (eur(1000), eur(167));
+    (fourth.total, fourth.tax_amount) = (eur(0), eur(0));
+    placed.lines.extend([third, fourth]);
+    placed.total = eur(TOTAL);
+    events
+}
+
+const TOTAL: i64 = 13_890;
+
+fn refund_id(number: u8) -> RefundId {
+    RefundId::from_uuid(uuid(50 + u128::from(number)))
+}
+
+/// Something that people or the provider do.
+#[derive(Debug, Clone)]
+enum Step {
+    Payment(PaymentStatus, i64),
+    Expire,
+    Refund(u8, RefundScope),
+    Settle(u8, i64),
+    Decline(u8, i64),
+    Dispute(u8, DisputeStatus, DisputeStage, i64),
+    Deliver(u32),
+    Declare,
+    Confirm,
+}
+
+impl Step {
+    fn command(self, at: chrono::DateTime<chrono::Utc>) -> OrderCommand {
+        match self {
+            Self::Payment(status, minutes) => {
+                let received = (status == PaymentStatus::Succeeded).then_some(TOTAL);
+                let report = PaymentReport {
+                    amount_minor: TOTAL,
+                    amount_received_minor: received,
+                    ..report(status, minutes)
+                };
+                OrderCommand::RecordPaymentStatus {
+                    report,
+                    availability: Availability::Gone,
+                    at,
+                }
+            }
+            Self::Expire => OrderCommand::Expire { at },
+            Self::Refund(number, scope) => OrderCommand::OpenRefund(OpenRefund {
+                refund_id: refund_id(number),
+                actor: admin(),
+                scope,
+                grounds: RefundGrounds::CustomerRequest,
+                note: None,
+                windows: RefundWindows {
+                    seller_days: 14,
+                    admin_days: 365,
+                },
+                at,
+            }),
+            Self::Settle(number, minutes) => OrderCommand::SettleRefund {
+                refund_id: refund_id(number),
+                provider_updated: crate::testing::samples::at(minutes),
+                at,
+            },
+            Self::Decline(number, minutes) => OrderCommand::DeclineRefund {
+                refund_id: refund_id(number),
+                code: None,
+                provider_updated: crate::testing::samples::at(minutes),
+                at,
+            },
+            Self::Dispute(number, status, stage, amount) => OrderCommand::RecordDispute {
+                report: DisputeReport {
+                    provider_dispute_id: code(&format!("dp_{number}")),
+                    stage,
+                    amount: eur(amount),
+                    ..dispute_report(status, 30)
+                },
+                at,
+            },
+            Self::Deliver(line) => OrderCommand::BeginDelivery {
+                line,
+                access: DeliveryAccess::Download,
+                at,
+            },
+            Self::Declare => OrderCommand::DeclareWithdrawal {
+                actor: buyer(),
+                lines: None,
+                at,
+            },
+            Self::Confirm => OrderCommand::ConfirmWithdrawal { actor: buyer(), at },
+        }
+    }
+}
+
+fn any_scope() -> impl Strategy<Value = RefundScope> {
+    prop_oneof![
+        Just(RefundScope::Whole),
+        prop::collection::btree_set(0_u32..4, 1..4).prop_map(RefundScope::Lines),
+        (1_i64..TOTAL).prop_map(RefundScope::AmountMinor),
+    ]
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    let payment = prop_oneof![4 => Just(PaymentStatus::Succeeded), 1 => select(PaymentStatus::ALL)];
+    prop_oneof![
+        3 => (payment, 0_i64..6).prop_map(|(status, minutes)| Step::Payment(status, minutes)),
+        1 => Just(Step::Expire),
+        4 => (0_u8..5, any_scope()).prop_map(|(number, scope)| Step::Refund(number, scope)),
+        4 => (0_u8..5, 0_i64..6).prop_map(|(number, minutes)| Step::Settle(number, minutes)),
+        2 => (0_u8..5, 0_i64..6).prop_map(|(number, minutes)| Step::Decline(number, minutes)),
+        3 => (0_u8..2, select(DisputeStatus::ALL), select(DisputeStage::ALL), 1_i64..2 * TOTAL)
+            .prop_map(|(number, status, stage, amount)| Step::Dispute(number, status, stage, amount)),
+        1 => (0_u32..4).prop_map(Step::Deliver),
+        1 => Just(Step::Declare),
+        1 => Just(Step::Confirm),
+    ]
+}
+
+/// Steps, with some of them again later: a webhook that is repeated, or comes late.
+fn any_history() -> impl Strategy<Value = Vec<Step>> {
+    (
+        prop::collection::vec(any_step(), 1..25),
+        prop::collection::vec(any::<Index>(), 0..6),
+    )
+        .prop_map(|(mut steps, repeats)| {
+            let again: Vec<Step> = repeats.iter().map(|index| index.get(&steps).clone()).collect();
+            steps.extend(again);
+            steps
+        })
+}
+
+/// The money, reckoned from the events alone and otherwise than the order does.
+#[derive(Debug, Default)]
+struct Books {
+    received: i64,
+    parts: BTreeMap<RefundId, Vec<RefundPart>>,
+    settled: BTreeMap<RefundId, bool>,
+    lost: BTreeMap<crate::values::DisputeId, Option<i64>>,
+    withdrawn: Vec<u32>,
+}
+
+impl Books {
+    fn write(&mut self, event: &OrderEvent) {
+        match event {
+            OrderEvent::Paid(paid) => self.received = paid.amount.amount,
+            OrderEvent::RefundOpened(opened) => {
+                if opened.reason == RefundReason::LatePaymentUnavailable {
+                    self.received = opened.amount.amount;
+                }
+                self.parts.insert(opened.refund_id, opened.parts.clone());
+            }
+            OrderEvent::RefundSettled(settled) => drop(self.settled.insert(settled.refund_id, true)),
+            OrderEvent::RefundDeclined(declined) => drop(self.settled.insert(declined.refund_id, false)),
+            OrderEvent::Disputed(disputed) => drop(self.lost.insert(disputed.word.dispute_id, None)),
+            OrderEvent::DisputeChanged(changed) => drop(self.lost.insert(changed.word.dispute_id, None)),
+            OrderEvent::DisputeClosed(closed) => {
+                let taken = match closed.outcome {
+                    DisputeOutcome::Won => 0,
+                    DisputeOutcome::Lost => closed.word.amount.amount,
+                };
+                self.lost.insert(closed.word.dispute_id, Some(taken));
+            }
+            OrderEvent::WithdrawalConfirmed(confirmed) => self.withdrawn.extend(&confirmed.lines),
+            OrderEvent::Placed(_)
+            | OrderEvent::PaymentInitiated(_)
+            | OrderEvent::PaymentAwaiting(_)
+            | OrderEvent::PaymentProcessing(_)
+            | OrderEvent::PaymentFailed(_)
+            | OrderEvent::Cancelled(_)
+            | OrderEvent::Expired(_)
+            | OrderEvent::FlaggedForReview(_)
+            | OrderEvent::DeliveryBegan(_)
+            | OrderEvent::WithdrawalDeclared(_) => {}
+        }
+    }
+
+    /// What has gone back of a line, or may.
+    fn back(&self, line: Option<u32>, wanted: Option<bool>) -> i64 {
+        let of_refund = |(id, parts): (&RefundId, &Vec<RefundPart>)| {
+            let counts = match (self.settled.get(id), wanted) {
+                (Some(false), _) | (None, Some(true)) | (Some(true), Some(false)) => false,
+                (None, None | Some(false)) | (Some(true), None | Some(true)) => true,
+            };
+            let parts = parts
+                .iter()
+                .filter(|part| counts && line.is_none_or(|line| line == part.line));
+            parts.map(|part| part.amount.amount).sum::<i64>()
+        };
+        self.parts.iter().map(of_refund).sum()
+    }
+
+    fn lost(&self) -> i64 {
+        let wanted: i64 = self.lost.values().flatten().sum();
+        wanted.min(self.received - self.back(None, None)).max(0)
+    }
+
+    /// Refunds that failed and then succeeded after all can bring back more than was paid: only the provider can do that.
+    fn is_overdrawn(&self, totals: &[i64]) -> bool {
+        let over = |(line, total): (u32, &i64)| self.back(Some(line), None) > *total;
+        (0..).zip(totals).any(over)
+    }
+}
+
+/// Runs the steps; what is refused changes nothing.
+fn run(steps: Vec<Step>) -> (OrderState, Books, Vec<LicenceState>) {
+    let mut state = Order::replay(&order_of_four());
+    let (mut books, mut licences) = (Books::default(), vec![LicenceState::Absent; 4]);
+    for (minute, step) in (20..).zip(steps) {
+        let Ok(events) = Order::decide(&state, step.command(at(minute))) else {
+            continue;
+        };
+        for event in events {
+            state = Order::evolve(state, &event);
+            books.write(&event);
+            if matches!(event, OrderEvent::Paid(_)) {
+                for licence in &mut licences {
+                    let grant = licence_grant();
+                    follow(
+                        licence,
+                        LicenceCommand::Issue {
+                            grant,
+                            at: at(minute),
+                        },
+                    );
+                }
+            }
+            let causes = licence_causes(state.facts().unwrap());
+            for (licence, causes) in licences.iter_mut().zip(causes) {
+                if *licence != LicenceState::Absent {
+                    follow(
+                        licence,
+                        LicenceCommand::Align {
+                            causes,
+                            at: at(minute),
+                        },
+                    );
+                }
+            }
+        }
+    }
+    (state, books, licences)
+}
+
+fn follow(licence: &mut LicenceState, command: LicenceCommand) {
+    let events = Licence::decide(licence, command).unwrap();
+    *licence = events.iter().fold(licence.clone(), Licence::evolve);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn money_is_conserved_for_order_line_and_seller(steps in any_history()) {
+        let (state, books, _) = run(steps);
+        let facts = state.facts().unwrap();
+        let balances = facts.balances();
+        let mut by_seller: BTreeMap<PersonId, (i64, i64)> = BTreeMap::new();
+        for balance in &balances {
+            let (paid, gone) = (balance.paid.amount, balance.pending.amount + balance.refunded.amount + balance.lost.amount);
+            prop_assert_eq!(paid, balance.kept.amount + gone);
+            prop_assert_eq!(balance.refunded.amount, books.back(Some(balance.line), Some(true)));
+            prop_assert_eq!(balance.pending.amount, books.back(Some(balance.line), Some(false)));
+            prop_assert!(balance.lost.amount >= 0);
+            let seller = by_seller.entry(balance.seller_id).or_default();
+            *seller = (seller.0 + paid, seller.1 + balance.kept.amount + gone);
+        }
+        let lost: i64 = balances.iter().map(|balance| balance.lost.amount).sum();
+        prop_assert_eq!(balances.iter().map(|balance| balance.paid.amount).sum::<i64>(), books.received);
+        prop_assert!(by_seller.values().all(|(paid, accounted)| paid == accounted));
+        let totals: Vec<i64> = facts.lines.iter().map(|line| line.total.amount).collect();
+        if !books.is_overdrawn(&totals) {
+            prop_assert_eq!(lost, books.lost());
+            for balance in &balances {
+                prop_assert!(balance.kept.amount >= 0, "{balance:?}");
+                prop_assert!(balance.tax_kept.amount >= 0 && balance.tax_kept.amount <= balance.kept.amount, "{balance:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn licences_are_live_exactly_when_they_should_be(steps in any_history()) {
+        let (state, books, licences) = run(steps);
+        let facts = state.facts().unwrap();
+        let disputed = books.lost.values().any(Option::is_none);
+        let all_back = books.received > 0 && books.back(None, Some(true)) >= books.received;
+        let balances = facts.balances();
+        let all_gone = books.received > 0 && balances.iter().all(|balance| balance.kept.amount <= 0);
+        let lost = books.lost.values().flatten().any(|taken| *taken > 0);
+        for (balance, licence) in balances.iter().zip(&licences) {
+            let Some(held) = licence.held() else {
+                prop_assert!(!matches!(state, OrderState::Paid(_)));
+                continue;
+            };
+            let is_free = balance.paid.is_zero();
+            let refunded = if is_free { all_back } else { balance.refunded.amount >= balance.paid.amount };
+            let gone = if is_free { all_gone } else { balance.kept.amount <= 0 };
+            let revoked = refunded || books.withdrawn.contains(&balance.line) || (lost && gone);
+            let expected = match (revoked, disputed) {
+                (true, _) => Some(Bearing::Revokes),
+                (false, true) => Some(Bearing::Suspends),
+                (false, false) => None,
+            };
+            prop_assert_eq!(held.bearing(), expected, "line {}", balance.line);
+        }
+    }
+}

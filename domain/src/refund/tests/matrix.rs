@@ -1,0 +1,40 @@
+//! Every state of a refund against every command.
+
+use super::super::*;
+use super::{record, report, request, requested, submitted};
+use crate::testing::hold_table;
+use crate::testing::samples::eur;
+
+fn refused() -> RefundCommand {
+    RefundCommand::RecordRefused {
+        code: None,
+        at: crate::testing::samples::at(24),
+    }
+}
+
+#[test]
+fn every_state_answers_every_command_as_the_table_says() {
+    let pending = || requested().and(submitted(RefundStatus::Pending));
+    let after = |status| pending().and(record(report(status, 22))).state();
+    let states = [
+        ("absent", RefundState::Absent),
+        ("requested", requested().state()),
+        ("submitted", pending().state()),
+        ("refused", requested().and(refused()).state()),
+        ("under review", after(RefundStatus::Review)),
+        ("succeeded", after(RefundStatus::Succeeded)),
+        ("failed", after(RefundStatus::Failed)),
+    ];
+    let mut commands = vec![
+        ("request the same".to_owned(), request(eur(2990))),
+        ("request another".to_owned(), request(eur(1))),
+        ("request nothing".to_owned(), request(eur(0))),
+        ("submitted".to_owned(), submitted(RefundStatus::Succeeded)),
+        ("refused".to_owned(), refused()),
+    ];
+    for (age, minutes) in [("older", 21), ("same time", 22), ("newer", 23)] {
+        let reports = RefundStatus::ALL.iter();
+        commands.extend(reports.map(|status| (format!("{age}: {status}"), record(report(*status, minutes)))));
+    }
+    hold_table::<Refund>(include_str!("matrix.txt"), &states, &commands);
+}
