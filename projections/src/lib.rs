@@ -27,16 +27,18 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`orders`], [`products`], [`licences`], [`promotions`] | a read model each: its rows, how events change them, its queries |
+//! | [`orders`], [`products`], [`licences`], [`promotions`], [`refunds`], [`disputes`] | a read model each: its rows, how events change them, its queries |
 //! | [`runner`] | follows the ledger, tells how far it has come, rebuilds |
 //! | [`Projections`] | all read models together, as `comptoir serve` runs them |
 
+pub mod disputes;
 pub mod licences;
 mod listing;
 pub mod orders;
 pub mod products;
 pub mod promotions;
 mod read_model;
+pub mod refunds;
 pub mod runner;
 #[cfg(test)]
 mod testing;

@@ -9,10 +9,12 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::disputes::Disputes;
 use crate::licences::Licences;
 use crate::orders::Orders;
 use crate::products::Products;
 use crate::promotions::Promotions;
+use crate::refunds::Refunds;
 use crate::runner::{
     ChangeMark, Progress, Projection, RebuildError, RebuildProgress, RebuildReport, Standing, WaitOutcome,
     needs_rebuild, rebuild, run,
@@ -29,16 +31,27 @@ pub enum ReadModel {
     Licences,
     /// Which codes there are, and how often they are used.
     Promotions,
+    /// What money goes or went back.
+    Refunds,
+    /// What buyers' banks want, or wanted, back.
+    Disputes,
 }
 
 /// There is no read model of that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such read model; there are orders, products, licences and promotions")]
+#[error("no such read model; there are orders, products, licences, promotions, refunds and disputes")]
 pub struct UnknownReadModel;
 
 impl ReadModel {
     /// Every read model.
-    pub const ALL: [Self; 4] = [Self::Orders, Self::Products, Self::Licences, Self::Promotions];
+    pub const ALL: [Self; 6] = [
+        Self::Orders,
+        Self::Products,
+        Self::Licences,
+        Self::Promotions,
+        Self::Refunds,
+        Self::Disputes,
+    ];
 
     /// Its name, which is also that of its projection and of its checkpoint.
     pub const fn name(self) -> &'static str {
@@ -47,6 +60,8 @@ impl ReadModel {
             Self::Products => Products::NAME,
             Self::Licences => Licences::NAME,
             Self::Promotions => Promotions::NAME,
+            Self::Refunds => Refunds::NAME,
+            Self::Disputes => Disputes::NAME,
         }
     }
 
@@ -57,6 +72,8 @@ impl ReadModel {
             Self::Products => needs_rebuild::<Products>(ledger).await,
             Self::Licences => needs_rebuild::<Licences>(ledger).await,
             Self::Promotions => needs_rebuild::<Promotions>(ledger).await,
+            Self::Refunds => needs_rebuild::<Refunds>(ledger).await,
+            Self::Disputes => needs_rebuild::<Disputes>(ledger).await,
         }
     }
 
@@ -71,6 +88,8 @@ impl ReadModel {
             Self::Products => rebuild(ledger, Products, progress).await,
             Self::Licences => rebuild(ledger, Licences, progress).await,
             Self::Promotions => rebuild(ledger, Promotions, progress).await,
+            Self::Refunds => rebuild(ledger, Refunds, progress).await,
+            Self::Disputes => rebuild(ledger, Disputes, progress).await,
         }
     }
 }
@@ -107,6 +126,8 @@ impl Projections {
         projections.spawn(ledger, Products, stop);
         projections.spawn(ledger, Licences, stop);
         projections.spawn(ledger, Promotions, stop);
+        projections.spawn(ledger, Refunds, stop);
+        projections.spawn(ledger, Disputes, stop);
         projections
     }
 

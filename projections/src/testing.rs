@@ -7,8 +7,9 @@ use comptoir_domain::Decider;
 use comptoir_domain::licence::{Licence, LicenceEvent, LicenceIssued};
 use comptoir_domain::order::{Order, OrderEvent};
 use comptoir_domain::product::{Product, ProductEvent};
+use comptoir_domain::refund::{Refund, RefundEvent};
 use comptoir_domain::testing::samples::{self, at};
-use comptoir_domain::values::{LicenceId, OrderId, PaymentId, ProductId};
+use comptoir_domain::values::{DisputeId, LicenceId, OrderId, PaymentId, ProductId, RefundId};
 use comptoir_ledger::clock::{Clock, ManualClock};
 use comptoir_ledger::{
     Append, ExpectedRevision, Filter, Ledger, LedgerOptions, MIGRATOR, Metadata, NewEvent, Position,
@@ -149,6 +150,30 @@ pub(crate) fn order_events(order_id: OrderId, events: Vec<OrderEvent>) -> Vec<Or
             placed.payment_id = PaymentId::of(order_id);
             OrderEvent::Placed(placed)
         }
+        OrderEvent::RefundOpened(mut opened) => {
+            opened.refund_id = RefundId::of_late_payment(order_id);
+            OrderEvent::RefundOpened(opened)
+        }
+        OrderEvent::RefundSettled(mut settled) => {
+            settled.refund_id = RefundId::of_late_payment(order_id);
+            OrderEvent::RefundSettled(settled)
+        }
+        OrderEvent::RefundDeclined(mut declined) => {
+            declined.refund_id = RefundId::of_late_payment(order_id);
+            OrderEvent::RefundDeclined(declined)
+        }
+        OrderEvent::Disputed(mut disputed) => {
+            disputed.word.dispute_id = DisputeId::of_provider(order_id, "dp_1");
+            OrderEvent::Disputed(disputed)
+        }
+        OrderEvent::DisputeChanged(mut changed) => {
+            changed.word.dispute_id = DisputeId::of_provider(order_id, "dp_1");
+            OrderEvent::DisputeChanged(changed)
+        }
+        OrderEvent::DisputeClosed(mut closed) => {
+            closed.word.dispute_id = DisputeId::of_provider(order_id, "dp_1");
+            OrderEvent::DisputeClosed(closed)
+        }
         OrderEvent::PaymentInitiated(_)
         | OrderEvent::PaymentAwaiting(_)
         | OrderEvent::PaymentProcessing(_)
@@ -157,9 +182,9 @@ pub(crate) fn order_events(order_id: OrderId, events: Vec<OrderEvent>) -> Vec<Or
         | OrderEvent::Cancelled(_)
         | OrderEvent::Expired(_)
         | OrderEvent::FlaggedForReview(_)
-        | OrderEvent::RefundOpened(_)
-        | OrderEvent::RefundSettled(_)
-        | OrderEvent::RefundDeclined(_) => event,
+        | OrderEvent::DeliveryBegan(_)
+        | OrderEvent::WithdrawalDeclared(_)
+        | OrderEvent::WithdrawalConfirmed(_) => event,
     };
     events.into_iter().map(renamed).collect()
 }
@@ -193,6 +218,23 @@ pub(crate) fn licence_issued(order_id: OrderId) -> LicenceIssued {
     LicenceIssued { grant, at: at(6) }
 }
 
+/// The events of a sample refund, for another refund.
+pub(crate) fn refund_events(refund_id: RefundId, order_id: OrderId) -> Vec<RefundEvent> {
+    let renamed = |event| match event {
+        RefundEvent::Requested(mut requested) => {
+            (requested.refund_id, requested.order_id) = (refund_id, order_id);
+            RefundEvent::Requested(requested)
+        }
+        RefundEvent::Submitted(_)
+        | RefundEvent::Refused(_)
+        | RefundEvent::UnderReview(_)
+        | RefundEvent::Succeeded(_)
+        | RefundEvent::Failed(_)
+        | RefundEvent::FlaggedForReview(_) => event,
+    };
+    samples::events::refund().into_iter().map(renamed).collect()
+}
+
 /// So many products, orders and licences, with every kind of event, those of different streams mixed.
 pub(crate) async fn fill(ledger: &Ledger, orders: std::ops::Range<u128>) -> Position {
     let mut last = Position::START;
@@ -211,6 +253,16 @@ pub(crate) async fn fill(ledger: &Ledger, orders: std::ops::Range<u128>) -> Posi
                 let issued = licence_issued(order_id);
                 let id = issued.grant.licence_id.as_uuid();
                 last = append::<Licence>(ledger, id, &[LicenceEvent::Issued(issued)]).await;
+            }
+            if matches!(events[step], OrderEvent::RefundOpened(_)) {
+                let refund_id = RefundId::of_late_payment(order_id);
+                let events = refund_events(refund_id, order_id);
+                last = append::<Refund>(ledger, refund_id.as_uuid(), &events).await;
+            }
+            if matches!(events[step], OrderEvent::DisputeClosed(_)) {
+                let id = LicenceId::of_unit(order_id, 0, 0).as_uuid();
+                let since_issued = &samples::events::licence()[1..];
+                last = append::<Licence>(ledger, id, since_issued).await;
             }
         }
     }

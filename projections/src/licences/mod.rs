@@ -10,4 +10,4 @@ mod store;
 mod tests;
 
 pub use apply::Licences;
-pub use row::{LicenceRow, LicenceStatus};
+pub use row::{CauseBearing, CauseRow, LicenceRow, LicenceStatus};

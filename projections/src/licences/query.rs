@@ -3,7 +3,7 @@
 use comptoir_domain::values::{LicenceId, OrderId};
 use sqlx::PgPool;
 
-use super::row::{LicenceColumns, LicenceRow, LicenceStatus};
+use super::row::{LicenceColumns, LicenceRow, LicenceStatus, select_licences};
 use crate::listing::{ListPage, PageRequest, QueryError, Side};
 
 /// Which licences of a list are wanted.
@@ -23,17 +23,6 @@ impl LicenceFilter {
             Self::Status(status) => Some(status.as_str()),
         }
     }
-}
-
-macro_rules! select_licences {
-    ($from:literal $(, $argument:expr)* $(,)?) => {
-        sqlx::query_as!(
-            LicenceColumns,
-            "SELECT id, order_id, line, unit, holder_id, seller_id, product_id, offer_id, title, kind, terms_version,
-                 terms_hash, status, issued_at, issued_position, revision, position " + $from
-            $(, $argument)*
-        )
-    };
 }
 
 /// One licence.

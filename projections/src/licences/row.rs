@@ -1,10 +1,13 @@
 //! A row of `licences`, typed.
 
 use chrono::{DateTime, Utc};
+use comptoir_domain::licence::LicenceCause;
 use comptoir_domain::values::{
     LicenceId, LicenceKind, OfferId, OrderId, PersonId, ProductId, TermsHash, TermsVersion, Title,
 };
 use comptoir_ledger::{Position, Revision};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::listing::QueryError;
@@ -39,6 +42,8 @@ pub struct LicenceRow {
     pub terms_hash: TermsHash,
     /// Where it stands.
     pub status: LicenceStatus,
+    /// Why it is not live, if it is not; the first cause first.
+    pub causes: Vec<CauseRow>,
     /// When it was issued.
     pub issued_at: DateTime<Utc>,
     /// Where the event that issued it stands in the ledger.
@@ -49,21 +54,59 @@ pub struct LicenceRow {
     pub position: Position,
 }
 
+/// A cause that stands against a licence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CauseRow {
+    /// Which.
+    #[serde(flatten)]
+    pub cause: LicenceCause,
+    /// What it does.
+    pub bearing: CauseBearing,
+    /// Since when.
+    pub at: DateTime<Utc>,
+}
+
+/// What a cause does to a licence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CauseBearing {
+    /// It may not be used until something is decided.
+    Suspends,
+    /// It has ended.
+    Revokes,
+}
+
 /// Where a licence stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LicenceStatus {
     /// Its holder may use it.
     Issued,
+    /// Its holder may not use it until something is decided.
+    Suspended,
+    /// It has ended.
+    Revoked,
 }
 
 impl LicenceStatus {
     /// Every status.
-    pub const ALL: &'static [Self] = &[Self::Issued];
+    pub const ALL: &'static [Self] = &[Self::Issued, Self::Suspended, Self::Revoked];
 
     /// The name as the API shows it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Issued => "issued",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// What the causes against a licence come to.
+    pub(super) fn of(causes: &[CauseRow]) -> Self {
+        let revokes = |cause: &CauseRow| cause.bearing == CauseBearing::Revokes;
+        match causes {
+            [] => Self::Issued,
+            causes if causes.iter().any(revokes) => Self::Revoked,
+            _ => Self::Suspended,
         }
     }
 
@@ -88,6 +131,7 @@ pub(super) struct LicenceColumns {
     pub(super) terms_version: String,
     pub(super) terms_hash: String,
     pub(super) status: String,
+    pub(super) causes: Json<Vec<CauseRow>>,
     pub(super) issued_at: DateTime<Utc>,
     pub(super) issued_position: i64,
     pub(super) revision: i64,
@@ -118,6 +162,7 @@ impl TryFrom<LicenceColumns> for LicenceRow {
             terms_version: from_name(&columns.terms_version).map_err(|error| unreadable(&error))?,
             terms_hash: from_name(&columns.terms_hash).map_err(|error| unreadable(&error))?,
             status: LicenceStatus::named(&columns.status).ok_or_else(|| unreadable(&UnknownLicenceStatus))?,
+            causes: columns.causes.0,
             issued_at: columns.issued_at,
             issued_position: Position::new(columns.issued_position),
             revision: Revision::new(columns.revision),
@@ -125,3 +170,16 @@ impl TryFrom<LicenceColumns> for LicenceRow {
         })
     }
 }
+
+/// Reads [`LicenceColumns`]: all from `FROM` on, with its arguments.
+macro_rules! select_licences {
+    ($from:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            LicenceColumns,
+            r#"SELECT id, order_id, line, unit, holder_id, seller_id, product_id, offer_id, title, kind, terms_version,
+                 terms_hash, status, causes AS "causes: _", issued_at, issued_position, revision, position "# + $from
+            $(, $argument)*
+        )
+    };
+}
+pub(super) use select_licences;

@@ -1,6 +1,6 @@
 //! What the licence read model shows after which events.
 
-use comptoir_domain::licence::{Licence, LicenceEvent};
+use comptoir_domain::licence::{Licence, LicenceEvent, LicenceReinstated};
 use comptoir_domain::testing::samples::{self, at, buyer, seller, stranger};
 use comptoir_domain::values::LicenceId;
 
@@ -112,4 +112,43 @@ async fn holders_sellers_and_orders_find_their_own() {
     let of_order = query::list_for_order(pool, order_number(2)).await.unwrap();
     let of_order: Vec<_> = of_order.iter().map(|licence| licence.licence_id).collect();
     assert_eq!(of_order, [ids[1]]);
+}
+
+/// A revoked licence that came back with another key, or not at all (commerce.md 2, rows 3 and 16).
+#[tokio::test]
+async fn a_licence_shows_why_it_is_not_live_and_comes_back_as_it_was() {
+    let (fixture, ids) = with_licences().await;
+    let id = ids[0].as_uuid();
+    let before = query::get(&fixture.pool, ids[0]).await.unwrap().unwrap();
+    let [suspended, revoked, _] = &samples::events::licence()[1..] else {
+        panic!("what happens to a licence after it was issued")
+    };
+    let (LicenceEvent::Suspended(suspending), LicenceEvent::Revoked(revoking)) = (suspended, revoked) else {
+        panic!("a suspension and a revocation")
+    };
+    let lifted = |cause| LicenceEvent::from(LicenceReinstated { cause, at: at(40) });
+    for (event, status, causes) in [
+        (suspended.clone(), LicenceStatus::Suspended, 1),
+        (revoked.clone(), LicenceStatus::Revoked, 2),
+        (lifted(suspending.cause), LicenceStatus::Revoked, 1),
+        (lifted(revoking.cause), LicenceStatus::Issued, 0),
+    ] {
+        let last = fixture.append::<Licence>(id, &[event]).await;
+        let events = crate::testing::events_for(&fixture.ledger, &Licences).await;
+        let newest: Vec<_> = events
+            .into_iter()
+            .filter(|event| event.position == last)
+            .collect();
+        let mut transaction = fixture.pool.begin().await.unwrap();
+        crate::testing::apply_in(&mut transaction, Licences, &newest, &[1])
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+        let licence = query::get(&fixture.pool, ids[0]).await.unwrap().unwrap();
+        assert_eq!((licence.status, licence.causes.len()), (status, causes));
+        assert_eq!(
+            (licence.licence_id, licence.issued_at),
+            (before.licence_id, before.issued_at)
+        );
+    }
 }

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{
-    OrderEvent, OrderFlaggedForReview, OrderLine, OrderPaid, OrderPlaced, OrderRefundOpened, OrderStatus,
-    PaymentSource, PaymentStatus, RefundReason,
+    DisputeWord, OrderEvent, OrderFlaggedForReview, OrderLine, OrderPaid, OrderPlaced, OrderRefundOpened,
+    OrderStatus, PaymentSource, PaymentStatus, RefundReason,
 };
 use comptoir_domain::values::{Money, OrderId, RefundId};
 use comptoir_ledger::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::after_sale::{AfterSale, DeclaredRow, DeliveryRow, DisputeRow};
 use super::row::{OrderRow, RefundRow, RefundRowStanding, ReviewFlagRow};
 use super::store;
 use crate::runner::{ApplyError, Projection, decode, misplaced};
@@ -126,6 +127,7 @@ fn new_row(recorded: &RecordedEvent, placed: OrderPlaced) -> OrderRow {
         revived: false,
         review_flags: Vec::new(),
         refunds: Vec::new(),
+        after_sale: AfterSale::default(),
         updated_at: placed.at,
         revision: recorded.revision,
         position: recorded.position,
@@ -173,7 +175,37 @@ fn change(order: &mut OrderRow, recorded: &RecordedEvent, event: OrderEvent) -> 
             let standing = RefundRowStanding::Declined;
             move_refund(order, recorded, declined.refund_id, standing, declined.at)?;
         }
+        OrderEvent::Disputed(disputed) => {
+            let (word, opened_at) = (disputed.word, disputed.at);
+            order.after_sale.disputes.push(DisputeRow { word, opened_at });
+        }
+        OrderEvent::DisputeChanged(changed) => move_dispute(order, recorded, changed.word)?,
+        OrderEvent::DisputeClosed(closed) => move_dispute(order, recorded, closed.word)?,
+        OrderEvent::DeliveryBegan(began) => order.after_sale.deliveries.push(DeliveryRow {
+            line: began.line,
+            access: began.access,
+            at: began.at,
+        }),
+        OrderEvent::WithdrawalDeclared(declared) => {
+            let (lines, at) = (declared.lines, declared.at);
+            order.after_sale.declared = Some(DeclaredRow { lines, at });
+        }
+        OrderEvent::WithdrawalConfirmed(confirmed) => {
+            order.after_sale.declared = None;
+            order.after_sale.withdrawals.push(confirmed);
+        }
     }
+    Ok(())
+}
+
+fn move_dispute(order: &mut OrderRow, recorded: &RecordedEvent, word: DisputeWord) -> Result<(), ApplyError> {
+    let disputes = &mut order.after_sale.disputes;
+    let known = disputes
+        .iter_mut()
+        .find(|known| known.word.dispute_id == word.dispute_id);
+    known
+        .ok_or_else(|| misplaced(recorded, "the order has no such dispute"))?
+        .word = word;
     Ok(())
 }
 
@@ -211,11 +243,20 @@ fn open_refund(order: &mut OrderRow, opened: &OrderRefundOpened) {
             order.received = opened.amount;
             order.payment_status = Some(PaymentStatus::Succeeded);
         }
-        RefundReason::PlatformDecision => {}
+        RefundReason::PlatformDecision
+        | RefundReason::Duplicate
+        | RefundReason::Fraudulent
+        | RefundReason::CustomerRequest
+        | RefundReason::NotAsDescribed
+        | RefundReason::ServiceDisruption
+        | RefundReason::CourtOrAuthority
+        | RefundReason::Other
+        | RefundReason::Withdrawal => {}
     }
     order.refunds.push(RefundRow {
         refund_id: opened.refund_id,
         amount: opened.amount,
+        parts: opened.parts.clone(),
         reason: opened.reason,
         standing: RefundRowStanding::Open,
         opened_at: opened.at,

@@ -3,6 +3,7 @@
 //! Tables (schema `read_orders`): `orders`, a row an order; `order_lines`, what was bought, written once. Billing
 //! details stay sealed as the event has them.
 
+mod after_sale;
 mod apply;
 pub mod query;
 mod row;
@@ -10,5 +11,6 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use after_sale::{AfterSale, DeclaredRow, DeliveryRow, DisputeRow};
 pub use apply::Orders;
 pub use row::{OrderRow, OrderView, RefundRow, RefundRowStanding, ReviewFlagRow};

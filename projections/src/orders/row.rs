@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{
-    AppliedPromotion, CancelReason, OrderLine, OrderStatus, OrderTax, PaymentStatus, RefundReason,
-    ReviewReason,
+    AppliedPromotion, CancelReason, DisputeSummary, OrderLine, OrderStatus, OrderTax, PaymentStatus, RefundPart,
+    RefundReason, RefundedShare, ReviewReason,
 };
 use comptoir_domain::values::{
     Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, ProviderMessage, RefundId, Sealed,
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::after_sale::AfterSale;
 use crate::listing::QueryError;
 use crate::text::from_name;
 
@@ -74,6 +75,8 @@ pub struct OrderRow {
     pub review_flags: Vec<ReviewFlagRow>,
     /// The money that goes or went back, oldest first.
     pub refunds: Vec<RefundRow>,
+    /// Disputes, deliveries and withdrawals.
+    pub after_sale: AfterSale,
     /// When it changed last.
     pub updated_at: DateTime<Utc>,
     /// The newest event of its stream that this row knows.
@@ -86,6 +89,26 @@ impl OrderRow {
     /// Whether a human must look at it.
     pub const fn needs_review(&self) -> bool {
         !self.review_flags.is_empty()
+    }
+
+    /// How much of what was paid has gone back.
+    pub fn refunded_share(&self) -> RefundedShare {
+        let settled = self
+            .refunds
+            .iter()
+            .filter(|refund| refund.standing == RefundRowStanding::Settled);
+        let refunded = settled.map(|refund| refund.amount.amount).sum();
+        RefundedShare::of(self.received, Money::new(refunded, self.total.currency))
+    }
+
+    /// Where its disputes stand together.
+    pub fn dispute_summary(&self) -> DisputeSummary {
+        let words = self
+            .after_sale
+            .disputes
+            .iter()
+            .map(|dispute| dispute.word.status.standing());
+        DisputeSummary::of(words)
     }
 }
 
@@ -111,6 +134,8 @@ pub struct RefundRow {
     pub refund_id: RefundId,
     /// How much.
     pub amount: Money,
+    /// What of it belongs to which line; none for what the first release opened.
+    pub parts: Vec<RefundPart>,
     /// Why.
     pub reason: RefundReason,
     /// How far it is.
@@ -171,6 +196,7 @@ pub(super) struct OrderColumns {
     pub(super) revived: bool,
     pub(super) review_flags: Json<Vec<ReviewFlagRow>>,
     pub(super) refunds: Json<Vec<RefundRow>>,
+    pub(super) after_sale: Option<Json<AfterSale>>,
     pub(super) updated_at: DateTime<Utc>,
     pub(super) revision: i64,
     pub(super) position: i64,
@@ -187,7 +213,7 @@ macro_rules! select_orders {
                    o.billing AS "billing: _", o.consent AS "consent: _", o.payment_id, o.payment_status,
                    o.payment_updated, o.failure_code, o.failure_message, o.placed_at, o.expires_at, o.paid_at,
                    o.closed_at, o.cancel_reason, o.revived, o.review_flags AS "review_flags: _",
-                   o.refunds AS "refunds: _", o.updated_at, o.revision, o.position, "#
+                   o.refunds AS "refunds: _", o.after_sale AS "after_sale: _", o.updated_at, o.revision, o.position, "#
                 + $lines + r#" AS "lines: _" "# + $from
             $(, $argument)*
         )
@@ -243,6 +269,10 @@ impl TryFrom<OrderColumns> for OrderRow {
             revived: columns.revived,
             review_flags: columns.review_flags.0,
             refunds: columns.refunds.0,
+            after_sale: columns
+                .after_sale
+                .map(|Json(after_sale)| after_sale)
+                .unwrap_or_default(),
             updated_at: columns.updated_at,
             revision: Revision::new(columns.revision),
             position: Position::new(columns.position),

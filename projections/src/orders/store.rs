@@ -58,6 +58,8 @@ pub(super) async fn insert(connection: &mut PgConnection, rows: &[&OrderRow]) ->
         &column(rows, |row| Position::get(row.position)),
         &column(rows, |row| row.promotion.as_ref().map(json_of)) as _,
         &column(rows, |row| json_of(&row.tax)),
+        &column(rows, |row| (!row.after_sale.is_empty())
+            .then(|| json_of(&row.after_sale))) as _,
     )
     .execute(connection)
     .await?;
@@ -111,6 +113,8 @@ pub(super) async fn update(connection: &mut PgConnection, rows: &[&OrderRow]) ->
         &column(rows, |row| row.updated_at),
         &column(rows, |row| Revision::get(row.revision)),
         &column(rows, |row| Position::get(row.position)),
+        &column(rows, |row| (!row.after_sale.is_empty())
+            .then(|| json_of(&row.after_sale))) as _,
     )
     .execute(connection)
     .await?;

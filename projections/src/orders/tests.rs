@@ -1,8 +1,9 @@
 //! What the order read model shows after which events.
 
 use comptoir_domain::order::{
-    CancelReason, Order, OrderCancelled, OrderEvent, OrderExpired, OrderPaid, OrderStatus, PaymentAwaiting,
-    PaymentInitiated, PaymentSource, PaymentStatus, RefundReason, ReportSource, ReviewReason,
+    CancelReason, DisputeStatus, DisputeSummary, Order, OrderCancelled, OrderEvent, OrderExpired, OrderPaid,
+    OrderStatus, PaymentAwaiting, PaymentInitiated, PaymentSource, PaymentStatus, RefundReason,
+    RefundedShare, ReportSource, ReviewReason,
 };
 use comptoir_domain::testing::samples::{self, at, buyer, eur, seller, stranger};
 use comptoir_domain::values::{OrderId, PaymentId};
@@ -345,4 +346,25 @@ async fn an_event_of_an_order_that_was_never_placed_is_refused() {
         matches!(error, ApplyError::Misplaced { position, .. } if position.get() == first_stray),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn what_comes_after_the_sale_is_kept_with_the_order() {
+    let order = order_after(18).await.order;
+    let after_sale = &order.after_sale;
+    assert_eq!(after_sale.disputes[0].word.status, DisputeStatus::Won);
+    assert_eq!(
+        (order.dispute_summary(), order.refunded_share()),
+        (DisputeSummary::Won, RefundedShare::None)
+    );
+    assert_eq!(
+        (after_sale.deliveries[0].line, after_sale.deliveries[0].at),
+        (0, at(40))
+    );
+    assert_eq!(after_sale.declared, None);
+    assert_eq!(after_sale.withdrawals, [samples::events::withdrawal_confirmed()]);
+    assert!(after_sale.withdrawal_facts().is_withdrawn(0));
+    let before = order_after(17).await.order;
+    assert_eq!(before.after_sale.declared.unwrap().lines, [0]);
+    assert_eq!(order_after(11).await.order.refunded_share(), RefundedShare::Full);
 }

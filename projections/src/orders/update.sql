@@ -12,15 +12,16 @@ SET status = changed.status,
     needs_review = changed.needs_review,
     review_flags = changed.review_flags::json,
     refunds = changed.refunds::json,
+    after_sale = changed.after_sale::json,
     updated_at = changed.updated_at,
     revision = changed.revision,
     position = changed.position
 FROM unnest(
     $1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::timestamptz[],
     $9::timestamptz[], $10::text[], $11::boolean[], $12::boolean[], $13::text[], $14::text[], $15::timestamptz[],
-    $16::bigint[], $17::bigint[]
+    $16::bigint[], $17::bigint[], $18::text[]
 ) AS changed (
     id, status, received_minor, payment_status, payment_updated, failure_code, failure_message, paid_at, closed_at,
-    cancel_reason, revived, needs_review, review_flags, refunds, updated_at, revision, position
+    cancel_reason, revived, needs_review, review_flags, refunds, updated_at, revision, position, after_sale
 )
 WHERE orders.id = changed.id

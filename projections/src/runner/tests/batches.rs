@@ -4,9 +4,11 @@ use comptoir_ledger::RecordedEvent;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
+use crate::disputes::Disputes;
 use crate::licences::Licences;
 use crate::orders::Orders;
 use crate::products::Products;
+use crate::refunds::Refunds;
 use crate::runner::Projection;
 use crate::testing::{Fixture, apply_in, events_for, fill, fixture, rows_of};
 
@@ -42,6 +44,8 @@ async fn compare_all(fixture: &Fixture, sizes: &[usize]) {
     compare(fixture, Orders, sizes).await;
     compare(fixture, Products, sizes).await;
     compare(fixture, Licences, sizes).await;
+    compare(fixture, Refunds, sizes).await;
+    compare(fixture, Disputes, sizes).await;
 }
 
 #[tokio::test]

@@ -7,11 +7,13 @@ use std::time::Duration;
 use sqlx::{Connection, PgConnection, PgPool};
 
 use super::start;
+use crate::disputes::Disputes;
 use crate::licences::Licences;
 use crate::listing::{PageRequest, Side};
 use crate::orders::query::{OrderFilter, list};
 use crate::orders::{self, Orders};
 use crate::products::Products;
+use crate::refunds::Refunds;
 use crate::runner::{Projection, RebuildError, rebuild};
 use crate::testing::{apply_in, events_for, fill, fixture, live_rows, order_number, rows_of};
 
@@ -54,7 +56,8 @@ async fn a_rebuild_gives_the_same_rows_as_the_model_in_use() {
         .await
         .unwrap();
     assert_eq!((report.version, report.position), (Orders::VERSION, last));
-    assert_eq!(report.events, 30 * 12);
+    let events_of_order = comptoir_domain::testing::samples::events::order().len() as u64;
+    assert_eq!(report.events, 30 * events_of_order);
     assert_eq!(told.last().unwrap().position, last);
     assert_eq!(live_rows::<Orders>(&fixture.pool).await, rows);
     assert_eq!(indexes(&fixture.pool).await, made);
@@ -81,18 +84,23 @@ async fn read_models_that_were_lost_come_back_from_events_alone() {
     fixture.apply(Orders).await.unwrap();
     fixture.apply(Products).await.unwrap();
     fixture.apply(Licences).await.unwrap();
+    fixture.apply(Refunds).await.unwrap();
+    fixture.apply(Disputes).await.unwrap();
     let rows = async || {
         [
             live_rows::<Orders>(&fixture.pool).await,
             live_rows::<Products>(&fixture.pool).await,
             live_rows::<Licences>(&fixture.pool).await,
+            live_rows::<Refunds>(&fixture.pool).await,
+            live_rows::<Disputes>(&fixture.pool).await,
         ]
     };
     let before = rows().await;
     assert!(before.iter().all(|rows| rows.len() >= 10));
     sqlx::raw_sql(
         "TRUNCATE read_orders.orders, read_orders.order_lines, read_products.products, read_products.offers,
-             read_products.offer_terms, read_licences.licences, projection_state, subscription_checkpoints",
+             read_products.offer_terms, read_licences.licences, read_refunds.refunds, read_disputes.disputes,
+             projection_state, subscription_checkpoints",
     )
     .execute(&fixture.pool)
     .await
@@ -100,6 +108,8 @@ async fn read_models_that_were_lost_come_back_from_events_alone() {
     rebuild(&fixture.ledger, Orders, |_| {}).await.unwrap();
     rebuild(&fixture.ledger, Products, |_| {}).await.unwrap();
     rebuild(&fixture.ledger, Licences, |_| {}).await.unwrap();
+    rebuild(&fixture.ledger, Refunds, |_| {}).await.unwrap();
+    rebuild(&fixture.ledger, Disputes, |_| {}).await.unwrap();
     assert_eq!(rows().await, before);
 }
 
