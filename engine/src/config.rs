@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use comptoir_domain::order::RefundWindows;
 use comptoir_domain::tax::TaxSettings;
 
 use crate::gateway::vies::ViesConfig;
@@ -11,6 +12,8 @@ use crate::gateway::vies::ViesConfig;
 pub struct EngineConfig {
     /// How orders are sold.
     pub checkout: CheckoutConfig,
+    /// How long after the payment money can be sent back.
+    pub refund_windows: RefundWindows,
     /// How the workers go about their work.
     pub workers: WorkerConfig,
     /// The register of VAT ids; none if it is not to be asked.
@@ -101,6 +104,10 @@ impl EngineConfig {
                 session_expiry: Duration::from_mins(15),
                 return_url: None,
                 payment_patience: Duration::from_secs(8),
+            },
+            refund_windows: RefundWindows {
+                seller_days: 14,
+                admin_days: RefundWindows::ADMIN_DAYS,
             },
             workers: WorkerConfig::default(),
             vies: None,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use comptoir_domain::licence::Licence;
 use comptoir_domain::order::Order;
 use comptoir_domain::product::Product;
 use comptoir_domain::promo::Promo;
@@ -45,6 +46,7 @@ pub struct Engine {
     pub(crate) products: Arc<Aggregates<Product>>,
     pub(crate) orders: Arc<Aggregates<Order>>,
     pub(crate) refunds: Arc<Aggregates<Refund>>,
+    pub(crate) licences: Arc<Aggregates<Licence>>,
     pub(crate) promos: Arc<Aggregates<Promo>>,
     pub(crate) promo_turns: Arc<Turns>,
     pub(crate) vies: Option<Vies>,
@@ -86,6 +88,7 @@ impl Engine {
             products: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
             orders: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
             refunds: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
+            licences: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
             promos: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
             promo_turns: Arc::new(Turns::new()),
             vies: config.vies.clone().map(Vies::new),
@@ -118,7 +121,8 @@ impl Engine {
         &self.hyperswitch
     }
 
-    pub(crate) fn now(&self) -> DateTime<Utc> {
+    /// The time, as the ledger has it.
+    pub fn now(&self) -> DateTime<Utc> {
         self.ledger.clock().now()
     }
 }

@@ -124,7 +124,11 @@ impl Engine {
             | OrderCommand::RecordPaymentInitiated { .. }
             | OrderCommand::Cancel { .. }
             | OrderCommand::Expire { .. }
-            | OrderCommand::OpenRefund { .. }
+            | OrderCommand::OpenRefund(_)
+            | OrderCommand::RecordDispute { .. }
+            | OrderCommand::BeginDelivery { .. }
+            | OrderCommand::DeclareWithdrawal { .. }
+            | OrderCommand::ConfirmWithdrawal { .. }
             | OrderCommand::SettleRefund { .. }
             | OrderCommand::DeclineRefund { .. }) => return Ok((other, LoadedProducts::new())),
         };

@@ -55,9 +55,7 @@ pub use state::{
     OrderFacts, OrderRefund, OrderState, OrderStatus, PaymentContact, RefundStanding, ReportStamp,
     ReviewFlag, Stage,
 };
-pub use withdrawal::{
-    ConfirmedWithdrawal, DeclaredWithdrawal, LineWithdrawal, WithdrawalFacts, withdrawal_until,
-};
+pub use withdrawal::{DeclaredWithdrawal, LineWithdrawal, WithdrawalFacts, withdrawal_until};
 
 use crate::decider::Decider;
 

@@ -11,7 +11,7 @@ use super::event::{
 };
 use super::line::{AppliedPromotion, OrderLine, OrderTax};
 use super::refunding::{RefundPart, spread};
-use super::withdrawal::{ConfirmedWithdrawal, DeclaredWithdrawal, WithdrawalFacts};
+use super::withdrawal::{DeclaredWithdrawal, WithdrawalFacts};
 use crate::values::{
     Consent, DisputeId, Money, MoneyError, OrderId, PaymentId, PersonId, RefundId, Sealed,
 };
@@ -438,11 +438,7 @@ fn moved(state: OrderState, event: &OrderEvent) -> OrderState {
         }),
         OrderEvent::WithdrawalConfirmed(confirmed) => state.map(|mut facts| {
             facts.withdrawal.declared = None;
-            facts.withdrawal.confirmed.push(ConfirmedWithdrawal {
-                lines: confirmed.lines.clone(),
-                refund_id: confirmed.refund_id,
-                at: confirmed.at,
-            });
+            facts.withdrawal.confirmed.push(confirmed.clone());
             facts
         }),
     }

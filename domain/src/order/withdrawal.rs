@@ -9,9 +9,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike, Days, NaiveTime, TimeDelta, Utc, Weekday};
 
 use super::OrderError;
-use super::event::{DeliveryAccess, ExcludedLine};
+use super::event::{DeliveryAccess, ExcludedLine, WithdrawalConfirmed};
 use super::state::{OrderFacts, OrderState};
-use crate::values::RefundId;
 
 /// How many days a buyer has, the day of the contract not counted.
 const PERIOD_DAYS: u64 = 14;
@@ -28,7 +27,7 @@ pub struct WithdrawalFacts {
     /// What was declared and waits for its confirmation.
     pub declared: Option<DeclaredWithdrawal>,
     /// What was confirmed, the first one first.
-    pub confirmed: Vec<ConfirmedWithdrawal>,
+    pub confirmed: Vec<WithdrawalConfirmed>,
 }
 
 /// A withdrawal that waits for its confirmation.
@@ -37,17 +36,6 @@ pub struct DeclaredWithdrawal {
     /// The lines it is about.
     pub lines: Vec<u32>,
     /// When it was declared.
-    pub at: DateTime<Utc>,
-}
-
-/// A withdrawal that was confirmed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfirmedWithdrawal {
-    /// The lines it ended.
-    pub lines: Vec<u32>,
-    /// The refund that follows.
-    pub refund_id: Option<RefundId>,
-    /// When it was confirmed.
     pub at: DateTime<Utc>,
 }
 

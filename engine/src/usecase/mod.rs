@@ -6,6 +6,7 @@
 mod add_offer;
 mod ask_payment;
 mod attach_file;
+mod begin_delivery;
 mod cancel_order;
 mod create_product;
 mod describe_product;
@@ -15,9 +16,12 @@ mod product;
 mod promotion;
 mod publish_product;
 mod quote;
+mod read_evidence;
 mod receive_webhook;
+mod refund_order;
 mod reprice_offer;
 mod withdraw_offer;
+mod withdraw_order;
 mod withdraw_product;
 
 pub use self::add_offer::{AddOffer, OfferAdded};
@@ -28,4 +32,6 @@ pub use self::place_order::{BILLING_CONTEXT, OrderPlaced, PlaceOrder};
 pub use self::product::ProductChanged;
 pub use self::promotion::{CreatePromotion, PromotionChanged};
 pub use self::quote::{EvidenceNeed, PriceQuote, Quote};
+pub use self::read_evidence::Evidence;
 pub use self::receive_webhook::WebhookReceipt;
+pub use self::refund_order::{RefundAsked, RefundOrder};

@@ -1,6 +1,6 @@
 //! One instruction of a policy, carried out.
 
-use comptoir_domain::order::{OrderCommand, OrderError};
+use comptoir_domain::order::{OrderCommand, OrderError, OrderFacts};
 use comptoir_domain::policy::{Instruction, Notice};
 use comptoir_domain::refund::RefundCommand;
 use comptoir_domain::values::OrderId;
@@ -19,15 +19,20 @@ impl Engine {
         instructions: Vec<Instruction>,
         metadata: &Metadata,
     ) -> Result<(), UseCaseError> {
-        let mut grants = Vec::new();
+        let (mut grants, mut others) = (Vec::new(), Vec::new());
         for instruction in instructions {
             if let Instruction::IssueLicence(grant) = instruction {
                 grants.push(*grant);
             } else {
-                self.carry_out(instruction, metadata).await?;
+                others.push(instruction);
             }
         }
-        self.issue_licences(grants, metadata).await
+        // What concerns licences comes after they are issued.
+        self.issue_licences(grants, metadata).await?;
+        for instruction in others {
+            self.carry_out(instruction, metadata).await?;
+        }
+        Ok(())
     }
 
     async fn carry_out(&self, instruction: Instruction, metadata: &Metadata) -> Result<(), UseCaseError> {
@@ -37,6 +42,18 @@ impl Engine {
                 self.create_missing_payment(order_id, metadata).await
             }
             Instruction::IssueLicence(grant) => self.issue_licences(vec![*grant], metadata).await,
+            Instruction::AlignLicences { order_id } => self.align_licences(order_id, metadata).await,
+            Instruction::ApplyDisputeReport { order_id, report } => {
+                let command = OrderCommand::RecordDispute { report, at };
+                self.change_order_or_report(order_id, command, metadata).await
+            }
+            Instruction::SubmitRefundInTurn { order_id } => {
+                let order = self.orders.get(order_id.as_uuid(), Freshness::Fresh).await?;
+                match order.state.facts().and_then(OrderFacts::refund_in_turn) {
+                    Some(refund_id) => self.submit_refund_or_leave(refund_id, metadata).await,
+                    None => Ok(()),
+                }
+            }
             Instruction::ApplyPaymentReport { order_id, report } => {
                 self.apply_payment_report(order_id, report, metadata).await
             }
@@ -151,8 +168,8 @@ fn report(notice: &Notice) {
         Notice::UnreadableNews { about, field } => {
             tracing::error!(%about, field, "the payment provider's news lack a fact that is needed");
         }
-        Notice::Dispute { event_type } => {
-            tracing::error!(%event_type, "a payment is disputed; it must be answered at the payment provider");
+        Notice::Disputed { order_id, dispute_id } => {
+            tracing::error!(%order_id, %dispute_id, "a payment is disputed; it is answered at the payment provider");
         }
         Notice::OrderNeedsReview { order_id, status } => {
             let status = status.map(comptoir_domain::order::OrderStatus::as_str);

@@ -82,8 +82,6 @@ enum Issued {
 }
 
 fn with_ids(licence: Uuid, events: Vec<LicenceEvent>) -> Vec<(Uuid, LicenceEvent)> {
-    let id_of = |event: &LicenceEvent| match event {
-        LicenceEvent::Issued(_) => Uuid::new_v5(&licence, b"licence.issued"),
-    };
-    events.into_iter().map(|event| (id_of(&event), event)).collect()
+    let id = Uuid::new_v5(&licence, b"licence.issued");
+    events.into_iter().map(|event| (id, event)).collect()
 }

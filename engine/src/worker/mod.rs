@@ -2,9 +2,9 @@
 //!
 //! | worker | follows or looks for | does |
 //! | --- | --- | --- |
-//! | webhooks | `webhook.received` | applies the report to the order or refund |
-//! | orders | `order.paid`, `order.refund_opened`, `order.flagged_for_review` | issues the licences of large orders, requests refunds, tells operators |
-//! | refunds | `refund.*` | asks the provider for the refund, tells the order how it ended |
+//! | webhooks | `webhook.received` | applies the report to the order, refund or dispute |
+//! | orders | what happens to paid orders | issues the licences of large orders, lets licences follow their order, requests refunds, tells operators |
+//! | refunds | `refund.*`, and where a refund or dispute of an order ends | asks the provider for one refund of a payment at a time, tells the order how it ended |
 //! | payments | open orders without a payment at the provider | creates it, with growing pauses |
 //! | expiry | open orders past their time | expires them, then closes the payment |
 //! | reconciler | payments and refunds without an end | asks the provider, and applies what it says like a webhook |
@@ -13,6 +13,7 @@
 //! the events of one stay in order. The last three sweep by the clock; where two nodes sweep at once, the second finds
 //! nothing left to do.
 
+mod align_licences;
 mod backoff;
 mod carry_out;
 mod due;

@@ -54,7 +54,7 @@ impl OpenRefunds {
             RefundEvent::Requested(_) | RefundEvent::Submitted(_) | RefundEvent::UnderReview(_) => {
                 self.last_change.insert(refund_id, event.recorded_at);
             }
-            RefundEvent::Succeeded(_) | RefundEvent::Failed(_) => {
+            RefundEvent::Refused(_) | RefundEvent::Succeeded(_) | RefundEvent::Failed(_) => {
                 self.last_change.remove(&refund_id);
             }
             RefundEvent::FlaggedForReview(_) => {}

@@ -6,7 +6,9 @@ use std::time::Duration;
 use comptoir_domain::Decider;
 use comptoir_domain::DomainEvent;
 use comptoir_domain::order::{Order, OrderEvent};
-use comptoir_domain::policy::{Instruction, on_order_event, on_refund_event, on_webhook};
+use comptoir_domain::policy::{
+    Instruction, on_order_event, on_refund_event, on_webhook, refunds_after_order_event,
+};
 use comptoir_domain::refund::{Refund, RefundEvent};
 use comptoir_domain::values::PaymentId;
 use comptoir_domain::webhook::{WebhookContent, WebhookEvent};
@@ -61,9 +63,23 @@ impl PolicyWorker {
     fn filter(self) -> Filter {
         match self {
             Self::Webhooks => Filter::types(["webhook.received"]),
-            Self::Orders => Filter::types(["order.paid", "order.refund_opened", "order.flagged_for_review"]),
+            Self::Orders => Filter::types([
+                "order.paid",
+                "order.refund_opened",
+                "order.refund_settled",
+                "order.refund_declined",
+                "order.disputed",
+                "order.dispute_changed",
+                "order.dispute_closed",
+                "order.withdrawal_confirmed",
+                "order.flagged_for_review",
+            ]),
             Self::Refunds => Filter::types([
+                "order.refund_settled",
+                "order.refund_declined",
+                "order.dispute_closed",
                 "refund.requested",
+                "refund.refused",
                 "refund.succeeded",
                 "refund.failed",
                 "refund.flagged_for_review",
@@ -102,6 +118,10 @@ impl Engine {
             News::Order(news) => {
                 let order = loaded_since::<Order>(&self.orders, event).await?;
                 Ok(on_order_event(&order.state, news))
+            }
+            News::RefundsOfOrder(news) => {
+                let order = loaded_since::<Order>(&self.orders, event).await?;
+                Ok(refunds_after_order_event(&order.state, news))
             }
             News::Refund(news) => {
                 let refund = loaded_since::<Refund>(&self.refunds, event).await?;
@@ -159,6 +179,7 @@ impl AtLeastOnceHandler for Handler {
 enum News {
     Webhook(WebhookEvent),
     Order(OrderEvent),
+    RefundsOfOrder(OrderEvent),
     Refund(RefundEvent),
 }
 
@@ -167,6 +188,9 @@ impl News {
         match worker {
             PolicyWorker::Webhooks => decode(event).map(Self::Webhook),
             PolicyWorker::Orders => decode(event).map(Self::Order),
+            PolicyWorker::Refunds if event.event_type.starts_with("order.") => {
+                decode(event).map(Self::RefundsOfOrder)
+            }
             PolicyWorker::Refunds => decode(event).map(Self::Refund),
         }
     }
@@ -174,10 +198,11 @@ impl News {
     /// What it is about, unless that is the aggregate of its own stream. News of the same are handled one after the other.
     fn subject(&self) -> Option<Uuid> {
         let payment_id = match self {
-            Self::Order(_) | Self::Refund(_) => return None,
+            Self::Order(_) | Self::RefundsOfOrder(_) | Self::Refund(_) => return None,
             Self::Webhook(WebhookEvent::Received(received)) => match &received.content {
                 WebhookContent::Payment(news) => Some(&news.payment_id),
                 WebhookContent::Refund(news) => news.payment_id.as_ref(),
+                WebhookContent::Dispute(news) => news.payment_id.as_ref(),
                 WebhookContent::Other { object_type: _ } => None,
             },
         };

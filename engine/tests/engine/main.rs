@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up has failed the test")]
 
+mod after_sale;
 mod checkout;
 mod exclusive;
 mod gateway;

@@ -36,7 +36,9 @@ async fn a_success_pays_the_order_and_issues_its_licences_once() {
     let order = world.ledger.read_stream(&order, Revision::new(2)).await.unwrap();
     assert_eq!(world.licences().await.len(), 4);
     for (behind, licence) in (1..).zip(world.licences().await) {
-        let LicenceEvent::Issued(issued) = licence.decode().unwrap();
+        let LicenceEvent::Issued(issued) = licence.decode().unwrap() else {
+            panic!("issued, and nothing since")
+        };
         assert_eq!(issued.grant.order_id, order_id(&placed));
         let (paid_at, recorded_at) = (order[0].recorded_at, licence.recorded_at);
         assert_eq!(recorded_at, paid_at, "they are of one append");

@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{
-    ConfirmedWithdrawal, DeclaredWithdrawal, DeliveryAccess, DisputeWord, WithdrawalConfirmed,
-    WithdrawalFacts,
+    DeclaredWithdrawal, DeliveryAccess, DisputeWord, WithdrawalConfirmed, WithdrawalFacts,
 };
 use serde::{Deserialize, Serialize};
 
@@ -58,11 +57,6 @@ impl AfterSale {
 
     /// What the rules of withdrawal need to know.
     pub fn withdrawal_facts(&self) -> WithdrawalFacts {
-        let confirmed = |withdrawal: &WithdrawalConfirmed| ConfirmedWithdrawal {
-            lines: withdrawal.lines.clone(),
-            refund_id: withdrawal.refund_id,
-            at: withdrawal.at,
-        };
         WithdrawalFacts {
             deliveries: self
                 .deliveries
@@ -73,7 +67,7 @@ impl AfterSale {
                 lines: declared.lines.clone(),
                 at: declared.at,
             }),
-            confirmed: self.withdrawals.iter().map(confirmed).collect(),
+            confirmed: self.withdrawals.clone(),
         }
     }
 }

@@ -47,13 +47,15 @@
 //! | `POST /_control/webhooks/{event_id}/deliver` | sends it once more |
 //! | `POST /_control/payments/{id}/settle` | `{"status": ..., "amount"?: ..., "currency"?: ...}`: forces a status |
 //! | `POST /_control/refunds/{id}/settle` | `{"status": ...}` |
+//! | `PUT /_control/refunds/outcome` | `{"status": ...}`: what comes of the next refunds; `null` lets the card decide |
+//! | `POST /_control/payments/{id}/dispute` | [`DisputeWord`]: what the buyer's bank says |
 //! | `GET /_control/calls` | how often each route was called, and what is in the books |
 //! | `POST /_control/reset` | forgets everything |
 //!
 //! # What is not here
 //!
 //! Payment methods other than cards, captures apart from the payment, scheduled refunds (all three: 501, `IR_00`),
-//! updates of payments, lists, disputes, payouts and mandates. An unpaid payment does not expire by itself; its client
+//! updates of payments, lists, reading and answering disputes, payouts and mandates. An unpaid payment does not expire by itself; its client
 //! secret does.
 
 mod account;
@@ -70,8 +72,9 @@ mod stand_in;
 mod webhooks;
 mod wire;
 
+pub use books::DisputeWord;
 pub use faults::{Down, Faults};
 pub use options::StandInOptions;
 pub use stand_in::{StandIn, StandInError};
 pub use webhooks::{Delivery, DeliveryOutcome, SIGNATURE_HEADER, WebhookMode, WebhookSettings, sign};
-pub use wire::{EventType, PaymentStatus, RefundStatus};
+pub use wire::{DisputeStage, DisputeStatus, EventType, PaymentStatus, RefundStatus};

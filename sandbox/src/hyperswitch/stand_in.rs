@@ -15,7 +15,7 @@ use super::connection::{CuttableListener, Scissors};
 use super::http::router;
 use super::shared::Shared;
 use super::webhooks::Outbox;
-use super::{Delivery, Faults, PaymentStatus, StandInOptions, WebhookSettings};
+use super::{Delivery, DisputeWord, Faults, PaymentStatus, RefundStatus, StandInOptions, WebhookSettings};
 
 /// A running stand-in. Dropping it stops it.
 pub struct StandIn {
@@ -131,6 +131,36 @@ impl StandIn {
             .shared
             .books()
             .force_payment(&self.shared.account, payment_id, forced)
+            .map_err(|_| StandInError::Unknown {
+                id: payment_id.to_owned(),
+            })?;
+        self.shared.announce(event);
+        Ok(())
+    }
+
+    /// Moves a refund to a status, as if the bank had, and sends the webhook of it.
+    pub fn settle_refund(&self, refund_id: &str, status: RefundStatus) -> Result<(), StandInError> {
+        let mut books = self.shared.books();
+        books.refund(refund_id).map_err(|_| StandInError::Unknown {
+            id: refund_id.to_owned(),
+        })?;
+        let event = books.move_refund(&self.shared.account, refund_id, status);
+        drop(books);
+        self.shared.announce(event);
+        Ok(())
+    }
+
+    /// From now on this comes of refunds, whatever the card says; none lets the card decide again.
+    pub fn plan_refunds(&self, outcome: Option<RefundStatus>) {
+        self.shared.books().refund_outcome = outcome;
+    }
+
+    /// Lets the buyer's bank say something about a payment, and sends the webhook of it.
+    pub fn dispute_payment(&self, payment_id: &str, word: DisputeWord) -> Result<(), StandInError> {
+        let event = self
+            .shared
+            .books()
+            .dispute_payment(&self.shared.account, payment_id, word)
             .map_err(|_| StandInError::Unknown {
                 id: payment_id.to_owned(),
             })?;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod description;
+mod disputes;
 mod faults;
 mod payments;
 mod refunds;

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::values::{ProviderCode, ProviderMessage, Sha256Hex};
-use comptoir_domain::webhook::{PaymentNews, RefundNews, WebhookContent};
+use comptoir_domain::webhook::{DisputeNews, PaymentNews, RefundNews, WebhookContent};
 use serde_json::Value;
 
 use super::stripped::Stripped;
@@ -45,7 +45,7 @@ pub fn parse_webhook(raw_body: &[u8]) -> Result<ParsedWebhook, MalformedWebhook>
     let Stripped(body) = serde_json::from_slice(raw_body).map_err(|_| MalformedWebhook::NotJson)?;
     let event_id = required(&body, "event_id")?;
     let event_type = required(&body, "event_type")?;
-    let content = read_content(&body["content"])?;
+    let content = read_content(&body["content"], time(&body, "timestamp"))?;
     let payment_id = code(&body["content"]["object"], "payment_id");
     Ok(ParsedWebhook {
         event_id,
@@ -57,7 +57,8 @@ pub fn parse_webhook(raw_body: &[u8]) -> Result<ParsedWebhook, MalformedWebhook>
     })
 }
 
-fn read_content(content: &Value) -> Result<WebhookContent, MalformedWebhook> {
+/// `told_at` is when Hyperswitch sent it: of a dispute it does not say otherwise when it changed.
+fn read_content(content: &Value, told_at: Option<DateTime<Utc>>) -> Result<WebhookContent, MalformedWebhook> {
     let object_type = required(content, "type")?;
     let object = &content["object"];
     Ok(match object_type.as_str() {
@@ -81,6 +82,17 @@ fn read_content(content: &Value) -> Result<WebhookContent, MalformedWebhook> {
             error_code: code(object, "error_code"),
             error_message: message(object, "error_message"),
         }),
+        "dispute_details" => WebhookContent::Dispute(DisputeNews {
+            dispute_id: required(object, "dispute_id")?,
+            payment_id: code(object, "payment_id"),
+            amount: minor_units(&object["amount"]),
+            currency: code(object, "currency"),
+            stage: code(object, "dispute_stage"),
+            status: code(object, "dispute_status"),
+            reason: code(object, "connector_reason"),
+            respond_by: time(object, "challenge_required_by"),
+            updated: time(object, "connector_updated_at").or(told_at),
+        }),
         _ => WebhookContent::Other {
             object_type: Some(object_type),
         },
@@ -90,6 +102,13 @@ fn read_content(content: &Value) -> Result<WebhookContent, MalformedWebhook> {
 fn required(object: &Value, key: &'static str) -> Result<ProviderCode, MalformedWebhook> {
     let text = object[key].as_str().ok_or(MalformedWebhook::Key(key))?;
     ProviderCode::try_new(text).map_err(|_| MalformedWebhook::Key(key))
+}
+
+/// The amount of a dispute is a string of digits, unlike all others.
+fn minor_units(amount: &Value) -> Option<i64> {
+    amount
+        .as_str()
+        .map_or_else(|| amount.as_i64(), |digits| digits.parse().ok())
 }
 
 fn code(object: &Value, key: &str) -> Option<ProviderCode> {
@@ -165,15 +184,51 @@ mod tests {
     }
 
     #[test]
-    fn what_the_engine_does_not_act_on_still_names_its_payment() {
+    fn a_dispute_webhook_gives_its_facts() {
         let parsed = parse_webhook(DISPUTE_OPENED).unwrap();
-        assert_eq!(
-            parsed.content,
-            WebhookContent::Other {
-                object_type: Some(code("dispute_details"))
-            }
-        );
+        let expected = WebhookContent::Dispute(DisputeNews {
+            dispute_id: code("dp_example00000000000001"),
+            payment_id: Some(code("pay_example0000000000001")),
+            amount: Some(6540),
+            currency: Some(code("USD")),
+            stage: Some(code("dispute")),
+            status: Some(code("dispute_opened")),
+            reason: Some(code("fraudulent")),
+            respond_by: "2026-07-10T23:59:59.000Z".parse().ok(),
+            // The processor has not said; then it is when we were told.
+            updated: "2026-06-25T08:20:05.392Z".parse().ok(),
+        });
+        assert_eq!(parsed.content, expected);
         assert_eq!(parsed.payment_id, Some(code("pay_example0000000000001")));
+    }
+
+    #[test]
+    fn the_amount_of_a_dispute_is_a_string_or_a_number() {
+        for (amount, expected) in [
+            ("\"6540\"", Some(6540)),
+            ("6540", Some(6540)),
+            ("\"a lot\"", None),
+            ("null", None),
+        ] {
+            let raw = format!(
+                r#"{{"event_id":"e","event_type":"dispute_lost","content":{{"type":"dispute_details",
+                "object":{{"dispute_id":"dp_1","amount":{amount}}}}}}}"#
+            );
+            let WebhookContent::Dispute(news) = parse_webhook(raw.as_bytes()).unwrap().content else {
+                panic!("a dispute was expected")
+            };
+            assert_eq!((news.amount, news.updated), (expected, None));
+        }
+    }
+
+    #[test]
+    fn what_the_engine_does_not_act_on_still_names_its_payment() {
+        let raw = br#"{"event_id":"e","event_type":"mandate_active","content":{"type":"mandate_details",
+            "object":{"payment_id":"pay_1"}}}"#;
+        let parsed = parse_webhook(raw).unwrap();
+        let object_type = Some(code("mandate_details"));
+        assert_eq!(parsed.content, WebhookContent::Other { object_type });
+        assert_eq!(parsed.payment_id, Some(code("pay_1")));
     }
 
     #[test]
@@ -249,6 +304,10 @@ mod tests {
             (
                 content("refund_details", r#"{"payment_id":"p"}"#),
                 MalformedWebhook::Key("refund_id"),
+            ),
+            (
+                content("dispute_details", r#"{"payment_id":"p"}"#),
+                MalformedWebhook::Key("dispute_id"),
             ),
         ];
         for (raw, problem) in cases {

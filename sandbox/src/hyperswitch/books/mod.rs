@@ -1,8 +1,11 @@
 //! The books: every payment and refund, in memory, and the events that their changes bring about.
 
+mod dispute;
 mod payment;
 mod refund;
 
+pub(crate) use dispute::Dispute;
+pub use dispute::DisputeWord;
 pub(crate) use payment::{Attempt, Payment, Redirect};
 pub(crate) use refund::{NewRefund, Refund};
 
@@ -20,6 +23,9 @@ use crate::clock;
 pub(crate) struct Books {
     payments: HashMap<String, Payment>,
     refunds: HashMap<String, Refund>,
+    disputes: HashMap<String, Dispute>,
+    /// What comes of the next refunds, whatever the card says.
+    pub(crate) refund_outcome: Option<RefundStatus>,
 }
 
 /// The change of a payment that was forced from outside.
@@ -75,6 +81,49 @@ impl Books {
     /// The refunds of a payment, oldest first.
     pub(crate) fn refunds_of<'a>(&'a self, payment: &'a Payment) -> impl Iterator<Item = &'a Refund> {
         payment.refunds.iter().filter_map(|id| self.refunds.get(id))
+    }
+
+    /// What the buyer's banks have taken of a payment.
+    pub(crate) fn lost_to_disputes(&self, payment_id: &str) -> i64 {
+        let lost = |dispute: &&Dispute| dispute.payment_id == payment_id && dispute.is_lost();
+        self.disputes
+            .values()
+            .filter(lost)
+            .map(|dispute| dispute.amount)
+            .sum()
+    }
+
+    /// The buyer's bank says something about a payment; at most one event is sent for each type, ever.
+    pub(crate) fn dispute_payment(
+        &mut self,
+        account: &Account,
+        payment_id: &str,
+        word: DisputeWord,
+    ) -> Result<Option<Event>, ApiError> {
+        let payment = self.payment(payment_id)?;
+        let refunded = self
+            .refunds_of(payment)
+            .any(|refund| refund.status == RefundStatus::Succeeded);
+        let (paid, currency) = (payment.net_amount(), payment.currency.clone());
+        let id = word.dispute_id.unwrap_or_else(|| format!("dp_{payment_id}"));
+        let dispute = self
+            .disputes
+            .entry(id.clone())
+            .or_insert_with(|| Dispute::new(id, payment_id, &currency, word.status));
+        if !dispute.events_sent.is_empty() {
+            dispute.updated = Some(clock::now());
+        }
+        dispute.status = word.status;
+        dispute.stage = word.stage;
+        dispute.amount = word.amount.unwrap_or(paid);
+        let event_type = word.status.event_type();
+        if dispute.events_sent.contains(&event_type) {
+            return Ok(None);
+        }
+        dispute.events_sent.push(event_type);
+        let (dispute, kind) = (&*dispute, "dispute_details");
+        let object = dispute.response(account, refunded);
+        Ok(Some(Event::new(account, event_type, &dispute.id, kind, object)))
     }
 
     /// Moves a payment to its end.

@@ -14,7 +14,7 @@ use crate::hyperswitch::books::Forced;
 use crate::hyperswitch::error::ApiError;
 use crate::hyperswitch::shared::Shared;
 use crate::hyperswitch::wire::{PaymentStatus, RefundStatus};
-use crate::hyperswitch::{Delivery, Faults, SIGNATURE_HEADER, WebhookSettings};
+use crate::hyperswitch::{Delivery, DisputeWord, Faults, SIGNATURE_HEADER, WebhookSettings};
 
 pub(super) async fn faults(State(shared): State<Arc<Shared>>) -> Json<Faults> {
     Json(shared.faults.current())
@@ -153,6 +153,33 @@ pub(super) async fn settle_refund(
     let event = books.move_refund(&shared.account, &refund_id, settlement.status);
     shared.announce(event);
     Ok(Answer::of(&books.refund(&refund_id)?.response(&shared.account)))
+}
+
+/// What comes of the next refunds, whatever the card says; none lets the card decide.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RefundOutcome {
+    status: Option<RefundStatus>,
+}
+
+pub(super) async fn set_refund_outcome(
+    State(shared): State<Arc<Shared>>,
+    Json(outcome): Json<RefundOutcome>,
+) -> StatusCode {
+    shared.books().refund_outcome = outcome.status;
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn dispute_payment(
+    State(shared): State<Arc<Shared>>,
+    Path(payment_id): Path<String>,
+    Json(word): Json<DisputeWord>,
+) -> Result<StatusCode, ApiError> {
+    let event = shared
+        .books()
+        .dispute_payment(&shared.account, &payment_id, word)?;
+    shared.announce(event);
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// How often each route was called, and what is in the books.

@@ -60,7 +60,7 @@ fn check(books: &Books, request: RefundRequest) -> Result<(NewRefund, RefundPlan
         .filter(|refund| refund.status != RefundStatus::Failed)
         .map(|refund| refund.amount)
         .sum();
-    if amount > captured - refunded {
+    if amount > captured - refunded - books.lost_to_disputes(&payment_id) {
         return Err(ApiError::refund_exceeds_payment());
     }
     if payment.refunds.len() > REFUNDS_MAX {
@@ -87,13 +87,14 @@ fn check(books: &Books, request: RefundRequest) -> Result<(NewRefund, RefundPlan
 
 /// Refunds, as the card decides.
 fn refund(shared: &Arc<Shared>, books: &mut Books, id: &str, plan: RefundPlan) {
-    let (now, afterwards) = match plan {
+    let planned = match plan {
         RefundPlan::Succeeds => (RefundStatus::Succeeded, None),
         RefundPlan::PendingThenSucceeds => (RefundStatus::Pending, Some(RefundStatus::Succeeded)),
         RefundPlan::SucceedsThenFails => (RefundStatus::Succeeded, Some(RefundStatus::Failed)),
         RefundPlan::Fails => (RefundStatus::Failed, None),
         RefundPlan::Review => (RefundStatus::Review, None),
     };
+    let (now, afterwards) = books.refund_outcome.map_or(planned, |outcome| (outcome, None));
     let event = books.move_refund(&shared.account, id, now);
     shared.announce(event);
     if let Some(status) = afterwards {

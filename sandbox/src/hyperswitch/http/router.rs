@@ -49,6 +49,11 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             "/_control/refunds/{refund_id}/settle",
             post(control::settle_refund),
         )
+        .route(
+            "/_control/payments/{payment_id}/dispute",
+            post(control::dispute_payment),
+        )
+        .route("/_control/refunds/outcome", put(control::set_refund_outcome))
         .route("/_control/calls", get(control::calls))
         .route("/_control/reset", post(control::reset));
     api.merge(control)

@@ -1,6 +1,7 @@
 //! The wire format: what comes in, what goes out.
 
 mod card;
+mod dispute;
 mod payment_request;
 mod payment_response;
 mod refund;
@@ -9,6 +10,8 @@ mod value;
 mod webhook;
 
 pub(crate) use card::{CardRequest, PaymentMethod};
+pub(crate) use dispute::DisputeResponse;
+pub use dispute::{DisputeStage, DisputeStatus};
 pub(crate) use payment_request::{CustomerDetails, PaymentRequest};
 pub(crate) use payment_response::{
     CardResponse, CustomerResponse, NextAction, PaymentMethodData, PaymentResponse,

@@ -24,6 +24,13 @@ pub enum EventType {
     ActionRequired,
     RefundSucceeded,
     RefundFailed,
+    DisputeOpened,
+    DisputeExpired,
+    DisputeAccepted,
+    DisputeCancelled,
+    DisputeChallenged,
+    DisputeWon,
+    DisputeLost,
 }
 
 /// The envelope, its keys in the order of the original.
