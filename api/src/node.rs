@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use comptoir_domain::order::RefundWindows;
 use comptoir_engine::config::{CheckoutConfig, EngineConfig, WorkerConfig};
 use comptoir_engine::gateway::hyperswitch::{ConfigProblem, Hyperswitch};
 use comptoir_engine::vault::{Vault, VaultError, VaultOptions};
@@ -170,6 +171,10 @@ fn engine_config(config: &Config) -> EngineConfig {
             return_url: config.orders.return_url.clone(),
             payment_patience: config.orders.payment_patience,
             ..usual.checkout
+        },
+        refund_windows: RefundWindows {
+            seller_days: config.orders.seller_refund_days,
+            ..usual.refund_windows
         },
         workers: WorkerConfig {
             payment_retry_interval: config.orders.payment_retry_interval,

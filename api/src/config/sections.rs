@@ -124,6 +124,8 @@ pub struct OrdersConfig {
     pub payment_retry_interval: Duration,
     /// How often it is looked for orders that have expired.
     pub expiry_interval: Duration,
+    /// How many days after the payment a seller can refund an order.
+    pub seller_refund_days: u16,
 }
 
 /// When payments are asked about.
@@ -334,6 +336,7 @@ fn orders(reader: &mut Reader<'_>) -> Option<OrdersConfig> {
         parse::milliseconds(10..=3_600_000),
     );
     let expiry_interval = reader.required(&set::EXPIRY_INTERVAL_MS, parse::milliseconds(10..=3_600_000));
+    let seller_refund_days = reader.required(&set::SELLER_REFUND_DAYS, parse::number(0..=365));
     Some(OrdersConfig {
         session_expiry: session_expiry?,
         return_url,
@@ -341,6 +344,7 @@ fn orders(reader: &mut Reader<'_>) -> Option<OrdersConfig> {
         payment_retry_after: payment_retry_after?,
         payment_retry_interval: payment_retry_interval?,
         expiry_interval: expiry_interval?,
+        seller_refund_days: seller_refund_days?,
     })
 }
 

@@ -98,6 +98,8 @@ settings! {
         "a number of milliseconds from 10 to 3600000";
     RECONCILER_AGE_MIN_MS = "COMPTOIR_RECONCILER_AGE_MIN_MS", "reconciler.age_min_ms", Plain, Some("300000"),
         "a number of milliseconds from 0 to 86400000";
+    SELLER_REFUND_DAYS = "COMPTOIR_SELLER_REFUND_DAYS", "orders.seller_refund_days", Plain, Some("14"),
+        "a number of days from 0 to 365";
     TAX_COUNTRY = "COMPTOIR_TAX_COUNTRY", "tax.country", Plain, Some("FR"),
         "two upper-case letters (ISO 3166-1 alpha-2)";
     TAX_SCHEME = "COMPTOIR_TAX_SCHEME", "tax.scheme", Plain, Some("destination"),

@@ -27,6 +27,8 @@ use super::problem::{FieldError, PROBLEM_MEDIA_TYPE, ProblemBody};
         (name = "orders", description = "Orders and their payments"),
         (name = "quotes", description = "What a basket costs"),
         (name = "promotions", description = "Codes that take something off the price"),
+        (name = "refunds", description = "Money that goes or went back"),
+        (name = "disputes", description = "What buyers' banks want, or wanted, back"),
         (name = "licences", description = "What buyers hold"),
         (name = "webhooks", description = "What outside services report"),
         (name = "health", description = "Whether this node is alive and ready"),

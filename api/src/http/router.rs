@@ -11,7 +11,9 @@ use super::auth::require_token;
 use super::openapi::{self, ApiDoc};
 use super::problem::{Problem, ProblemKind};
 use super::request_id::accompany;
-use super::{App, cors, health, licences, orders, products, promotions, quotes, webhooks};
+use super::{
+    App, cors, disputes, health, licences, orders, products, promotions, quotes, refunds, webhooks,
+};
 
 /// Below this are the routes of this version of the API.
 const BASE: &str = "/api/v1";
@@ -78,6 +80,15 @@ fn for_callers() -> OpenApiRouter<App> {
         ))
         .routes(routes!(promotions::get::get_promotion))
         .routes(routes!(promotions::deactivate::deactivate_promotion))
+        .routes(routes!(orders::refund::refund_order))
+        .routes(routes!(orders::list_refunds::list_order_refunds))
+        .routes(routes!(orders::declare_withdrawal::declare_withdrawal))
+        .routes(routes!(orders::confirm_withdrawal::confirm_withdrawal))
+        .routes(routes!(refunds::list::list_refunds))
+        .routes(routes!(refunds::get::get_refund))
+        .routes(routes!(disputes::list::list_disputes))
+        .routes(routes!(disputes::get::get_dispute))
+        .routes(routes!(disputes::evidence::get_evidence))
         .routes(routes!(licences::list::list_licences))
         .routes(routes!(licences::get::get_licence))
         .routes(routes!(licences::get_terms::get_licence_terms))

@@ -17,6 +17,7 @@ mod promotion;
 mod publish_product;
 mod quote;
 mod read_evidence;
+mod read_order;
 mod receive_webhook;
 mod refund_order;
 mod reprice_offer;

@@ -65,6 +65,8 @@ audiences! {
     Sellers = [Seller, Admin];
     /// Those who sell, and those who see everything.
     SellersAndAuditors = [Seller, Admin, Auditor];
+    /// Those who see everything.
+    Overseers = [Admin, Auditor];
     /// Everybody with a role.
     Readers = [Buyer, Seller, Admin, Auditor];
 }

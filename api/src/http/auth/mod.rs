@@ -5,6 +5,8 @@ mod key_set;
 mod layer;
 mod token;
 
-pub(crate) use caller::{Buyers, BuyersAndAdmins, Caller, CallerAs, Readers, Sellers, SellersAndAuditors};
+pub(crate) use caller::{
+    Buyers, BuyersAndAdmins, Caller, CallerAs, Overseers, Readers, Sellers, SellersAndAuditors,
+};
 pub(crate) use layer::require_token;
 pub use token::{Authenticator, MintError, TokenError, mint};

@@ -16,7 +16,8 @@ pub(crate) struct LicenceBody {
     /// Its id.
     #[schema(value_type = String, example = "licence_01jd3e8m6xf2r9kq7v5t4w8zab")]
     id: LicenceId,
-    /// Where it stands: `issued`.
+    /// Where it stands: `issued`, `suspended` (a dispute is open) or `revoked` (refunded, withdrawn from, or lost to the
+    /// buyer's bank). What is revoked may come back, as the same licence, if that is undone.
     status: &'static str,
     /// The order it was bought with.
     #[schema(value_type = String)]

@@ -11,6 +11,7 @@ use super::parts::{
     TotalsBody,
 };
 use super::tax::{OrderPromotionBody, OrderTaxBody};
+use super::withdrawal::WithdrawalBody;
 
 /// An order.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -52,6 +53,15 @@ pub(crate) struct OrderBody {
     pub(crate) licences: Option<Vec<crate::http::licences::body::LicenceBody>>,
     /// The money that goes or went back, in the order of the refunds' ids; not for a seller, if there are several.
     pub(crate) refunds: Vec<RefundBody>,
+    /// How much of what was paid has gone back: `none`, `partially_refunded` or `refunded`.
+    #[schema(example = "none")]
+    pub(crate) refund_status: &'static str,
+    /// Whether the buyer's bank wants money back: `none`, `open`, `won` or `lost`.
+    #[schema(example = "none")]
+    pub(crate) dispute_status: &'static str,
+    /// The buyer's right to withdraw, once it is paid; not for a seller, if there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) withdrawal: Option<WithdrawalBody>,
     /// Whether a human looks at the payment.
     pub(crate) needs_review: bool,
     /// When it was placed.
@@ -74,7 +84,11 @@ pub(crate) struct OrderBody {
 
 impl OrderBody {
     /// The order as the read model shows it, with the lines that the reader may see.
-    pub(crate) fn of_view(view: &OrderView, may_see: impl Fn(&OrderLine) -> bool) -> Self {
+    pub(crate) fn of_view(
+        view: &OrderView,
+        now: DateTime<Utc>,
+        may_see: impl Fn(&OrderLine) -> bool,
+    ) -> Self {
         let order = &view.order;
         let lines: Vec<&OrderLine> = view.lines.iter().filter(|line| may_see(line)).collect();
         // What goes back of an order of several sellers concerns its buyer and the platform.
@@ -100,6 +114,9 @@ impl OrderBody {
             billing_erased: None,
             licences: None,
             refunds: refunds.collect(),
+            refund_status: order.refunded_share().as_str(),
+            dispute_status: order.dispute_summary().as_str(),
+            withdrawal: WithdrawalBody::of_view(view, now).filter(|_| sees_all_lines),
             needs_review: order.needs_review(),
             placed_at: order.placed_at,
             expires_at: order.expires_at,
@@ -146,6 +163,9 @@ impl OrderBody {
             billing_erased: None,
             licences: None,
             refunds: refunds.collect(),
+            refund_status: facts.refunded_share().as_str(),
+            dispute_status: facts.dispute_summary().as_str(),
+            withdrawal: None,
             needs_review: !facts.flags.is_empty(),
             placed_at: facts.placed_at,
             expires_at: facts.expires_at,

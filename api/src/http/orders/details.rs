@@ -10,6 +10,7 @@ use comptoir_projections::licences::query::list_for_order;
 
 use super::body::OrderBody;
 use super::parts::BillingShown;
+use super::withdrawal::WithdrawalBody;
 use crate::http::App;
 use crate::http::licences::body::LicenceBody;
 use crate::http::min_position::MinPosition;
@@ -32,8 +33,11 @@ impl OrderBody {
             let position = MinPosition(Some(position));
             drop(app.reads().reach(&[ReadModel::Licences], position).await);
         }
-        Self::of_facts(facts, status)
-            .with_licences(app, |_| true)
+        let body = Self {
+            withdrawal: WithdrawalBody::of_state(&loaded.state, app.engine().now()),
+            ..Self::of_facts(facts, status)
+        };
+        body.with_licences(app, |_| true)
             .await?
             .with_billing(app, &facts.billing)
             .await

@@ -36,7 +36,7 @@ pub(crate) async fn get_order(
     let found = view.and_then(|view| Some((Reader::of(&caller, &view)?, view)));
     let (reader, view) = found.ok_or_else(|| Problem::new(ProblemKind::OrderNotFound))?;
     let may_see = |seller_id| reader.sees_lines_of(seller_id);
-    let body = OrderBody::of_view(&view, |line| may_see(line.seller_id))
+    let body = OrderBody::of_view(&view, app.engine().now(), |line| may_see(line.seller_id))
         .with_licences(&app, may_see)
         .await?;
     let body = match reader {

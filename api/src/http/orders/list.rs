@@ -88,9 +88,10 @@ pub(crate) async fn list_orders(
     };
     let filter = wanted.status.map(OrderFilter::from).unwrap_or_default();
     let page = query::list(app.reads().pool(), view.side(&caller), filter, page).await?;
+    let now = app.engine().now();
     let may_see = |seller| view != View::Seller || seller == caller.person_id();
     let data = page.items.iter().map(|order| {
-        let body = OrderBody::of_view(order, |line| may_see(line.seller_id));
+        let body = OrderBody::of_view(order, now, |line| may_see(line.seller_id));
         match view {
             View::Buyer | View::All => body,
             View::Seller => body.without_buyer_tax(),

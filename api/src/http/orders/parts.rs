@@ -57,6 +57,28 @@ pub(crate) enum CancelReasonName {
     Mistake,
 }
 
+/// Why money is to go back.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = RefundReason)]
+#[expect(dead_code, reason = "the domain's own names, for the OpenAPI document")]
+pub(crate) enum RefundReasonName {
+    /// Bought twice.
+    Duplicate,
+    /// Bought with somebody else's means of payment.
+    Fraudulent,
+    /// The buyer asked for it.
+    CustomerRequest,
+    /// It is not what was described.
+    NotAsDescribed,
+    /// The platform could not deliver as it should.
+    ServiceDisruption,
+    /// A court or an authority ordered it.
+    CourtOrAuthority,
+    /// Something else, which the note says.
+    Other,
+}
+
 /// Amounts in minor units of the order's currency.
 #[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
 #[schema(as = Totals)]

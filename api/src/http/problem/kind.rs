@@ -66,12 +66,28 @@ kinds! {
     LicenceNotFound = "licence_not_found", NOT_FOUND, "The licence does not exist";
     /// There is no such promotion, or it is somebody else's.
     PromotionNotFound = "promotion_not_found", NOT_FOUND, "The promotion does not exist";
+    /// There is no such refund, or it concerns somebody else.
+    RefundNotFound = "refund_not_found", NOT_FOUND, "The refund does not exist";
+    /// There is no such dispute, or it concerns somebody else.
+    DisputeNotFound = "dispute_not_found", NOT_FOUND, "The dispute does not exist";
     /// The route exists with another method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The address does not know this method";
     /// The product is in a state in which this cannot be done.
     ProductConflict = "product_conflict", CONFLICT, "The product is in a state in which this cannot be done";
     /// The order is in a state in which this cannot be done.
     OrderConflict = "order_conflict", CONFLICT, "The order is in a state in which this cannot be done";
+    /// The order is not paid, so that nothing can go back.
+    OrderNotPaid = "order_not_paid", CONFLICT, "The order is not paid";
+    /// The buyer's bank has the payment in dispute.
+    OrderDisputed = "order_disputed", CONFLICT, "The payment of the order is disputed";
+    /// All of it has gone back, or is on its way.
+    NothingToRefund = "nothing_to_refund", CONFLICT, "There is nothing left to refund";
+    /// More is to go back than is left.
+    RefundTooLarge = "refund_too_large", CONFLICT, "More is to be refunded than is left";
+    /// The time for this refund is over.
+    RefundWindowOver = "refund_window_over", CONFLICT, "The time to refund this order is over";
+    /// The buyer cannot withdraw, or not any more.
+    WithdrawalNotPossible = "withdrawal_not_possible", CONFLICT, "A withdrawal is not possible";
     /// Something in the order is not to be had any more, or not at that price.
     OrderUnavailable = "order_unavailable", CONFLICT, "Something in the order is not to be had as it was asked for";
     /// The promotion code does not hold for the order.

@@ -127,15 +127,40 @@ impl From<OrderError> for Problem {
             | OrderError::AlreadyCancelled
             | OrderError::AlreadyExpired
             | OrderError::NotYetExpired { .. }
-            | OrderError::NotRefundable { .. }
             | OrderError::RefundExists
             | OrderError::UnknownRefund => ProblemKind::OrderConflict,
+            OrderError::NotPaid => ProblemKind::OrderNotPaid,
+            OrderError::Disputed => ProblemKind::OrderDisputed,
+            OrderError::NothingLeft => ProblemKind::NothingToRefund,
+            OrderError::RefundWindowOver { .. } => ProblemKind::RefundWindowOver,
+            OrderError::NotRefundable { .. } => {
+                return of_field(ProblemKind::RefundTooLarge, "/amount", "too_large", &error);
+            }
+            OrderError::OtherSellersLine { .. } => {
+                return of_field(ProblemKind::Forbidden, "/lines", "other_sellers_line", &error);
+            }
+            OrderError::UnknownLine { .. } => {
+                return of_field(ProblemKind::InvalidRequest, "/lines", "unknown_line", &error);
+            }
+            OrderError::NoLines => return of_field(ProblemKind::InvalidRequest, "/lines", "empty", &error),
+            OrderError::NoteMissing => {
+                return of_field(ProblemKind::InvalidRequest, "/note", "missing_field", &error);
+            }
+            OrderError::WithdrawalOver { .. } | OrderError::NothingToWithdraw | OrderError::NoDeclaration => {
+                ProblemKind::WithdrawalNotPossible
+            }
             OrderError::ExpiresInThePast | OrderError::WrongPayment { .. } => {
                 return Self::new(ProblemKind::Internal).cause(error);
             }
         };
         Self::new(kind).detail(error.to_string())
     }
+}
+
+fn of_field(kind: ProblemKind, pointer: &'static str, code: &'static str, error: &OrderError) -> Problem {
+    let detail = error.to_string();
+    let wrong = FieldError::at(pointer, code, &*detail);
+    Problem::new(kind).detail(detail).errors([wrong])
 }
 
 impl From<QueryError> for Problem {

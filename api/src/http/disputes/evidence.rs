@@ -1,0 +1,146 @@
+//! `GET /api/v1/disputes/{dispute_id}/evidence`
+
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use comptoir_domain::licence::Bearing;
+use comptoir_domain::order::withdrawal_until;
+use comptoir_domain::values::{LicenceId, OrderId, PaymentId, PersonId};
+use comptoir_engine::Evidence;
+use comptoir_projections::ReadModel;
+use comptoir_projections::disputes::query;
+use serde::Serialize;
+
+use super::DisputePath;
+use super::body::DisputeBody;
+use crate::http::App;
+use crate::http::answer::Answer;
+use crate::http::auth::{CallerAs, Overseers};
+use crate::http::min_position::MinPosition;
+use crate::http::orders::parts::{LineBody, TotalsBody};
+use crate::http::orders::withdrawal::WithdrawalBody;
+use crate::http::parameters::{Path, Query};
+use crate::http::problem::{Problem, ProblemKind};
+use crate::http::reads::OneQuery;
+
+/// What can be shown to the bank.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = DisputeEvidence)]
+pub(crate) struct EvidenceBody {
+    /// The dispute.
+    dispute: DisputeBody,
+    /// The order.
+    #[schema(value_type = String)]
+    order_id: OrderId,
+    /// Who bought.
+    #[schema(value_type = String)]
+    buyer_id: PersonId,
+    /// The payment, by its id at the payment provider.
+    #[schema(value_type = String)]
+    payment_id: PaymentId,
+    /// When the money had arrived.
+    paid_at: Option<DateTime<Utc>>,
+    /// What was to be paid.
+    totals: TotalsBody,
+    /// What was ordered, with the hashes of the licences' wording.
+    lines: Vec<LineBody>,
+    /// Consent to immediate delivery, what was accessed since and when, and whether the buyer has withdrawn.
+    withdrawal: Option<WithdrawalBody>,
+    /// The licences that were issued.
+    licences: Vec<LicenceEvidence>,
+    /// How much has gone back: `none`, `partially_refunded` or `refunded`.
+    refund_status: &'static str,
+    /// How refunds are granted.
+    refund_policy: RefundPolicyBody,
+    /// When this was put together.
+    assembled_at: DateTime<Utc>,
+}
+
+/// A licence that was issued for the order.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct LicenceEvidence {
+    /// The licence.
+    #[schema(value_type = String)]
+    id: LicenceId,
+    /// The line of the order, counted from 0.
+    line: u32,
+    /// Where it stands: `issued`, `suspended` or `revoked`.
+    status: &'static str,
+}
+
+/// How refunds are granted.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = RefundPolicy)]
+pub(crate) struct RefundPolicyBody {
+    /// So many days after the payment by the seller.
+    seller_days: u16,
+    /// So many days after the payment by the platform.
+    platform_days: u16,
+    /// Until when the buyer could withdraw by themselves from what they had not accessed.
+    withdrawal_until: Option<DateTime<Utc>>,
+}
+
+/// Read the evidence for a dispute
+///
+/// Put together from the ledger itself, for admins and auditors, in the form in which it can be handed in at the payment
+/// provider.
+#[utoipa::path(get, path = "/disputes/{dispute_id}/evidence", tag = "disputes", params(DisputePath, OneQuery),
+    responses(
+        (status = 200, description = "The evidence", body = EvidenceBody),
+        (status = 404, description = "`dispute_not_found`: there is none"),
+    ))]
+pub(crate) async fn get_evidence(
+    _: CallerAs<Overseers>,
+    State(app): State<App>,
+    Path(DisputePath { dispute_id }): Path<DisputePath>,
+    _: Query<OneQuery>,
+    min: MinPosition,
+) -> Result<Answer<EvidenceBody>, Problem> {
+    let position = app.reads().reach(&[ReadModel::Disputes], min).await?;
+    let not_found = || Problem::new(ProblemKind::DisputeNotFound);
+    let dispute = query::get(app.reads().pool(), dispute_id)
+        .await?
+        .ok_or_else(not_found)?
+        .dispute;
+    let evidence = app
+        .engine()
+        .evidence(dispute.order_id)
+        .await?
+        .ok_or_else(not_found)?;
+    let body = assemble(dispute.into(), &evidence, app.engine().now()).ok_or_else(not_found)?;
+    Ok(Answer::ok(body, position))
+}
+
+fn assemble(dispute: DisputeBody, evidence: &Evidence, now: DateTime<Utc>) -> Option<EvidenceBody> {
+    let facts = evidence.order.state.facts()?;
+    let held = evidence
+        .licences
+        .iter()
+        .filter_map(|licence| licence.state.held());
+    let licences = held.map(|held| LicenceEvidence {
+        id: held.grant.licence_id,
+        line: held.grant.line,
+        status: match held.bearing() {
+            None => "issued",
+            Some(Bearing::Suspends) => "suspended",
+            Some(Bearing::Revokes) => "revoked",
+        },
+    });
+    Some(EvidenceBody {
+        dispute,
+        order_id: facts.order_id,
+        buyer_id: facts.buyer_id,
+        payment_id: facts.payment_id,
+        paid_at: facts.received_at,
+        totals: TotalsBody::of(&facts.lines),
+        lines: facts.lines.iter().map(LineBody::from).collect(),
+        withdrawal: WithdrawalBody::of_state(&evidence.order.state, now),
+        licences: licences.collect(),
+        refund_status: facts.refunded_share().as_str(),
+        refund_policy: RefundPolicyBody {
+            seller_days: evidence.refund_windows.seller_days,
+            platform_days: evidence.refund_windows.admin_days,
+            withdrawal_until: facts.received_at.map(withdrawal_until),
+        },
+        assembled_at: now,
+    })
+}
