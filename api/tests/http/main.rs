@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod after_sale;
 mod authentication;
 mod bodies;
 mod catalogue;
 mod cors;
+mod disputes;
 mod idempotency;
 mod key_set;
 mod lists;

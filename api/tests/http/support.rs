@@ -327,6 +327,12 @@ impl Answer {
         self.body["id"].as_str().unwrap().to_owned()
     }
 
+    /// Status and code of a problem.
+    pub(crate) fn refusal(&self) -> String {
+        let code = self.body["code"].as_str().unwrap_or("no code");
+        format!("{} {code}", self.status.as_u16())
+    }
+
     /// The problem document as lines, its media type checked.
     pub(crate) fn problem(&self) -> String {
         assert_eq!(

@@ -17,7 +17,10 @@ use crate::values::RefundId;
 /// It follows from how things stand and not from how they came to, so that whatever is undone, the licences come back.
 pub fn licence_causes(order: &OrderFacts) -> Vec<BTreeMap<LicenceCause, Bearing>> {
     let balances = order.balances();
-    let all_refunded = !order.received.is_zero() && balances.iter().all(|line| line.refunded == line.paid);
+    let all_refunded = !order.received.is_zero()
+        && balances
+            .iter()
+            .all(|line| line.refunded.amount >= line.paid.amount);
     let all_gone = !order.received.is_zero() && balances.iter().all(|line| line.kept.amount <= 0);
     let causes_of = |line: &LineBalance| {
         let was_free = line.paid.is_zero();

@@ -5,6 +5,7 @@
 
 mod world;
 
+mod after_sale;
 mod bad_orders;
 mod bad_requests;
 mod crash;

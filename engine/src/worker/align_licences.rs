@@ -92,9 +92,9 @@ impl Engine {
                 }
                 Err(failed) => {
                     let forget = || {
-                        together
-                            .iter()
-                            .for_each(|(licence, _)| self.licences.forget(licence.id))
+                        for (licence, _) in together {
+                            self.licences.forget(licence.id);
+                        }
                     };
                     self.retry_after(failed, attempts, forget).await?;
                     return Ok(Aligned::SomethingMoved);

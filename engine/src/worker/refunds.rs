@@ -106,7 +106,9 @@ impl Engine {
             Ok(found) => Ok(found),
             Err(error) if error.refusal() == Some(RefusalKind::NotFound) => Err(match failed {
                 HyperswitchError::Refused(refusal) if is_final(refusal.kind) => Unsubmitted::Refused(refusal),
-                open => Unsubmitted::Open(open),
+                open @ (HyperswitchError::Refused(_)
+                | HyperswitchError::OutcomeUnknown(_)
+                | HyperswitchError::Unreachable(_)) => Unsubmitted::Open(open),
             }),
             Err(error) => Err(Unsubmitted::Open(error)),
         }

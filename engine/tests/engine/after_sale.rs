@@ -1,26 +1,22 @@
-//! What happens to an order after it was paid: refunds, disputes, withdrawal.
-
-use std::collections::BTreeSet;
+//! Refunds of paid orders.
 
 use chrono::TimeDelta;
-use comptoir_domain::Decider;
 use comptoir_domain::licence::Bearing;
 use comptoir_domain::order::{
-    DeliveryAccess, OrderError, OrderEvent, RefundGrounds, RefundScope, RefundStanding, RefundedShare,
+    OrderError, OrderEvent, RefundGrounds, RefundScope, RefundStanding, RefundedShare,
 };
-use comptoir_domain::refund::{Refund, RefundEvent};
+use comptoir_domain::refund::RefundEvent;
 use comptoir_domain::values::{LicenceKind, OrderId, PaymentId, RefundId, RefundNote, Role, SubjectId};
 use comptoir_engine::worker::Sweep;
 use comptoir_engine::{RefundOrder, UseCaseError};
-use comptoir_ledger::Metadata;
-use comptoir_sandbox::hyperswitch::{DisputeStatus, DisputeWord, PaymentStatus, RefundStatus};
+use comptoir_sandbox::hyperswitch::{PaymentStatus, RefundStatus};
 
 use crate::given::{buyer, keyed, order_id, payment_id, person, seller};
 use crate::world::World;
 
-const PRICE: i64 = 2990;
+pub(crate) const PRICE: i64 = 2990;
 
-async fn paid(world: &World) -> OrderId {
+pub(crate) async fn paid(world: &World) -> OrderId {
     let product = world.product(LicenceKind::Basic, PRICE).await;
     let placed = world.order(&buyer(1), product).await;
     world
@@ -30,7 +26,7 @@ async fn paid(world: &World) -> OrderId {
     order_id(&placed)
 }
 
-fn amount(minor: i64) -> RefundOrder {
+pub(crate) fn amount(minor: i64) -> RefundOrder {
     RefundOrder {
         scope: RefundScope::AmountMinor(minor),
         grounds: RefundGrounds::CustomerRequest,
@@ -38,7 +34,7 @@ fn amount(minor: i64) -> RefundOrder {
     }
 }
 
-async fn ask(world: &World, order_id: OrderId, minor: i64) -> RefundId {
+pub(crate) async fn ask(world: &World, order_id: OrderId, minor: i64) -> RefundId {
     let asked = world
         .engine
         .refund_order(&seller(), order_id, amount(minor))
@@ -47,7 +43,7 @@ async fn ask(world: &World, order_id: OrderId, minor: i64) -> RefundId {
 }
 
 /// Every webhook so far arrives, once more if it had before.
-async fn deliver(world: &World) {
+pub(crate) async fn deliver(world: &World) {
     for delivery in world.stand_in.deliveries() {
         let (body, signature) = world.stand_in.signed_webhook(&delivery.event_id).unwrap();
         world
@@ -59,16 +55,7 @@ async fn deliver(world: &World) {
     world.work().await;
 }
 
-async fn dispute(world: &World, order_id: OrderId, status: DisputeStatus) {
-    let payment_id = PaymentId::of(order_id).to_string();
-    world
-        .stand_in
-        .dispute_payment(&payment_id, DisputeWord::of(status))
-        .unwrap();
-    deliver(world).await;
-}
-
-async fn bearing(world: &World, order_id: OrderId) -> Option<Bearing> {
+pub(crate) async fn bearing(world: &World, order_id: OrderId) -> Option<Bearing> {
     let evidence = world.engine.evidence(order_id).await.unwrap().unwrap();
     let [licence] = evidence.licences.as_slice() else {
         panic!("one licence expected")
@@ -76,12 +63,12 @@ async fn bearing(world: &World, order_id: OrderId) -> Option<Bearing> {
     licence.state.held().unwrap().bearing()
 }
 
-async fn standing(world: &World, order_id: OrderId, refund_id: RefundId) -> RefundStanding {
+pub(crate) async fn standing(world: &World, order_id: OrderId, refund_id: RefundId) -> RefundStanding {
     let state = world.order_state(order_id).await;
     state.facts().unwrap().refunds[&refund_id].standing
 }
 
-/// Crashes, lost webhooks and opaque answers left refunds in doubt (veza.md 3, rows 1, 3, 4): the wish is stored before the
+/// Crashes, lost webhooks and opaque answers left refunds in doubt: the wish is stored before the
 /// call, and nothing but the provider's own word ends it.
 #[tokio::test]
 async fn a_refund_is_settled_by_the_providers_word_and_revokes_the_licence() {
@@ -118,7 +105,7 @@ async fn a_part_keeps_the_licence_and_the_rest_revokes_it() {
     assert_eq!(bearing(&world, order).await, Some(Bearing::Revokes));
 }
 
-/// A success that the bank takes back brings back the same licence (commerce.md 3: a refund that fails after success).
+/// A success that the bank takes back brings back the same licence.
 #[tokio::test]
 async fn a_refund_that_fails_after_it_had_succeeded_is_undone() {
     let world = World::new().await;
@@ -191,7 +178,7 @@ async fn refunds_that_are_asked_for_at_once_never_exceed_what_was_paid() {
     assert_eq!(world.stand_in.counts(), (1, 4));
 }
 
-/// A refund that was posted twice, for want of a key (veza.md 3, row 5).
+/// A refund that was posted twice, for want of a key.
 #[tokio::test]
 async fn a_repeated_request_is_one_refund() {
     let world = World::new().await;
@@ -272,160 +259,4 @@ async fn a_refund_that_the_provider_refuses_and_does_not_have_is_declined() {
         "{events:?}"
     );
     assert_eq!(standing(&world, order, refund_id).await, RefundStanding::Declined);
-}
-
-#[tokio::test]
-async fn a_dispute_suspends_and_forbids_refunds_and_ends_either_way() {
-    for (end, expected) in [
-        (DisputeStatus::DisputeWon, None),
-        (DisputeStatus::DisputeCancelled, None),
-        (DisputeStatus::DisputeExpired, None),
-        (DisputeStatus::DisputeLost, Some(Bearing::Revokes)),
-        (DisputeStatus::DisputeAccepted, Some(Bearing::Revokes)),
-    ] {
-        let world = World::new().await;
-        let order = paid(&world).await;
-        dispute(&world, order, DisputeStatus::DisputeOpened).await;
-        assert_eq!(bearing(&world, order).await, Some(Bearing::Suspends));
-        let refused = world.engine.refund_order(&seller(), order, amount(1)).await;
-        assert!(
-            matches!(refused, Err(UseCaseError::Order(OrderError::Disputed))),
-            "{refused:?}"
-        );
-        dispute(&world, order, DisputeStatus::DisputeChallenged).await;
-        assert_eq!(bearing(&world, order).await, Some(Bearing::Suspends));
-        dispute(&world, order, end).await;
-        assert_eq!(bearing(&world, order).await, expected, "{end:?}");
-    }
-}
-
-/// A refund that waits when a dispute opens is not sent; after a lost dispute the provider refuses it, and nothing is
-/// counted twice (commerce.md 2, row 15).
-#[tokio::test]
-async fn a_refund_waits_for_the_end_of_a_dispute() {
-    for (end, expected, kept) in [
-        (DisputeStatus::DisputeWon, RefundStanding::Settled, 0),
-        (DisputeStatus::DisputeLost, RefundStanding::Declined, 0),
-    ] {
-        let world = World::new().await;
-        let order = paid(&world).await;
-        let payment_id = PaymentId::of(order).to_string();
-        let refund_id = ask(&world, order, PRICE).await;
-        world
-            .stand_in
-            .dispute_payment(&payment_id, DisputeWord::of(DisputeStatus::DisputeOpened))
-            .unwrap();
-        let opened = world.stand_in.deliveries().pop().unwrap();
-        let (body, signature) = world.stand_in.signed_webhook(&opened.event_id).unwrap();
-        world
-            .engine
-            .receive_webhook(&body, Some(&signature), None)
-            .await
-            .unwrap();
-        // The dispute is known to the order before the refund is sent.
-        run_only(&world, comptoir_engine::worker::PolicyWorker::Webhooks).await;
-        world.work().await;
-        assert_eq!(world.calls("POST /refunds"), 0);
-        dispute(&world, order, end).await;
-        deliver(&world).await;
-        assert_eq!(standing(&world, order, refund_id).await, expected, "{end:?}");
-        let facts = world.order_state(order).await.facts().unwrap().clone();
-        assert_eq!(facts.refundable().unwrap().amount, kept);
-        assert_eq!(bearing(&world, order).await, Some(Bearing::Revokes));
-    }
-}
-
-/// Runs one worker to the end of the ledger.
-async fn run_only(world: &World, worker: comptoir_engine::worker::PolicyWorker) {
-    let stop = tokio_util::sync::CancellationToken::new();
-    let (engine, until) = (world.engine.clone(), stop.clone());
-    let running = tokio::spawn(async move { engine.run_policy_worker(worker, until).await });
-    let mut horizon = world.ledger.watch_horizon();
-    while !world
-        .category("order")
-        .await
-        .iter()
-        .any(|event| event.event_type == "order.disputed")
-    {
-        horizon.changed().await.unwrap();
-    }
-    stop.cancel();
-    running.await.unwrap();
-}
-
-#[tokio::test]
-async fn a_buyer_withdraws_and_gets_the_money_back() {
-    let world = World::new().await;
-    let order = paid(&world).await;
-    world
-        .engine
-        .declare_withdrawal(&buyer(1), order, None)
-        .await
-        .unwrap();
-    assert_eq!(bearing(&world, order).await, None);
-    world.engine.confirm_withdrawal(&buyer(1), order).await.unwrap();
-    world.work().await;
-    assert_eq!(bearing(&world, order).await, Some(Bearing::Revokes));
-    deliver(&world).await;
-    let refund_id = RefundId::of_withdrawal(order, 0);
-    assert_eq!(standing(&world, order, refund_id).await, RefundStanding::Settled);
-    assert_eq!(
-        world.names::<Refund>(refund_id.as_uuid()).await.len(),
-        3,
-        "{}",
-        Refund::NAME
-    );
-}
-
-#[tokio::test]
-async fn delivery_that_has_begun_ends_the_right_of_withdrawal() {
-    let world = World::new().await;
-    let order = paid(&world).await;
-    let (download, metadata) = (DeliveryAccess::Download, Metadata::default());
-    for _ in 0..2 {
-        world
-            .engine
-            .begin_delivery(order, 0, download, &metadata)
-            .await
-            .unwrap();
-    }
-    let lines = Some(BTreeSet::from([0]));
-    let refused = world.engine.declare_withdrawal(&buyer(1), order, lines).await;
-    assert!(
-        matches!(refused, Err(UseCaseError::Order(OrderError::NothingToWithdraw))),
-        "{refused:?}"
-    );
-    let names = world.order_names(order).await;
-    assert_eq!(
-        names
-            .iter()
-            .filter(|name| *name == "order.delivery_began")
-            .count(),
-        1
-    );
-}
-
-/// A dispute may come before the payment's own webhook: what is then issued is suspended at once.
-#[tokio::test]
-async fn a_dispute_before_the_payment_suspends_what_is_issued() {
-    let world = World::new().await;
-    let product = world.product(LicenceKind::Basic, PRICE).await;
-    let placed = world.order(&buyer(1), product).await;
-    let payment = world.webhook_of(payment_id(&placed), PaymentStatus::Succeeded, None);
-    let payment_id = payment_id(&placed).to_string();
-    world
-        .stand_in
-        .dispute_payment(&payment_id, DisputeWord::of(DisputeStatus::DisputeOpened))
-        .unwrap();
-    let opened = world.stand_in.deliveries().pop().unwrap();
-    let dispute = world.stand_in.signed_webhook(&opened.event_id).unwrap();
-    for (body, signature) in [dispute, payment] {
-        world
-            .engine
-            .receive_webhook(&body, Some(&signature), None)
-            .await
-            .unwrap();
-        world.work().await;
-    }
-    assert_eq!(bearing(&world, order_id(&placed)).await, Some(Bearing::Suspends));
 }

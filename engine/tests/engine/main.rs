@@ -4,6 +4,7 @@
 
 mod after_sale;
 mod checkout;
+mod disputes;
 mod exclusive;
 mod gateway;
 mod given;

@@ -114,7 +114,7 @@ async fn holders_sellers_and_orders_find_their_own() {
     assert_eq!(of_order, [ids[1]]);
 }
 
-/// A revoked licence that came back with another key, or not at all (commerce.md 2, rows 3 and 16).
+/// A revoked licence that came back with another key, or not at all.
 #[tokio::test]
 async fn a_licence_shows_why_it_is_not_live_and_comes_back_as_it_was() {
     let (fixture, ids) = with_licences().await;

@@ -3,7 +3,7 @@
 use comptoir_domain::order::{Order, OrderEvent, RefundReason};
 use comptoir_domain::refund::{Refund, RefundEvent};
 use comptoir_domain::testing::samples::{self, at, buyer, eur, seller, stranger};
-use comptoir_domain::values::{OrderId, RefundId};
+use comptoir_domain::values::{OrderId, ProviderCode, RefundId};
 
 use super::query::{self, RefundFilter};
 use super::{RefundProgress, Refunds};
@@ -55,7 +55,7 @@ async fn a_refund_shows_how_far_it_is() {
             .unwrap();
         let refund = view.refund;
         assert_eq!(refund.status, status);
-        assert_eq!(refund.failure_code.as_ref().map(|code| code.as_str()), failure);
+        assert_eq!(refund.failure_code.as_ref().map(ProviderCode::as_str), failure);
         assert_eq!(refund.settled_at.is_some(), status == RefundProgress::Succeeded);
         assert_eq!((refund.amount, refund.opened_at), (eur(2990), at(20)));
         assert_eq!(

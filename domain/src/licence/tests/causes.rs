@@ -64,7 +64,7 @@ fn a_licence_is_live_as_long_as_no_cause_stands() {
     assert_eq!(bearing(live().and(align([disputed()])).and(align([]))), None);
 }
 
-/// A revoked and granted licence that silently got another key (commerce.md 2, row 3).
+/// A revoked and granted licence that silently got another key.
 #[test]
 fn what_comes_back_is_the_same_licence() {
     let before = live().state();

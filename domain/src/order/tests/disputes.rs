@@ -140,7 +140,7 @@ fn a_dispute_of_another_payment_is_refused() {
         .then_error(&OrderError::WrongPayment { expected });
 }
 
-/// A balance that was debited twice, by the dispute and by the refund (commerce.md 2, row 15).
+/// A balance that was debited twice, by the dispute and by the refund.
 #[test]
 fn a_lost_dispute_never_counts_what_was_refunded_again() {
     let lost = || says(DisputeStatus::Lost);
@@ -160,7 +160,7 @@ fn a_lost_dispute_never_counts_what_was_refunded_again() {
     assert_eq!(money(pending().and(settle(50)).and(decline(50))), (0, 0, 0, 2990));
 }
 
-/// A dispute that was settled by a part of the money left the buyer without access (commerce.md 2, row 16).
+/// A dispute that was settled by a part of the money left the buyer without access.
 #[test]
 fn a_lost_dispute_over_a_part_leaves_the_rest() {
     let part = |amount| DisputeReport {

@@ -269,6 +269,22 @@ fn follow(licence: &mut LicenceState, command: LicenceCommand) {
     *licence = events.iter().fold(licence.clone(), Licence::evolve);
 }
 
+/// A refund failed, the order was refunded again, and then the first one had succeeded after all.
+#[test]
+fn what_was_refunded_twice_takes_its_free_line_along() {
+    let paid = Step::Payment(PaymentStatus::Succeeded, 0);
+    let (first, second) = (
+        Step::Refund(2, RefundScope::Whole),
+        Step::Refund(4, RefundScope::Whole),
+    );
+    let (fails, arrives) = (Step::Decline(2, 0), Step::Settle(4, 0));
+    let (state, _, licences) = run(vec![paid, first, fails, second, arrives, Step::Settle(2, 1)]);
+    assert_eq!(state.facts().unwrap().refundable(), Ok(eur(-TOTAL)));
+    for licence in licences {
+        assert_eq!(licence.held().unwrap().bearing(), Some(Bearing::Revokes));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -305,7 +321,8 @@ proptest! {
         let (state, books, licences) = run(steps);
         let facts = state.facts().unwrap();
         let disputed = books.lost.values().any(Option::is_none);
-        let all_back = books.received > 0 && books.back(None, Some(true)) >= books.received;
+        let is_back = |(line, sold): (u32, &OrderLine)| books.back(Some(line), Some(true)) >= sold.total.amount;
+        let all_back = books.received > 0 && (0..).zip(&facts.lines).all(is_back);
         let balances = facts.balances();
         let all_gone = books.received > 0 && balances.iter().all(|balance| balance.kept.amount <= 0);
         let lost = books.lost.values().flatten().any(|taken| *taken > 0);

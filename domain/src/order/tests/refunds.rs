@@ -135,7 +135,7 @@ fn a_whole_order_a_line_or_an_amount_goes_back() {
     );
 }
 
-/// The platform that ignored promotions and tax, sent nothing, or refunded what was not due (commerce.md 2, row 22).
+/// The platform that ignored promotions and tax, sent nothing, or refunded what was not due.
 #[test]
 fn parts_of_a_refund_bring_back_their_tax_and_a_last_one_exactly_the_rest() {
     let mut history = paid_by_three();
@@ -162,7 +162,7 @@ fn parts_of_a_refund_bring_back_their_tax_and_a_last_one_exactly_the_rest() {
     history.when(open(70, 1)).then_error(&OrderError::NothingLeft);
 }
 
-/// Ad-hoc and repeated refunds that were refused (commerce.md 2, row 23).
+/// Ad-hoc and repeated refunds that were refused.
 #[test]
 fn an_order_is_refunded_again_and_again_until_nothing_is_left() {
     let twice = || paid().and(open(50, 1000)).and(open(51, 1000));

@@ -2,6 +2,10 @@
 
 #![expect(clippy::missing_panics_doc, reason = "every sample is valid")]
 
+mod after_sale;
+
+use self::after_sale::order_after_sale;
+pub use self::after_sale::{dispute_news, dispute_report, dispute_word, withdrawal_confirmed};
 use super::{
     admin, at, buyer, eur, line_request, offer_added, offer_id, order_id, place, place_with_code, priced,
     product_created, product_id, promo_created, promo_terms, report, sealed, title, uuid,
@@ -11,12 +15,10 @@ use crate::licence::{
     LicenceSuspended,
 };
 use crate::order::{
-    CancelReason, DeliveryAccess, DeliveryBegan, DisputeOutcome, DisputeReport, DisputeStage, DisputeStatus,
-    DisputeWord, OrderCancelled, OrderDisputeChanged, OrderDisputeClosed, OrderDisputed, OrderEvent,
-    OrderExpired, OrderFlaggedForReview, OrderPaid, OrderPlaced, OrderRefundDeclined, OrderRefundOpened,
-    OrderRefundSettled, PaymentAwaiting, PaymentFailed, PaymentInitiated, PaymentProcessing, PaymentSource,
-    PaymentStatus, PlaceOrder, RefundPart, RefundReason, ReportSource, ReviewReason, WithdrawalConfirmed,
-    WithdrawalDeclared,
+    CancelReason, DisputeStatus, OrderCancelled, OrderEvent, OrderExpired, OrderFlaggedForReview, OrderPaid,
+    OrderPlaced, OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, PaymentAwaiting, PaymentFailed,
+    PaymentInitiated, PaymentProcessing, PaymentSource, PaymentStatus, PlaceOrder, RefundPart, RefundReason,
+    ReportSource, ReviewReason,
 };
 use crate::product::{
     ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferRepriced, OfferWithdrawn,
@@ -31,10 +33,10 @@ use crate::refund::{
     RefundSubmitted, RefundSucceeded, RefundUnderReview,
 };
 use crate::values::{
-    Currency, DisputeId, FileId, LicenceId, LicenceKind, PaymentId, ProviderCode, ProviderMessage,
-    ProviderSignature, RefundId, Sha256Hex, WebhookId,
+    Currency, FileId, LicenceId, LicenceKind, PaymentId, ProviderCode, ProviderMessage, ProviderSignature,
+    RefundId, Sha256Hex, WebhookId,
 };
-use crate::webhook::{DisputeNews, PaymentNews, WebhookContent, WebhookEvent, WebhookReceived};
+use crate::webhook::{PaymentNews, WebhookContent, WebhookEvent, WebhookReceived};
 
 /// A code of the provider.
 pub fn code(text: &str) -> ProviderCode {
@@ -229,86 +231,6 @@ pub fn order() -> Vec<OrderEvent> {
     .collect()
 }
 
-fn order_after_sale() -> Vec<OrderEvent> {
-    vec![
-        OrderDisputed {
-            word: dispute_word(DisputeStatus::Opened, 30),
-            at: at(31),
-        }
-        .into(),
-        OrderDisputeChanged {
-            word: dispute_word(DisputeStatus::Challenged, 32),
-            at: at(33),
-        }
-        .into(),
-        OrderDisputeClosed {
-            word: dispute_word(DisputeStatus::Won, 34),
-            outcome: DisputeOutcome::Won,
-            at: at(35),
-        }
-        .into(),
-        DeliveryBegan {
-            line: 0,
-            access: DeliveryAccess::Download,
-            at: at(40),
-        }
-        .into(),
-        WithdrawalDeclared {
-            lines: vec![0],
-            by: buyer().person_id,
-            at: at(41),
-        }
-        .into(),
-        withdrawal_confirmed().into(),
-    ]
-}
-
-/// What the provider says of a dispute over a whole basic licence.
-pub fn dispute_word(status: DisputeStatus, updated_minutes: i64) -> DisputeWord {
-    let report = dispute_report(status, updated_minutes);
-    DisputeWord {
-        dispute_id: DisputeId::of_provider(order_id(), report.provider_dispute_id.as_str()),
-        provider_dispute_id: report.provider_dispute_id,
-        amount: report.amount,
-        stage: report.stage,
-        status: report.status,
-        reason: report.reason,
-        respond_by: report.respond_by,
-        provider_updated: report.updated,
-        source: report.source,
-    }
-}
-
-/// The same as the provider's report.
-pub fn dispute_report(status: DisputeStatus, updated_minutes: i64) -> DisputeReport {
-    DisputeReport {
-        provider_dispute_id: code("dp_example00000000000001"),
-        payment_id: PaymentId::of(order_id()),
-        amount: eur(2990),
-        stage: DisputeStage::Dispute,
-        status,
-        reason: Some(code("fraudulent")),
-        respond_by: Some(at(10_000)),
-        updated: at(updated_minutes),
-        source: ReportSource::Webhook,
-    }
-}
-
-/// The withdrawal from a basic licence.
-pub fn withdrawal_confirmed() -> WithdrawalConfirmed {
-    WithdrawalConfirmed {
-        number: 0,
-        lines: vec![0],
-        excluded: vec![],
-        consent: place(&[line_request(LicenceKind::Basic, 1)]).consent,
-        amount: eur(2990),
-        refund_id: Some(RefundId::of_withdrawal(order_id(), 0)),
-        declared_at: at(41),
-        by: buyer().person_id,
-        at: at(42),
-    }
-}
-
 /// Every event of a promotion.
 pub fn promo() -> Vec<PromoEvent> {
     let (order_id, buyer_id) = (order_id(), buyer().person_id);
@@ -486,21 +408,6 @@ pub fn payment_news() -> PaymentNews {
         updated: Some(report.updated),
         error_code: None,
         error_message: None,
-    }
-}
-
-/// What the provider says of a dispute, in its own words.
-pub fn dispute_news(report: &DisputeReport) -> DisputeNews {
-    DisputeNews {
-        dispute_id: report.provider_dispute_id.clone(),
-        payment_id: Some(code(&report.payment_id.to_string())),
-        amount: Some(report.amount.amount),
-        currency: Some(code(report.amount.currency.code())),
-        stage: Some(code(report.stage.as_str())),
-        status: Some(code(report.status.as_str())),
-        reason: report.reason.clone(),
-        respond_by: report.respond_by,
-        updated: Some(report.updated),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The first journey: a seller offers, a buyer buys, a licence is there.
+//! The first journey: a seller offers, a buyer buys, a licence is there; then it is refunded and has ended.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -71,7 +71,7 @@ impl Journey {
         Ok(data(&products).is_empty())
     }
 
-    /// From an empty catalogue to a licence.
+    /// From an empty catalogue to a licence, and back.
     pub(super) async fn walk(&mut self) -> Result<(), Box<dyn Error>> {
         let start = Instant::now();
         console::say(
@@ -113,6 +113,20 @@ impl Journey {
             "\nThe first sale took {} ms.",
             start.elapsed().as_millis()
         ));
+        self.refund(id, &seller, &buyer).await
+    }
+
+    /// The seller gives the money back: when Hyperswitch says that it has gone, the licence has ended.
+    async fn refund(&mut self, order: &str, seller: &str, buyer: &str) -> Result<(), Box<dyn Error>> {
+        let body = json!({ "reason": "customer_request" });
+        let ask = self.post(&format!("/orders/{order}/refund"), "SELLER", seller, body);
+        self.steps.call("the seller refunds the order", ask).await?;
+        let read = self.get(&format!("/orders/{order}"), "BUYER", buyer);
+        let title = "Hyperswitch says that the money has gone back, and the licence is revoked";
+        let is_over = |order: &Value| {
+            order["refund_status"] == "refunded" && order["licences"][0]["status"] == "revoked"
+        };
+        self.steps.call_until(title, read, is_over).await?;
         Ok(())
     }
 

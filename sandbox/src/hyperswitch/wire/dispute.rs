@@ -9,7 +9,6 @@ use super::{EventType, Timestamp};
 #[serde(rename_all = "snake_case")]
 #[expect(
     missing_docs,
-    clippy::enum_variant_names,
     reason = "the names are Hyperswitch's own, and its documentation explains them"
 )]
 pub enum DisputeStatus {
@@ -55,7 +54,6 @@ pub enum DisputeStage {
 
 /// The object of a dispute's webhook: 19 keys, nulls written out, the amount a string.
 #[derive(Debug, Serialize)]
-#[expect(clippy::struct_field_names, reason = "the names are those of the wire")]
 pub(crate) struct DisputeResponse<'a> {
     pub(crate) dispute_id: &'a str,
     pub(crate) payment_id: &'a str,
