@@ -49,7 +49,7 @@ pub use error::UseCaseError;
 pub use idempotency::{Answered, Occasion};
 pub use secret::Secret;
 pub use usecase::{
-    AddOffer, BILLING_CONTEXT, Checkout, CreateProduct, CreatePromotion, DescribeProduct, Evidence, EvidenceNeed,
-    OfferAdded, OrderPlaced, PlaceOrder, PriceQuote, ProductChanged, ProductCreated, PromotionChanged, Quote,
-    RefundAsked, RefundOrder, WebhookReceipt,
+    AddOffer, BILLING_CONTEXT, Checkout, CreateProduct, CreatePromotion, DescribeProduct, Evidence,
+    EvidenceNeed, OfferAdded, OrderPlaced, PlaceOrder, PriceQuote, ProductChanged, ProductCreated,
+    PromotionChanged, Quote, RefundAsked, RefundOrder, WebhookReceipt,
 };

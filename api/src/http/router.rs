@@ -11,9 +11,7 @@ use super::auth::require_token;
 use super::openapi::{self, ApiDoc};
 use super::problem::{Problem, ProblemKind};
 use super::request_id::accompany;
-use super::{
-    App, cors, disputes, health, licences, orders, products, promotions, quotes, refunds, webhooks,
-};
+use super::{App, cors, disputes, health, licences, orders, products, promotions, quotes, refunds, webhooks};
 
 /// Below this are the routes of this version of the API.
 const BASE: &str = "/api/v1";

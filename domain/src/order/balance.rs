@@ -27,6 +27,8 @@ pub struct LineBalance {
     pub kept: Money,
     /// The tax inside what is still here.
     pub tax_kept: Money,
+    /// The discount on what is still here.
+    pub discount_kept: Money,
 }
 
 /// How much of what was paid has gone back.
@@ -104,6 +106,7 @@ struct Counted {
     pending: i64,
     refunded: i64,
     tax_gone: i64,
+    discount_gone: i64,
 }
 
 impl OrderFacts {
@@ -140,6 +143,8 @@ impl OrderFacts {
                     line.tax_amount.amount - gone.tax_gone
                 };
                 let tax_kept = share(tax_left, kept, kept + lost);
+                let discount_left = line.discount.amount - gone.discount_gone;
+                let discount_kept = share(discount_left, kept, kept + lost);
                 LineBalance {
                     line: number,
                     seller_id: line.seller_id,
@@ -149,6 +154,7 @@ impl OrderFacts {
                     lost: Money::new(lost, currency),
                     kept: Money::new(kept, currency),
                     tax_kept: Money::new(tax_kept, currency),
+                    discount_kept: Money::new(discount_kept, currency),
                 }
             })
             .collect()
@@ -180,6 +186,7 @@ impl OrderFacts {
                     RefundStanding::Declined => continue,
                 }
                 line.tax_gone += part.tax_amount.amount;
+                line.discount_gone += part.discount.amount;
             }
         }
         counted

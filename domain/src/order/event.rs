@@ -82,6 +82,12 @@ impl OrderEvent {
             Self::RefundOpened(event) => event.at,
             Self::RefundSettled(event) => event.at,
             Self::RefundDeclined(event) => event.at,
+            Self::Disputed(event) => event.at,
+            Self::DisputeChanged(event) => event.at,
+            Self::DisputeClosed(event) => event.at,
+            Self::DeliveryBegan(event) => event.at,
+            Self::WithdrawalDeclared(event) => event.at,
+            Self::WithdrawalConfirmed(event) => event.at,
         }
     }
 }

@@ -88,6 +88,8 @@ pub struct RefundPart {
     pub amount: Money,
     /// The tax inside.
     pub tax_amount: Money,
+    /// The share of the line's discount that is undone with it: not money, but what the buyer had not paid for this part.
+    pub discount: Money,
 }
 
 impl RefundPart {
@@ -97,6 +99,7 @@ impl RefundPart {
             line: number,
             amount: line.total,
             tax_amount: line.tax_amount,
+            discount: line.discount,
         }
     }
 }
@@ -165,10 +168,16 @@ pub(super) fn spread(amount: Money, left: &[LineBalance]) -> Result<Vec<RefundPa
             [_, tax] => *tax,
             _ => Money::zero(share.currency),
         };
+        let rest = balance.kept.minus(share)?;
+        let discount = match balance.discount_kept.split_over(&[share, rest])?.as_slice() {
+            [discount, _] => *discount,
+            _ => Money::zero(share.currency),
+        };
         parts.push(RefundPart {
             line: balance.line,
             amount: share,
             tax_amount,
+            discount,
         });
     }
     Ok(parts)

@@ -1,20 +1,17 @@
 //! What the decisions about an order need to know.
 
+mod refund;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+pub use self::refund::{OrderRefund, RefundStanding};
 use super::dispute::OrderDispute;
-use super::event::{
-    CancelReason, DisputeWord, OrderEvent, OrderFlaggedForReview, OrderPlaced, OrderRefundOpened, RefundReason,
-    ReviewReason,
-};
+use super::event::{CancelReason, DisputeWord, OrderEvent, OrderFlaggedForReview, OrderPlaced, ReviewReason};
 use super::line::{AppliedPromotion, OrderLine, OrderTax};
-use super::refunding::{RefundPart, spread};
 use super::withdrawal::{DeclaredWithdrawal, WithdrawalFacts};
-use crate::values::{
-    Consent, DisputeId, Money, MoneyError, OrderId, PaymentId, PersonId, RefundId, Sealed,
-};
+use crate::values::{Consent, DisputeId, Money, OrderId, PaymentId, PersonId, RefundId, Sealed};
 
 /// Where an order stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -166,34 +163,6 @@ impl From<&OrderFlaggedForReview> for ReviewFlag {
     }
 }
 
-/// Money that goes or went back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderRefund {
-    /// Which refund of the order it is, counted from 0.
-    pub number: usize,
-    /// How much.
-    pub amount: Money,
-    /// What of it belongs to which line.
-    pub parts: Vec<RefundPart>,
-    /// Why.
-    pub reason: RefundReason,
-    /// How far it is.
-    pub standing: RefundStanding,
-    /// The newest word of the provider about it.
-    pub provider_updated: Option<DateTime<Utc>>,
-}
-
-/// How far a refund is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefundStanding {
-    /// Asked for.
-    Open,
-    /// Arrived.
-    Settled,
-    /// Failed: the money is still here.
-    Declined,
-}
-
 impl OrderState {
     /// What is known, if the order exists.
     pub const fn facts(&self) -> Option<&OrderFacts> {
@@ -250,33 +219,6 @@ impl OrderState {
 }
 
 impl OrderFacts {
-    /// What has arrived and is still here: the most that another refund can be.
-    pub fn refundable(&self) -> Result<Money, MoneyError> {
-        let kept = self.balances().into_iter().map(|balance| balance.kept);
-        Money::sum(self.total.currency, kept)
-    }
-
-    /// The refund whose turn it is at the provider, which takes one of a payment at a time: the one asked for first of
-    /// those that have not ended.
-    pub fn refund_in_turn(&self) -> Option<RefundId> {
-        let open = self.refunds.iter().filter(|(_, refund)| match refund.standing {
-            RefundStanding::Open => true,
-            RefundStanding::Settled | RefundStanding::Declined => false,
-        });
-        open.min_by_key(|(_, refund)| refund.number)
-            .map(|(refund_id, _)| *refund_id)
-    }
-
-    /// Whether all the money that arrived has gone back.
-    pub fn is_fully_refunded(&self) -> bool {
-        let settled = self.refunds.values().filter(|refund| match refund.standing {
-            RefundStanding::Settled => true,
-            RefundStanding::Open | RefundStanding::Declined => false,
-        });
-        let gone = Money::sum(self.total.currency, settled.map(|refund| refund.amount));
-        self.received.amount > 0 && gone == Ok(self.received)
-    }
-
     fn placed(placed: &OrderPlaced) -> Self {
         Self {
             order_id: placed.order_id,
@@ -305,39 +247,6 @@ impl OrderFacts {
         }
     }
 
-    fn with_opened(mut self, opened: &OrderRefundOpened) -> Self {
-        match opened.reason {
-            RefundReason::LatePaymentUnavailable => {
-                self.received = opened.amount;
-                self.received_at = Some(opened.at);
-            }
-            RefundReason::PlatformDecision
-            | RefundReason::Duplicate
-            | RefundReason::Fraudulent
-            | RefundReason::CustomerRequest
-            | RefundReason::NotAsDescribed
-            | RefundReason::ServiceDisruption
-            | RefundReason::CourtOrAuthority
-            | RefundReason::Other
-            | RefundReason::Withdrawal => {}
-        }
-        let parts = if opened.parts.is_empty() {
-            spread(opened.amount, &self.balances()).unwrap_or_default()
-        } else {
-            opened.parts.clone()
-        };
-        let refund = OrderRefund {
-            number: self.refunds.len(),
-            amount: opened.amount,
-            parts,
-            reason: opened.reason,
-            standing: RefundStanding::Open,
-            provider_updated: None,
-        };
-        self.refunds.insert(opened.refund_id, refund);
-        self
-    }
-
     fn with_word(mut self, word: &DisputeWord, at: DateTime<Utc>) -> Self {
         let opened_at = self
             .disputes
@@ -346,13 +255,6 @@ impl OrderFacts {
         let word = word.clone();
         self.disputes
             .insert(word.dispute_id, OrderDispute { word, opened_at });
-        self
-    }
-
-    fn with_refund(mut self, refund_id: RefundId, change: impl FnOnce(&mut OrderRefund)) -> Self {
-        if let Some(refund) = self.refunds.get_mut(&refund_id) {
-            change(refund);
-        }
         self
     }
 }

@@ -20,8 +20,8 @@ pub use actor::{Actor, Role};
 pub use contact::{BillingDetails, CountryCode, Email};
 pub use currency::{Currency, UnknownCurrency};
 pub use ids::{
-    DisputeId, FileId, IdError, LicenceId, OfferId, OrderId, PaymentId, PersonId, ProductId, PromoId, RefundId,
-    SubjectId, WebhookId,
+    DisputeId, FileId, IdError, LicenceId, OfferId, OrderId, PaymentId, PersonId, ProductId, PromoId,
+    RefundId, SubjectId, WebhookId,
 };
 pub use money::{Money, MoneyError};
 pub use promo_code::PromoCode;

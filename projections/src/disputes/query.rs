@@ -5,7 +5,7 @@ use comptoir_domain::values::{DisputeId, PersonId};
 use sqlx::PgPool;
 
 use super::row::{DisputeColumns, DisputeView, select_disputes};
-use crate::listing::{ListPage, PageRequest, QueryError};
+use crate::listing::{ListPage, PageRequest, QueryError, Side};
 
 /// Which disputes of a list are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,7 +64,7 @@ pub async fn list_for_buyer(
              AND d.opened_position < $2 AND ($3::text IS NULL OR d.standing = $3)
          ORDER BY d.opened_position DESC LIMIT $4",
         buyer_id.as_uuid(),
-        opened_before(pool, page.starting_after).await?,
+        opened_before(pool, Side::Buyer(buyer_id), page.starting_after).await?,
         filter.standing(),
         page.limit.probe()
     )
@@ -88,7 +88,7 @@ pub async fn list_for_seller(
              AND d.opened_position < $2 AND ($3::text IS NULL OR d.standing = $3)
          ORDER BY d.opened_position DESC LIMIT $4",
         seller_id.as_uuid(),
-        opened_before(pool, page.starting_after).await?,
+        opened_before(pool, Side::Seller(seller_id), page.starting_after).await?,
         filter.standing(),
         page.limit.probe()
     )
@@ -107,7 +107,7 @@ pub async fn list_all(
         "FROM read_disputes.disputes d
          WHERE d.opened_position < $1 AND ($2::text IS NULL OR d.standing = $2)
          ORDER BY d.opened_position DESC LIMIT $3",
-        opened_before(pool, page.starting_after).await?,
+        opened_before(pool, Side::All, page.starting_after).await?,
         filter.standing(),
         page.limit.probe()
     )
@@ -116,14 +116,27 @@ pub async fn list_all(
     ListPage::of(rows, page.limit, DisputeView::try_from)
 }
 
-/// Where the page ends: the ids of disputes are derived and say nothing of their time.
-async fn opened_before(pool: &PgPool, starting_after: Option<DisputeId>) -> Result<i64, QueryError> {
+/// Where the page ends, which must be behind a row of the same side: the ids of disputes are derived and say nothing of their time.
+async fn opened_before(
+    pool: &PgPool,
+    side: Side,
+    starting_after: Option<DisputeId>,
+) -> Result<i64, QueryError> {
+    let (buyer_id, seller_id) = side.people();
     let Some(dispute_id) = starting_after else {
         return Ok(i64::MAX);
     };
     sqlx::query_scalar!(
-        "SELECT opened_position FROM read_disputes.disputes WHERE id = $1",
-        dispute_id.as_uuid()
+        "SELECT d.opened_position FROM read_disputes.disputes d
+         WHERE d.id = $1
+             AND ($2::uuid IS NULL OR EXISTS (
+                 SELECT FROM read_orders.orders o WHERE o.id = d.order_id AND o.buyer_id = $2))
+             AND ($3::uuid IS NULL OR EXISTS (
+                 SELECT FROM read_orders.order_lines s
+                 WHERE s.seller_id = $3 AND s.order_id = d.order_id))",
+        dispute_id.as_uuid(),
+        buyer_id,
+        seller_id
     )
     .fetch_optional(pool)
     .await?

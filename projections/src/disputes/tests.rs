@@ -110,6 +110,10 @@ async fn a_page_goes_on_behind_the_one_before() {
         .await
         .unwrap();
     assert_eq!(second.items[0].dispute.dispute_id, dispute_of(1));
+    let known = PageRequest::after(limit, dispute_of(2));
+    let foreign =
+        query::list_for_seller(&fixture.pool, stranger().person_id, DisputeFilter::Any, known).await;
+    assert!(matches!(foreign, Err(QueryError::UnknownCursor)));
     let unknown = PageRequest::after(limit, dispute_of(9));
     let refused = query::list_all(&fixture.pool, DisputeFilter::Any, unknown).await;
     assert!(matches!(refused, Err(QueryError::UnknownCursor)));

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{
-    AppliedPromotion, CancelReason, DisputeSummary, OrderLine, OrderStatus, OrderTax, PaymentStatus, RefundPart,
-    RefundReason, RefundedShare, ReviewReason,
+    AppliedPromotion, CancelReason, DisputeSummary, OrderLine, OrderStatus, OrderTax, PaymentStatus,
+    RefundPart, RefundReason, RefundedShare, ReviewReason,
 };
 use comptoir_domain::values::{
     Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, ProviderMessage, RefundId, Sealed,

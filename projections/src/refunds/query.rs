@@ -4,7 +4,7 @@ use comptoir_domain::values::{OrderId, PersonId, RefundId};
 use sqlx::PgPool;
 
 use super::row::{RefundColumns, RefundProgress, RefundView, select_refunds};
-use crate::listing::{ListPage, PageRequest, QueryError};
+use crate::listing::{ListPage, PageRequest, QueryError, Side};
 
 /// Which refunds of a list are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,7 +73,7 @@ pub async fn list_for_buyer(
              AND r.opened_position < $2 AND ($3::text IS NULL OR r.status = $3)
          ORDER BY r.opened_position DESC LIMIT $4",
         buyer_id.as_uuid(),
-        opened_before(pool, page.starting_after).await?,
+        opened_before(pool, Side::Buyer(buyer_id), page.starting_after).await?,
         filter.status(),
         page.limit.probe()
     )
@@ -99,7 +99,7 @@ pub async fn list_for_seller(
              AND r.opened_position < $2 AND ($3::text IS NULL OR r.status = $3)
          ORDER BY r.opened_position DESC LIMIT $4",
         seller_id.as_uuid(),
-        opened_before(pool, page.starting_after).await?,
+        opened_before(pool, Side::Seller(seller_id), page.starting_after).await?,
         filter.status(),
         page.limit.probe()
     )
@@ -118,7 +118,7 @@ pub async fn list_all(
         "FROM read_refunds.refunds r
          WHERE r.opened_position < $1 AND ($2::text IS NULL OR r.status = $2)
          ORDER BY r.opened_position DESC LIMIT $3",
-        opened_before(pool, page.starting_after).await?,
+        opened_before(pool, Side::All, page.starting_after).await?,
         filter.status(),
         page.limit.probe()
     )
@@ -127,14 +127,27 @@ pub async fn list_all(
     ListPage::of(rows, page.limit, RefundView::try_from)
 }
 
-/// Where the page ends: some ids of refunds are derived and say nothing of their time.
-async fn opened_before(pool: &PgPool, starting_after: Option<RefundId>) -> Result<i64, QueryError> {
+/// Where the page ends, which must be behind a row of the same side: some ids of refunds are derived and say nothing of their time.
+async fn opened_before(
+    pool: &PgPool,
+    side: Side,
+    starting_after: Option<RefundId>,
+) -> Result<i64, QueryError> {
+    let (buyer_id, seller_id) = side.people();
     let Some(refund_id) = starting_after else {
         return Ok(i64::MAX);
     };
     sqlx::query_scalar!(
-        "SELECT opened_position FROM read_refunds.refunds WHERE id = $1",
-        refund_id.as_uuid()
+        "SELECT r.opened_position FROM read_refunds.refunds r
+         WHERE r.id = $1
+             AND ($2::uuid IS NULL OR EXISTS (
+                 SELECT FROM read_orders.orders o WHERE o.id = r.order_id AND o.buyer_id = $2))
+             AND ($3::uuid IS NULL OR EXISTS (
+                 SELECT FROM read_orders.order_lines s
+                 WHERE s.seller_id = $3 AND s.order_id = r.order_id AND (s.line = ANY(r.lines) OR r.lines = '{}')))",
+        refund_id.as_uuid(),
+        buyer_id,
+        seller_id
     )
     .fetch_optional(pool)
     .await?

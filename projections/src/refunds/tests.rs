@@ -116,6 +116,9 @@ async fn refunds_are_listed_in_the_order_of_time_whatever_their_ids() {
         .map(|number| refund_of(order_number(number)))
         .collect();
     assert_eq!(seen, newest_first);
+    let known = PageRequest::after(limit, refund_of(order_number(2)));
+    let foreign = query::list_for_buyer(&fixture.pool, stranger().person_id, RefundFilter::Any, known).await;
+    assert!(matches!(foreign, Err(QueryError::UnknownCursor)));
     let unknown = PageRequest::after(limit, refund_of(order_number(9)));
     let refused = query::list_all(&fixture.pool, RefundFilter::Any, unknown).await;
     assert!(matches!(refused, Err(QueryError::UnknownCursor)));

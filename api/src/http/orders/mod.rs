@@ -3,9 +3,9 @@
 pub(crate) mod ask_payment;
 pub(crate) mod body;
 pub(crate) mod cancel;
-mod details;
 pub(crate) mod confirm_withdrawal;
 pub(crate) mod declare_withdrawal;
+mod details;
 pub(crate) mod get;
 pub(crate) mod get_line_terms;
 pub(crate) mod list;
@@ -13,8 +13,8 @@ pub(crate) mod list_refunds;
 pub(crate) mod parts;
 pub(crate) mod place;
 mod reader;
-pub(crate) mod tax;
 pub(crate) mod refund;
+pub(crate) mod tax;
 pub(crate) mod withdrawal;
 
 use comptoir_domain::values::OrderId;

@@ -216,6 +216,7 @@ fn late_money_goes_back_once_if_something_is_gone() {
             line: 0,
             amount,
             tax_amount: eur(498),
+            discount: eur(0),
         }],
         reason: RefundReason::LatePaymentUnavailable,
         note: None,

@@ -26,6 +26,7 @@ fn paid_by_three() -> Given<Order> {
     };
     let mut third = placed.lines[0].clone();
     (third.seller_id, third.total, third.tax_amount) = (other_seller().person_id, eur(1000), eur(167));
+    placed.lines[1].discount = eur(1000);
     placed.lines.push(third);
     placed.total = eur(13_890);
     let paid = OrderPaid {
@@ -139,7 +140,7 @@ fn a_whole_order_a_line_or_an_amount_goes_back() {
 #[test]
 fn parts_of_a_refund_bring_back_their_tax_and_a_last_one_exactly_the_rest() {
     let mut history = paid_by_three();
-    let (mut amounts, mut taxes) = ([0; 3], [0; 3]);
+    let (mut amounts, mut taxes, mut discounts) = ([0; 3], [0; 3], [0; 3]);
     for number in 50..63 {
         let state = history.state();
         let command = if number == 62 {
@@ -155,10 +156,12 @@ fn parts_of_a_refund_bring_back_their_tax_and_a_last_one_exactly_the_rest() {
             let line = usize::try_from(part.line).unwrap();
             amounts[line] += part.amount.amount;
             taxes[line] += part.tax_amount.amount;
+            discounts[line] += part.discount.amount;
         }
         history = Given::in_state(events.iter().fold(state, Order::evolve));
     }
     assert_eq!((amounts, taxes), ([2990, 9900, 1000], [498, 1650, 167]));
+    assert_eq!(discounts, [0, 1000, 0]);
     history.when(open(70, 1)).then_error(&OrderError::NothingLeft);
 }
 
@@ -266,6 +269,7 @@ fn another_reason_needs_a_note() {
             line: 0,
             amount: eur(2990),
             tax_amount: eur(498),
+            discount: eur(0),
         }],
         reason: RefundReason::Other,
         note: Some(sealed()),

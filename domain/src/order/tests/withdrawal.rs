@@ -78,6 +78,7 @@ fn a_withdrawal_is_declared_then_confirmed_and_pays_back() {
             line: 0,
             amount: eur(2990),
             tax_amount: eur(498),
+            discount: eur(0),
         }],
         reason: RefundReason::Withdrawal,
         note: None,

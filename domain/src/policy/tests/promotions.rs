@@ -1,7 +1,10 @@
 //! An order and its use of a promotion code move together.
 
 use crate::decider::Decider as _;
-use crate::order::{CancelReason, Order, OrderCommand, OrderState, PaymentStatus, RefundReason};
+use crate::order::{
+    CancelReason, OpenRefund, Order, OrderCommand, OrderState, PaymentStatus, RefundGrounds, RefundScope,
+    RefundWindows,
+};
 use crate::policy::promo_moves;
 use crate::promo::{
     Promo, PromoCommand, PromoError, PromoRefusal, PromoState, PromoTerms, UseCount, UseStanding,
@@ -96,12 +99,18 @@ fn cancel() -> OrderCommand {
 fn refund(amount: i64) -> [OrderCommand; 2] {
     let refund_id = RefundId::from_uuid(uuid(700 + u128::try_from(amount).unwrap()));
     [
-        OrderCommand::OpenRefund {
+        OrderCommand::OpenRefund(OpenRefund {
             refund_id,
-            amount: eur(amount),
-            reason: RefundReason::PlatformDecision,
+            actor: admin(),
+            scope: RefundScope::AmountMinor(amount),
+            grounds: RefundGrounds::CustomerRequest,
+            note: None,
+            windows: RefundWindows {
+                seller_days: 14,
+                admin_days: 365,
+            },
             at: at(30),
-        },
+        }),
         OrderCommand::SettleRefund {
             refund_id,
             provider_updated: at(31),
@@ -178,7 +187,7 @@ fn a_full_refund_frees_the_use_and_a_part_does_not() {
 #[test]
 fn a_refund_that_failed_after_all_takes_the_use_again() {
     let [open, settle] = refund(TOTAL);
-    let OrderCommand::OpenRefund { refund_id, .. } = open else {
+    let OrderCommand::OpenRefund(OpenRefund { refund_id, .. }) = open else {
         unreachable!("a refund begins by being opened");
     };
     let undo = OrderCommand::DeclineRefund {

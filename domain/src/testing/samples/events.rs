@@ -3,12 +3,14 @@
 #![expect(clippy::missing_panics_doc, reason = "every sample is valid")]
 
 mod after_sale;
+mod news;
 
 use self::after_sale::order_after_sale;
-pub use self::after_sale::{dispute_news, dispute_report, dispute_word, withdrawal_confirmed};
+pub use self::after_sale::{dispute_report, dispute_word, withdrawal_confirmed};
+pub use self::news::{dispute_news, payment_news, webhook_received};
 use super::{
     admin, at, buyer, eur, line_request, offer_added, offer_id, order_id, place, place_with_code, priced,
-    product_created, product_id, promo_created, promo_terms, report, sealed, title, uuid,
+    product_created, product_id, promo_created, promo_terms, title, uuid,
 };
 use crate::licence::{
     LicenceCause, LicenceEvent, LicenceGrant, LicenceIssued, LicenceReinstated, LicenceRevoked,
@@ -33,10 +35,9 @@ use crate::refund::{
     RefundSubmitted, RefundSucceeded, RefundUnderReview,
 };
 use crate::values::{
-    Currency, FileId, LicenceId, LicenceKind, PaymentId, ProviderCode, ProviderMessage, ProviderSignature,
-    RefundId, Sha256Hex, WebhookId,
+    Currency, FileId, LicenceId, LicenceKind, PaymentId, ProviderCode, ProviderMessage, RefundId,
 };
-use crate::webhook::{PaymentNews, WebhookContent, WebhookEvent, WebhookReceived};
+use crate::webhook::{WebhookContent, WebhookEvent};
 
 /// A code of the provider.
 pub fn code(text: &str) -> ProviderCode {
@@ -203,6 +204,7 @@ pub fn order() -> Vec<OrderEvent> {
                 line: 0,
                 amount,
                 tax_amount: eur(498),
+                discount: eur(0),
             }],
             reason: RefundReason::LatePaymentUnavailable,
             note: None,
@@ -379,36 +381,6 @@ pub fn refund() -> Vec<RefundEvent> {
         }
         .into(),
     ]
-}
-
-/// A webhook with this kind and content.
-pub fn webhook_received(event_type: &str, content: WebhookContent) -> WebhookReceived {
-    let provider_event_id = "evt_019f0000000070008000000000000001";
-    WebhookReceived {
-        webhook_id: WebhookId::of_provider_event(provider_event_id),
-        provider_event_id: code(provider_event_id),
-        event_type: code(event_type),
-        content,
-        body_digest: Sha256Hex::of("{}"),
-        signature: ProviderSignature::try_new("0f".repeat(64)).expect("a valid signature"),
-        body: sealed(),
-        at: at(5),
-    }
-}
-
-/// What the provider says of a payment that succeeded.
-pub fn payment_news() -> PaymentNews {
-    let report = report(PaymentStatus::Succeeded, 4);
-    PaymentNews {
-        payment_id: code(&report.payment_id.to_string()),
-        status: Some(code(report.status.as_str())),
-        amount: Some(report.amount_minor),
-        amount_received: report.amount_received_minor,
-        currency: Some(code(report.currency.code())),
-        updated: Some(report.updated),
-        error_code: None,
-        error_message: None,
-    }
 }
 
 /// Every event of a webhook.

@@ -8,7 +8,6 @@ use crate::order::{
     WithdrawalDeclared,
 };
 use crate::values::{DisputeId, LicenceKind, PaymentId, RefundId};
-use crate::webhook::DisputeNews;
 
 /// The events of an order after its refunds.
 pub(super) fn order_after_sale() -> Vec<OrderEvent> {
@@ -88,20 +87,5 @@ pub fn withdrawal_confirmed() -> WithdrawalConfirmed {
         declared_at: at(41),
         by: buyer().person_id,
         at: at(42),
-    }
-}
-
-/// What the provider says of a dispute, in its own words.
-pub fn dispute_news(report: &DisputeReport) -> DisputeNews {
-    DisputeNews {
-        dispute_id: report.provider_dispute_id.clone(),
-        payment_id: Some(code(&report.payment_id.to_string())),
-        amount: Some(report.amount.amount),
-        currency: Some(code(report.amount.currency.code())),
-        stage: Some(code(report.stage.as_str())),
-        status: Some(code(report.status.as_str())),
-        reason: report.reason.clone(),
-        respond_by: report.respond_by,
-        updated: Some(report.updated),
     }
 }
