@@ -13,10 +13,6 @@ use crate::values::{Actor, Consent, OrderId, PaymentId, PersonId, ProviderCode, 
 
 /// A command to an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "commands are handed over one at a time, and never kept"
-)]
 pub enum OrderCommand {
     /// Place it.
     Place(PlaceOrder),

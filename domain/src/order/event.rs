@@ -22,10 +22,6 @@ use crate::wire_events;
 
 wire_events! {
     /// An event of an order's stream.
-    #[expect(
-        clippy::large_enum_variant,
-        reason = "histories are short, and every order has the large event once"
-    )]
     pub enum OrderEvent {
         /// A buyer placed it.
         Placed(OrderPlaced) => ("order.placed", 2, [upcast::placed_before_promotions]),
