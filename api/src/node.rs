@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use comptoir_domain::order::RefundWindows;
 use comptoir_engine::config::{CheckoutConfig, EngineConfig, WorkerConfig};
+use comptoir_engine::files::{FileStore, FileStoreError};
 use comptoir_engine::gateway::hyperswitch::{ConfigProblem, Hyperswitch};
 use comptoir_engine::vault::{Vault, VaultError, VaultOptions};
 use comptoir_engine::worker::Workers;
@@ -16,7 +17,7 @@ use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection as _, PgPool};
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, DatabaseConfig};
+use crate::config::{Config, DatabaseConfig, FilesPlace};
 use crate::http::{App, AppParts, Authenticator};
 
 /// How long a connection of the pool is waited for. This and [`APPEND_TIME_MAX`] are ten seconds together: within these a
@@ -51,6 +52,9 @@ pub enum NodeError {
     /// The vault cannot be opened.
     #[error("the vault cannot be opened")]
     Vault(#[from] VaultError),
+    /// The files cannot be kept where they are to be kept.
+    #[error(transparent)]
+    Files(#[from] FileStoreError),
     /// The section `hyperswitch` is wrong.
     #[error("the payment provider is not configured as it must be: {}", joined(.0))]
     Hyperswitch(Vec<ConfigProblem>),
@@ -112,10 +116,15 @@ impl Node {
         };
         let vault = Vault::start(ledger.pool().clone(), config.master_key.clone(), options).await?;
         let hyperswitch = Hyperswitch::new(config.hyperswitch.clone()).map_err(NodeError::Hyperswitch)?;
+        let files = match &config.files.place {
+            FilesPlace::Folder(folder) => FileStore::folder(folder)?,
+            FilesPlace::Bucket(bucket) => FileStore::bucket(bucket)?,
+        };
         let engine = Engine::start(EngineOptions {
             ledger: ledger.clone(),
             vault,
             hyperswitch,
+            files,
             config: engine_config(config),
         });
         let stop = CancellationToken::new();
@@ -176,6 +185,8 @@ fn engine_config(config: &Config) -> EngineConfig {
             seller_days: config.orders.seller_refund_days,
             ..usual.refund_windows
         },
+        licences: config.licences.clone(),
+        files: config.files.rules.clone(),
         workers: WorkerConfig {
             payment_retry_interval: config.orders.payment_retry_interval,
             payment_retry_after: config.orders.payment_retry_after,

@@ -259,6 +259,7 @@ impl Binaries {
                 ("HYPERSWITCH_PUBLISHABLE_KEY", PUBLISHABLE_KEY),
                 ("HYPERSWITCH_WEBHOOK_SECRET", WEBHOOK_SECRET),
             ])
+            .env("COMPTOIR_FILES_FOLDER", self.folder.join("comptoir-files"))
             .envs(self.log.iter().map(|filter| ("COMPTOIR_LOG", filter)));
         command
     }

@@ -7,6 +7,9 @@ use comptoir_domain::tax::TaxSettings;
 
 use crate::gateway::vies::ViesConfig;
 
+use crate::files::FilesConfig;
+use crate::licence::SigningKeys;
+
 /// Everything the engine can be told.
 #[derive(Debug, Clone)]
 pub struct EngineConfig {
@@ -14,6 +17,10 @@ pub struct EngineConfig {
     pub checkout: CheckoutConfig,
     /// How long after the payment money can be sent back.
     pub refund_windows: RefundWindows,
+    /// How licence files are signed.
+    pub licences: LicencesConfig,
+    /// Which files are taken, and how they are handed out.
+    pub files: FilesConfig,
     /// How the workers go about their work.
     pub workers: WorkerConfig,
     /// The register of VAT ids; none if it is not to be asked.
@@ -33,6 +40,27 @@ pub struct CheckoutConfig {
     pub return_url: Option<String>,
     /// How long a buyer is kept waiting for the payment provider before the order is answered with its payment pending.
     pub payment_patience: Duration,
+}
+
+/// How licence files are signed.
+#[derive(Debug, Clone)]
+pub struct LicencesConfig {
+    /// The keys.
+    pub keys: SigningKeys,
+    /// Who signs: the public address of this platform.
+    pub issuer: String,
+    /// How long a file is good for. A program that is offline does not hear of a revocation sooner.
+    pub file_life: Duration,
+}
+
+impl Default for LicencesConfig {
+    fn default() -> Self {
+        Self {
+            keys: SigningKeys::default(),
+            issuer: "http://127.0.0.1:8080".to_owned(),
+            file_life: Duration::from_hours(30 * 24),
+        }
+    }
 }
 
 /// How the workers go about their work.
@@ -109,6 +137,8 @@ impl EngineConfig {
                 seller_days: 14,
                 admin_days: RefundWindows::ADMIN_DAYS,
             },
+            licences: LicencesConfig::default(),
+            files: FilesConfig::default(),
             workers: WorkerConfig::default(),
             vies: None,
             remembered_aggregates_max: 10_000,

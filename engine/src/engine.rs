@@ -16,9 +16,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::aggregates::Aggregates;
 use crate::config::{EngineConfig, WorkerConfig};
+use crate::files::{FileStore, LinkSecret};
 use crate::gateway::hyperswitch::Hyperswitch;
 use crate::gateway::vies::Vies;
 use crate::idempotency::RunningKeys;
+use crate::licence::LicenceSigner;
+use crate::licence::key::LicenceSecrets;
 use crate::turns::Turns;
 use crate::vault::Vault;
 use crate::worker::{Backoff, OpenRefunds, Workers};
@@ -32,6 +35,8 @@ pub struct EngineOptions {
     pub vault: Vault,
     /// The payment provider.
     pub hyperswitch: Hyperswitch,
+    /// Where the files that buyers receive are kept.
+    pub files: FileStore,
     /// The rest.
     pub config: EngineConfig,
 }
@@ -42,6 +47,11 @@ pub struct Engine {
     pub(crate) ledger: Ledger,
     pub(crate) vault: Vault,
     pub(crate) hyperswitch: Hyperswitch,
+    pub(crate) files: FileStore,
+    pub(crate) link_secret: LinkSecret,
+    pub(crate) licence_secrets: LicenceSecrets,
+    pub(crate) licence_signer: LicenceSigner,
+    pub(crate) licence_turns: Arc<Turns>,
     pub(crate) config: Arc<EngineConfig>,
     pub(crate) products: Arc<Aggregates<Product>>,
     pub(crate) orders: Arc<Aggregates<Order>>,
@@ -66,8 +76,10 @@ impl Engine {
             ledger,
             vault,
             hyperswitch,
+            files,
             config,
         } = options;
+        let licences = config.licences.clone();
         let remembered_max = config.remembered_aggregates_max;
         let WorkerConfig {
             payment_retry_after,
@@ -92,6 +104,11 @@ impl Engine {
             promos: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
             promo_turns: Arc::new(Turns::new()),
             vies: config.vies.clone().map(Vies::new),
+            link_secret: LinkSecret::of(&vault),
+            licence_secrets: LicenceSecrets::of(&vault),
+            licence_signer: LicenceSigner::new(&vault, &licences.keys, licences.issuer, licences.file_life),
+            licence_turns: Arc::new(Turns::new()),
+            files,
             running: RunningKeys::default(),
             config: Arc::new(config),
             ledger,

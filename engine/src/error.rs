@@ -1,5 +1,6 @@
 //! Why a use case did not do what was asked. The HTTP layer maps each variant to one status.
 
+use comptoir_domain::licence::LicenceError;
 use comptoir_domain::order::{OrderError, PlaceError};
 use comptoir_domain::product::{Product, ProductError};
 use comptoir_domain::promo::PromoError;
@@ -7,6 +8,7 @@ use comptoir_ledger::{AppendError, EsrsStore, InvalidAppend, LedgerError};
 use comptoir_projections::QueryError;
 use esrs::store::EventStore;
 
+use crate::files::FileError;
 use crate::gateway::hyperswitch::{HyperswitchError, MalformedWebhook, SignatureError};
 use crate::vault::VaultError;
 
@@ -19,6 +21,12 @@ pub enum UseCaseError {
     /// The order refuses.
     #[error(transparent)]
     Order(#[from] OrderError),
+    /// The licence refuses.
+    #[error(transparent)]
+    Licence(#[from] LicenceError),
+    /// The file is not taken or not handed out.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The order cannot be placed; each wrong line is named.
     #[error(transparent)]
     Place(#[from] PlaceError),
@@ -76,8 +84,10 @@ impl UseCaseError {
             Self::Contended | Self::Overloaded | Self::Unavailable(_) | Self::IdempotencyKeyInUse => true,
             Self::Provider(error) => error.is_passing(),
             Self::Vault(error) => matches!(error, VaultError::Unavailable(_) | VaultError::NoRandomness(_)),
+            Self::File(error) => matches!(error, FileError::Store(_) | FileError::BrokeOff(_)),
             Self::Product(_)
             | Self::Order(_)
+            | Self::Licence(_)
             | Self::Place(_)
             | Self::Promo(_)
             | Self::VatIdNotRegistered

@@ -36,6 +36,15 @@ pub enum Occasion {
 }
 
 impl<T> Answered<T> {
+    /// The same with another form of the answer.
+    pub fn map<U>(self, form: impl FnOnce(T) -> U) -> Answered<U> {
+        Answered {
+            answer: form(self.answer),
+            position: self.position,
+            occasion: self.occasion,
+        }
+    }
+
     pub(crate) fn first(answer: T, position: Position) -> Self {
         Self {
             answer,

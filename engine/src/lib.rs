@@ -6,12 +6,12 @@
 //! event.
 //!
 //! ```no_run
-//! # use comptoir_engine::{CreateProduct, Engine, EngineConfig, EngineOptions, RequestContext};
+//! # use comptoir_engine::{CreateProduct, Engine, EngineConfig, EngineOptions, RequestContext, files::FileStore};
 //! # use comptoir_engine::{gateway::hyperswitch::Hyperswitch, vault::Vault};
 //! # use comptoir_domain::{tax::TaxSettings, values::{Actor, Title}};
-//! # async fn example(ledger: comptoir_ledger::Ledger, vault: Vault, hyperswitch: Hyperswitch, tax: TaxSettings, seller: Actor)
-//! # -> Result<(), Box<dyn std::error::Error>> {
-//! let engine = Engine::start(EngineOptions { ledger, vault, hyperswitch, config: EngineConfig::new(tax) });
+//! # async fn example(ledger: comptoir_ledger::Ledger, vault: Vault, hyperswitch: Hyperswitch, tax: TaxSettings, seller: Actor,
+//! # files: FileStore) -> Result<(), Box<dyn std::error::Error>> {
+//! let engine = Engine::start(EngineOptions { ledger, vault, hyperswitch, files, config: EngineConfig::new(tax) });
 //! let stop = tokio_util::sync::CancellationToken::new();
 //! let workers = engine.start_workers(stop);
 //!
@@ -24,15 +24,18 @@
 //! ```
 //!
 //! Where to look: [`Engine`] is the handle, `usecase` has one file for each thing that can be asked of it, [`worker`] what
-//! happens by itself, [`gateway`] the outside services, [`vault`] personal data.
+//! happens by itself, [`gateway`] the outside services, [`files`] what buyers download,
+//! [`vault`] personal data.
 
 mod aggregates;
 pub mod config;
 mod context;
 mod engine;
 mod error;
+pub mod files;
 pub mod gateway;
 mod idempotency;
+mod licence;
 mod moves;
 mod order_change;
 mod payment;
@@ -42,14 +45,16 @@ mod usecase;
 pub mod vault;
 pub mod worker;
 
-pub use config::{CheckoutConfig, EngineConfig, WorkerConfig};
+pub use config::{CheckoutConfig, EngineConfig, LicencesConfig, WorkerConfig};
 pub use context::{IdempotencyKey, RequestContext};
 pub use engine::{Engine, EngineOptions};
 pub use error::UseCaseError;
 pub use idempotency::{Answered, Occasion};
+pub use licence::{PublicKey, SigningKeys};
 pub use secret::Secret;
 pub use usecase::{
-    AddOffer, BILLING_CONTEXT, Checkout, CreateProduct, CreatePromotion, DescribeProduct, Evidence,
-    EvidenceNeed, OfferAdded, OrderPlaced, PlaceOrder, PriceQuote, ProductChanged, ProductCreated,
-    PromotionChanged, Quote, RefundAsked, RefundOrder, WebhookReceipt,
+    ActivateLicence, AddOffer, BILLING_CONTEXT, Checkout, CreateProduct, CreatePromotion, DescribeProduct,
+    Download, DownloadLink, Evidence, EvidenceNeed, LicenceInUse, LicenceUse, OfferAdded, OrderPlaced,
+    PlaceOrder, PriceQuote, ProductChanged, ProductCreated, PromotionChanged, Quote, RefundAsked,
+    RefundOrder, ShownKey, UploadFile, WebhookReceipt,
 };

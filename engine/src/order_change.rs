@@ -59,7 +59,9 @@ impl Engine {
                 Err(refused) => return Err(refused.into()),
             };
             let append = Append::new(metadata).write(&order, &events, self.ledger.ids());
-            let append = self.add_licences(append, &licences_with(&order.state, &events))?;
+            let append = self
+                .add_licences(append, &licences_with(&order.state, &events))
+                .await?;
             let steps = Steps::of(&order.state, &events, self.now());
             if turn.is_none() && steps.promotion().is_some() {
                 attempts.be_patient();

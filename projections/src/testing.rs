@@ -9,7 +9,7 @@ use comptoir_domain::order::{Order, OrderEvent};
 use comptoir_domain::product::{Product, ProductEvent};
 use comptoir_domain::refund::{Refund, RefundEvent};
 use comptoir_domain::testing::samples::{self, at};
-use comptoir_domain::values::{DisputeId, LicenceId, OrderId, PaymentId, ProductId, RefundId};
+use comptoir_domain::values::{DisputeId, LicenceId, OrderId, PaymentId, ProductId, RefundId, Sha256Hex};
 use comptoir_ledger::clock::{Clock, ManualClock};
 use comptoir_ledger::{
     Append, ExpectedRevision, Filter, Ledger, LedgerOptions, MIGRATOR, Metadata, NewEvent, Position,
@@ -68,6 +68,16 @@ impl Fixture {
         apply_in(&mut transaction, projection, &events, &[events.len().max(1)]).await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// The same for those after the first ones, which were applied before.
+    pub(crate) async fn apply_rest<P: Projection>(&self, projection: P, before: usize) {
+        let events = events_for(&self.ledger, &projection).await;
+        let mut transaction = self.pool.begin().await.expect("a transaction");
+        apply_in(&mut transaction, projection, &events[before..], &[events.len()])
+            .await
+            .expect("the events fit");
+        transaction.commit().await.expect("the commit succeeds");
     }
 }
 
@@ -215,7 +225,40 @@ pub(crate) fn licence_issued(order_id: OrderId) -> LicenceIssued {
     let mut grant = samples::events::licence_grant();
     grant.order_id = order_id;
     grant.licence_id = LicenceId::of_unit(order_id, 0, 0);
-    LicenceIssued { grant, at: at(6) }
+    let mut key = samples::events::key_facts(1);
+    key.digest = Sha256Hex::of(order_id.to_string());
+    LicenceIssued {
+        grant,
+        key: Some(key),
+        at: at(6),
+    }
+}
+
+/// The events of a sample licence, for another one.
+pub(crate) fn licence_events(issued: &LicenceIssued) -> Vec<LicenceEvent> {
+    let samples = samples::events::licence().into_iter();
+    let order = issued.grant.order_id;
+    let later = samples.filter(|event| !matches!(event, LicenceEvent::Issued(_)));
+    let with_own_key = later.map(|event| match event {
+        LicenceEvent::KeyRotated(mut rotated) => {
+            rotated.key.digest = Sha256Hex::of(format!("{order} rotated"));
+            LicenceEvent::KeyRotated(rotated)
+        }
+        LicenceEvent::Transferred(mut transferred) => {
+            transferred.key.digest = Sha256Hex::of(format!("{order} transferred"));
+            LicenceEvent::Transferred(transferred)
+        }
+        LicenceEvent::Issued(_)
+        | LicenceEvent::Activated(_)
+        | LicenceEvent::Deactivated(_)
+        | LicenceEvent::FileAccessed(_)
+        | LicenceEvent::Suspended(_)
+        | LicenceEvent::Revoked(_)
+        | LicenceEvent::Reinstated(_) => event,
+    });
+    std::iter::once(LicenceEvent::Issued(issued.clone()))
+        .chain(with_own_key)
+        .collect()
 }
 
 /// The events of a sample refund, for another refund.
@@ -252,7 +295,7 @@ pub(crate) async fn fill(ledger: &Ledger, orders: std::ops::Range<u128>) -> Posi
             if matches!(events[step], OrderEvent::Paid(_)) {
                 let issued = licence_issued(order_id);
                 let id = issued.grant.licence_id.as_uuid();
-                last = append::<Licence>(ledger, id, &[LicenceEvent::Issued(issued)]).await;
+                last = append::<Licence>(ledger, id, &licence_events(&issued)).await;
             }
             if matches!(events[step], OrderEvent::RefundOpened(_)) {
                 let refund_id = RefundId::of_late_payment(order_id);
@@ -261,8 +304,9 @@ pub(crate) async fn fill(ledger: &Ledger, orders: std::ops::Range<u128>) -> Posi
             }
             if matches!(events[step], OrderEvent::DisputeClosed(_)) {
                 let id = LicenceId::of_unit(order_id, 0, 0).as_uuid();
-                let since_issued = &samples::events::licence()[1..];
-                last = append::<Licence>(ledger, id, since_issued).await;
+                let samples = samples::events::licence();
+                let (_, about_causes) = samples.split_at(samples.len() - 3);
+                last = append::<Licence>(ledger, id, about_causes).await;
             }
         }
     }

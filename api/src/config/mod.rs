@@ -13,6 +13,8 @@
 //! ```
 
 mod file;
+mod goods;
+mod http;
 mod parse;
 mod reader;
 mod sections;
@@ -23,6 +25,7 @@ mod tax;
 mod tests;
 
 pub use comptoir_engine::Secret;
+pub use goods::{FilesPlace, FilesSection};
 pub use reader::{ConfigError, Problem};
 pub use sections::{
     AuthConfig, Config, DatabaseConfig, HttpConfig, LogConfig, LogFormat, OrdersConfig, RateLimitConfig,

@@ -5,14 +5,17 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::str::FromStr;
 use std::time::Duration;
 
-use axum::http::HeaderValue;
+use axum::http::{HeaderName, HeaderValue};
 use comptoir_domain::tax::TaxSettings;
+use comptoir_engine::config::LicencesConfig;
 use comptoir_engine::gateway::hyperswitch::{HyperswitchConfig, HyperswitchTimeouts};
 use comptoir_engine::gateway::vies::ViesConfig;
 use comptoir_engine::vault::MasterKey;
 use sqlx::postgres::PgConnectOptions;
 
 use super::Secret;
+use super::goods::{self, FilesSection};
+use super::http;
 use super::parse::{self, Unfit};
 use super::reader::{ConfigError, Reader};
 use super::settings as set;
@@ -34,6 +37,10 @@ pub struct Config {
     pub hyperswitch: HyperswitchConfig,
     /// Section `orders`.
     pub orders: OrdersConfig,
+    /// Section `files`.
+    pub files: FilesSection,
+    /// Section `licences`.
+    pub licences: LicencesConfig,
     /// Section `reconciler`.
     pub reconciler: ReconcilerConfig,
     /// Section `tax`: how the platform is taxed.
@@ -73,8 +80,14 @@ pub struct HttpConfig {
     pub read_wait_max: Duration,
     /// The longest that a request may take.
     pub request_time_max: Duration,
+    /// The longest that an upload may take.
+    pub upload_time_max: Duration,
     /// How many requests a caller may make.
     pub rate_limit: RateLimitConfig,
+    /// How many requests an address may make to routes that need no token.
+    pub public_rate_limit: RateLimitConfig,
+    /// The header in which a proxy tells the client's address.
+    pub client_address_header: Option<HeaderName>,
 }
 
 /// How many requests a caller may make.
@@ -162,11 +175,14 @@ impl Source {
     pub fn config(&self) -> Result<Config, ConfigError> {
         let mut reader = Reader::new(self);
         let database = database(&mut reader);
-        let http = http(&mut reader);
+        let http = http::http(&mut reader);
         let auth = auth(&mut reader);
         let master_key = reader.required(&set::MASTER_KEY, str::parse::<MasterKey>);
         let hyperswitch = hyperswitch(&mut reader);
         let orders = orders(&mut reader);
+        let files = goods::files(&mut reader);
+        let public_url = http.as_ref().map(|http| http.public_url.as_str());
+        let licences = goods::licences(&mut reader, public_url);
         let reconciler = reconciler(&mut reader);
         let tax = tax(&mut reader);
         let vies = vies(&mut reader);
@@ -179,6 +195,8 @@ impl Source {
                 master_key: master_key?,
                 hyperswitch: hyperswitch?,
                 orders: orders?,
+                files: files?,
+                licences: licences?,
                 reconciler: reconciler?,
                 tax: tax?,
                 vies,
@@ -228,30 +246,6 @@ fn database(reader: &mut Reader<'_>) -> Option<DatabaseConfig> {
     Some(DatabaseConfig {
         url: url?,
         connections_max: connections_max?,
-    })
-}
-
-fn http(reader: &mut Reader<'_>) -> Option<HttpConfig> {
-    let addr = reader.required(&set::HTTP_ADDR, str::parse);
-    let public_url = reader.required(&set::PUBLIC_URL, parse::url);
-    let body_bytes_max = reader.required(&set::BODY_BYTES_MAX, parse::number(1024..=16 * 1024 * 1024));
-    let cors_origins = reader.optional(&set::CORS_ORIGINS, parse::origins);
-    let read_wait_max = reader.required(&set::READ_WAIT_MS_MAX, parse::milliseconds(0..=60_000));
-    let request_time_max = reader.required(&set::REQUEST_MS_MAX, parse::milliseconds(1_000..=600_000));
-    let requests = reader.required(&set::RATE_LIMIT_REQUESTS, parse::number(1..=1_000_000_000));
-    let window_s = reader.required(&set::RATE_LIMIT_WINDOW_S, parse::number(1..=86_400));
-    let rate_limit = RateLimitConfig {
-        requests: NonZeroU32::new(requests?)?,
-        window_s: NonZeroU64::new(window_s?)?,
-    };
-    Some(HttpConfig {
-        addr: addr?,
-        public_url: public_url?,
-        body_bytes_max: body_bytes_max?,
-        cors_origins: cors_origins.unwrap_or_default(),
-        read_wait_max: read_wait_max?,
-        request_time_max: request_time_max?,
-        rate_limit,
     })
 }
 

@@ -58,6 +58,12 @@ settings! {
         "a number of requests from 1 to 1000000000";
     RATE_LIMIT_WINDOW_S = "COMPTOIR_RATE_LIMIT_WINDOW_S", "rate_limit.window_s", Plain, Some("60"),
         "a number of seconds from 1 to 86400";
+    PUBLIC_RATE_LIMIT_REQUESTS = "COMPTOIR_PUBLIC_RATE_LIMIT_REQUESTS", "rate_limit.public_requests", Plain, Some("600"),
+        "a number of requests from 1 to 1000000000";
+    PUBLIC_RATE_LIMIT_WINDOW_S = "COMPTOIR_PUBLIC_RATE_LIMIT_WINDOW_S", "rate_limit.public_window_s", Plain, Some("60"),
+        "a number of seconds from 1 to 86400";
+    CLIENT_ADDRESS_HEADER = "COMPTOIR_CLIENT_ADDRESS_HEADER", "rate_limit.client_address_header", Plain, None,
+        "the name of a header in which a proxy in front of every node puts the client's address last";
     JWT_SECRET = "COMPTOIR_JWT_SECRET", "auth.jwt_secret", Secret, None,
         "at least 32 characters, known to the issuer of the tokens only";
     JWKS_URL = "COMPTOIR_JWKS_URL", "auth.jwks_url", Plain, None,
@@ -100,6 +106,33 @@ settings! {
         "a number of milliseconds from 0 to 86400000";
     SELLER_REFUND_DAYS = "COMPTOIR_SELLER_REFUND_DAYS", "orders.seller_refund_days", Plain, Some("14"),
         "a number of days from 0 to 365";
+    FILES_FOLDER = "COMPTOIR_FILES_FOLDER", "files.folder", Plain, Some("comptoir-files"),
+        "a folder, which is used unless a bucket is named";
+    FILES_S3_BUCKET = "COMPTOIR_FILES_S3_BUCKET", "files.s3_bucket", Plain, None,
+        "the name of a bucket";
+    FILES_S3_ENDPOINT = "COMPTOIR_FILES_S3_ENDPOINT", "files.s3_endpoint", Plain, None,
+        "an absolute http: or https: URL; without it the bucket is at Amazon";
+    FILES_S3_REGION = "COMPTOIR_FILES_S3_REGION", "files.s3_region", Plain, Some("us-east-1"),
+        "the name of a region";
+    FILES_S3_ACCESS_KEY_ID = "COMPTOIR_FILES_S3_ACCESS_KEY_ID", "files.s3_access_key_id", Plain, None,
+        "the public half of the credentials of the bucket";
+    FILES_S3_SECRET_ACCESS_KEY = "COMPTOIR_FILES_S3_SECRET_ACCESS_KEY", "files.s3_secret_access_key", Secret, None,
+        "the secret half of the credentials of the bucket";
+    FILE_BYTES_MAX = "COMPTOIR_FILE_BYTES_MAX", "files.bytes_max", Plain, Some("2147483648"),
+        "a number of bytes from 1 to 4398046511104";
+    FILE_MEDIA_TYPES = "COMPTOIR_FILE_MEDIA_TYPES", "files.media_types", Plain,
+        Some("audio/*,video/*,image/*,text/plain,application/zip,application/pdf"),
+        "media types such as audio/wav or audio/*, with commas between them";
+    DOWNLOAD_LINK_S = "COMPTOIR_DOWNLOAD_LINK_S", "files.download_link_s", Plain, Some("900"),
+        "a number of seconds from 1 to 86400";
+    UPLOAD_MS_MAX = "COMPTOIR_UPLOAD_MS_MAX", "files.upload_ms_max", Plain, Some("3600000"),
+        "a number of milliseconds from 1000 to 86400000";
+    LICENCE_SIGNING_KEY = "COMPTOIR_LICENCE_SIGNING_KEY", "licences.signing_key", Secret, None,
+        "base64 of 32 random bytes; without it the key follows from the master key";
+    LICENCE_EARLIER_KEYS = "COMPTOIR_LICENCE_EARLIER_KEYS", "licences.earlier_keys", Plain, None,
+        "public Ed25519 keys of 32 bytes in base64, with commas between them";
+    LICENCE_FILE_DAYS = "COMPTOIR_LICENCE_FILE_DAYS", "licences.file_days", Plain, Some("30"),
+        "a number of days from 1 to 3650";
     TAX_COUNTRY = "COMPTOIR_TAX_COUNTRY", "tax.country", Plain, Some("FR"),
         "two upper-case letters (ISO 3166-1 alpha-2)";
     TAX_SCHEME = "COMPTOIR_TAX_SCHEME", "tax.scheme", Plain, Some("destination"),

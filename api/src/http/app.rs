@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use comptoir_engine::Engine;
 use comptoir_ledger::clock::IdSource;
 use comptoir_projections::Projections;
@@ -33,6 +34,7 @@ pub struct App(Arc<Inner>);
 struct Inner {
     parts: AppParts,
     rate_limiter: RateLimiter,
+    public_rate_limiter: RateLimiter,
     reads: Reads,
     catalogue: Catalogue,
 }
@@ -41,6 +43,7 @@ impl App {
     /// Puts the parts together.
     pub fn new(parts: AppParts) -> Self {
         let rate_limiter = RateLimiter::new(parts.http.rate_limit);
+        let public_rate_limiter = RateLimiter::new(parts.http.public_rate_limit);
         let reads = Reads::new(
             parts.engine.ledger().clone(),
             parts.projections.clone(),
@@ -49,6 +52,7 @@ impl App {
         Self(Arc::new(Inner {
             parts,
             rate_limiter,
+            public_rate_limiter,
             reads,
             catalogue: Catalogue::default(),
         }))
@@ -80,5 +84,15 @@ impl App {
 
     pub(crate) fn rate_limiter(&self) -> &RateLimiter {
         &self.0.rate_limiter
+    }
+
+    /// Counts the requests of each address to routes that need no token.
+    pub(crate) fn public_rate_limiter(&self) -> &RateLimiter {
+        &self.0.public_rate_limiter
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.engine().ledger().clock().now()
     }
 }

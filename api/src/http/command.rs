@@ -1,6 +1,7 @@
 //! What a write brings: who asks, under which key, and the content.
 
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
 use comptoir_engine::RequestContext;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -24,28 +25,45 @@ pub(crate) struct Command<T> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Nothing {}
 
+/// Who asks for something that has no content to read, or reads its content otherwise.
+#[derive(Debug)]
+pub(crate) struct Asked(pub(crate) RequestContext);
+
 impl<T: DeserializeOwned> FromRequest<App> for Command<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let caller = parts.extensions.get::<Caller>().cloned();
-        let Caller(actor) = caller.ok_or_else(|| {
-            Problem::new(ProblemKind::Internal).cause("the route has no authentication layer")
-        })?;
+        let context = context_of(&parts, app)?;
         let bytes = json::read_body(body, app.http().body_bytes_max).await?;
         let idempotency = idempotency::read(&parts.headers, &parts.method, parts.uri.path(), &bytes)?;
         let body = json::parse(&parts.headers, &bytes)?;
         let context = RequestContext {
-            actor,
             idempotency,
-            request_id: parts
-                .extensions
-                .get::<RequestId>()
-                .map(|id| id.as_str().to_owned()),
-            correlation_id: Some(app.ids().uuid_v7()),
-            traceparent: traceparent(&parts.headers),
+            ..context
         };
         Ok(Self { context, body })
     }
+}
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        context_of(parts, app).map(Self)
+    }
+}
+
+fn context_of(parts: &Parts, app: &App) -> Result<RequestContext, Problem> {
+    let caller = parts.extensions.get::<Caller>().cloned();
+    let Caller(actor) = caller
+        .ok_or_else(|| Problem::new(ProblemKind::Internal).cause("the route has no authentication layer"))?;
+    let request_id = parts.extensions.get::<RequestId>();
+    Ok(RequestContext {
+        actor,
+        idempotency: None,
+        request_id: request_id.map(|id| id.as_str().to_owned()),
+        correlation_id: Some(app.ids().uuid_v7()),
+        traceparent: traceparent(&parts.headers),
+    })
 }

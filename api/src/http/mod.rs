@@ -2,6 +2,7 @@
 //!
 //! Every route stands in [`router`]; every status that an error becomes in [`problem`].
 
+mod address;
 mod amount;
 mod answer;
 mod app;
@@ -9,6 +10,7 @@ mod auth;
 mod command;
 mod cors;
 mod disputes;
+mod downloads;
 mod health;
 mod idempotency;
 mod json;
@@ -31,6 +33,7 @@ mod server;
 mod terms;
 mod view;
 mod webhooks;
+mod well_known;
 
 pub use app::{App, AppParts};
 pub use auth::{Authenticator, MintError, TokenError, mint};

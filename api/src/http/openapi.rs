@@ -30,6 +30,8 @@ use super::problem::{FieldError, PROBLEM_MEDIA_TYPE, ProblemBody};
         (name = "refunds", description = "Money that goes or went back"),
         (name = "disputes", description = "What buyers' banks want, or wanted, back"),
         (name = "licences", description = "What buyers hold"),
+        (name = "licences in use", description = "What programs ask with a licence key; no token is needed"),
+        (name = "downloads", description = "Files, by links that end"),
         (name = "webhooks", description = "What outside services report"),
         (name = "health", description = "Whether this node is alive and ready"),
     ),
@@ -64,7 +66,7 @@ pub(super) fn complete(mut document: OpenApi, public_url: Option<&str>) -> OpenA
         .description("Any other status: a problem document (RFC 9457)")
         .build();
     for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.post, &mut item.patch];
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch];
         for operation in operations.into_iter().flatten() {
             let responses = &mut operation.responses.responses;
             responses.insert("default".to_owned(), RefOr::T(other.clone()));

@@ -1,4 +1,4 @@
-//! A bound on the requests of each caller, in memory (GCRA: a leaky bucket kept as one moment per caller).
+//! A bound on the requests of each caller or address, in memory (GCRA: a leaky bucket kept as one moment per caller).
 //!
 //! Headers follow the IETF draft `draft-ietf-httpapi-ratelimit-headers`: `RateLimit-Policy` and `RateLimit`.
 
@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use comptoir_domain::values::PersonId;
+use uuid::Uuid;
 
 use super::problem::{Problem, ProblemKind};
 use crate::config::RateLimitConfig;
@@ -28,7 +28,7 @@ pub(crate) struct RateLimiter {
     window_ns: u64,
     interval_ns: u64,
     start: Instant,
-    shards: [Mutex<HashMap<PersonId, u64>>; SHARDS],
+    shards: [Mutex<HashMap<Uuid, u64>>; SHARDS],
 }
 
 /// What a caller has left.
@@ -51,14 +51,14 @@ impl RateLimiter {
         }
     }
 
-    /// Takes one request from the caller's allowance.
-    pub(crate) fn take(&self, caller: PersonId) -> Result<Allowance, Problem> {
+    /// Takes one request from the allowance of a caller, or of an address by its hash.
+    pub(crate) fn take(&self, caller: Uuid) -> Result<Allowance, Problem> {
         let now_ns = u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.take_at(caller, now_ns)
     }
 
-    fn take_at(&self, caller: PersonId, now_ns: u64) -> Result<Allowance, Problem> {
-        let shard = usize::from(caller.as_uuid().as_bytes()[15]) % SHARDS;
+    fn take_at(&self, caller: Uuid, now_ns: u64) -> Result<Allowance, Problem> {
+        let shard = usize::from(caller.as_bytes()[15]) % SHARDS;
         let mut callers = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
         if callers.len() >= CALLERS_MAX {
             callers.retain(|_, full_at| *full_at > now_ns);
@@ -113,8 +113,8 @@ mod tests {
         })
     }
 
-    fn person(number: u128) -> PersonId {
-        PersonId::from_uuid(uuid::Uuid::from_u128(number))
+    fn person(number: u128) -> Uuid {
+        Uuid::from_u128(number)
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Around every request: its id, its span, a bound on its time, and problems written out.
 
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt as _;
@@ -60,12 +61,13 @@ pub(crate) fn traceparent(headers: &HeaderMap) -> Option<String> {
 /// The outermost layer.
 pub(crate) async fn accompany(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let request_id = RequestId::of(request.headers(), &app);
-    let path = request.uri().path().to_owned();
+    let path = shown(request.uri().path()).to_owned();
+    let time_max = time_max(&app, request.method(), &path);
     let span = tracing::info_span!("http.request", method = %request.method(), path, request_id = request_id.as_str());
     request.extensions_mut().insert(request_id.clone());
     let answer = async {
         let answering = AssertUnwindSafe(next.run(request)).catch_unwind();
-        let response = match tokio::time::timeout(app.http().request_time_max, answering).await {
+        let response = match tokio::time::timeout(time_max, answering).await {
             Ok(Ok(response)) => response,
             Ok(Err(_panic)) => Problem::new(ProblemKind::Internal)
                 .cause("the handler panicked")
@@ -81,9 +83,34 @@ pub(crate) async fn accompany(State(app): State<App>, mut request: Request, next
     response
 }
 
+/// The path of a request as it may be shown. The one of a download holds the token that makes it good.
+fn shown(path: &str) -> &str {
+    const DOWNLOADS: &str = "/api/v1/downloads/";
+    if path.starts_with(DOWNLOADS) {
+        "/api/v1/downloads/***"
+    } else {
+        path
+    }
+}
+
+/// Files take as long as their senders' lines take; everything else is quick.
+fn time_max(app: &App, method: &Method, path: &str) -> Duration {
+    if method == Method::PUT && path.contains("/files/") {
+        app.http().upload_time_max
+    } else {
+        app.http().request_time_max
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_token_of_a_download_is_not_shown() {
+        assert_eq!(shown("/api/v1/downloads/secret"), "/api/v1/downloads/***");
+        assert_eq!(shown("/api/v1/orders"), "/api/v1/orders");
+    }
 
     #[test]
     fn ids_that_could_break_a_log_line_are_not_taken_over() {

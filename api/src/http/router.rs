@@ -7,11 +7,15 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::address::limit_by_address;
 use super::auth::require_token;
 use super::openapi::{self, ApiDoc};
 use super::problem::{Problem, ProblemKind};
 use super::request_id::accompany;
-use super::{App, cors, disputes, health, licences, orders, products, promotions, quotes, refunds, webhooks};
+use super::{
+    App, cors, disputes, downloads, health, licences, orders, products, promotions, quotes, refunds,
+    webhooks, well_known,
+};
 
 /// Below this are the routes of this version of the API.
 const BASE: &str = "/api/v1";
@@ -24,8 +28,11 @@ pub fn router(app: App) -> Router {
             .layer(from_fn_with_state(app.clone(), accompany))
     };
     let callers = for_callers().layer(from_fn_with_state(app.clone(), require_token));
+    let programs = for_programs().layer(from_fn_with_state(app.clone(), limit_by_address));
     let public_url = Some(app.http().public_url.as_str());
-    let browsers = OpenApiRouter::new().nest(BASE, callers).merge(for_everybody());
+    let browsers = OpenApiRouter::new()
+        .nest(BASE, callers.merge(programs))
+        .merge(for_everybody());
     let browsers = Router::from(browsers)
         .merge(openapi::pages(openapi::complete(assembled(), public_url)))
         .fallback(async || Problem::new(ProblemKind::RouteNotFound).into_response());
@@ -44,7 +51,7 @@ pub(super) fn description() -> utoipa::openapi::OpenApi {
 
 fn assembled() -> utoipa::openapi::OpenApi {
     OpenApiRouter::with_openapi(ApiDoc::openapi())
-        .nest(BASE, for_callers().merge(for_providers()))
+        .nest(BASE, for_callers().merge(for_programs()).merge(for_providers()))
         .merge(for_everybody())
         .into_openapi()
 }
@@ -63,6 +70,7 @@ fn for_callers() -> OpenApiRouter<App> {
         .routes(routes!(products::publish::publish_product))
         .routes(routes!(products::withdraw::withdraw_product))
         .routes(routes!(products::add_offer::add_offer))
+        .routes(routes!(products::upload_file::upload_file))
         .routes(routes!(products::reprice_offer::reprice_offer))
         .routes(routes!(products::withdraw_offer::withdraw_offer))
         .routes(routes!(products::get_terms::get_terms))
@@ -90,6 +98,21 @@ fn for_callers() -> OpenApiRouter<App> {
         .routes(routes!(licences::list::list_licences))
         .routes(routes!(licences::get::get_licence))
         .routes(routes!(licences::get_terms::get_licence_terms))
+        .routes(routes!(licences::rotate_key::rotate_key))
+        .routes(routes!(licences::transfer::transfer_licence))
+        .routes(routes!(licences::activations::list_activations))
+        .routes(routes!(licences::file::read_licence_file))
+        .routes(routes!(licences::files::list_files))
+        .routes(routes!(licences::link_file::link_file))
+}
+
+/// Routes that a licence key or a link is enough for. Each address may call them so many times.
+fn for_programs() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(licences::validate::validate_licence))
+        .routes(routes!(licences::activate::activate_licence))
+        .routes(routes!(licences::deactivate::deactivate_licence))
+        .routes(routes!(downloads::get::download))
 }
 
 /// Routes that know their caller by a signature. Browsers have no business there.
@@ -102,4 +125,5 @@ fn for_everybody() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(health::live::live))
         .routes(routes!(health::ready::ready))
+        .routes(routes!(well_known::keys::read_keys))
 }

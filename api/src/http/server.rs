@@ -1,5 +1,6 @@
 //! Listens, serves, and stops when it is told to, after what it has in hand.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -23,7 +24,9 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
             tracing::debug!(%error, "a connection keeps its delay");
         }
     });
-    let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    // The address of a client is what routes without a token are limited by.
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let overdue = async {
         stop.cancelled().await;
         tokio::time::sleep(DRAIN_TIME_MAX).await;

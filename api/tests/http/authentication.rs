@@ -16,6 +16,7 @@ fn call(api: &Api, method: &str, path: &str) -> Call {
     match method {
         "get" => api.get(path),
         "patch" => api.patch(path),
+        "put" => api.put(path),
         "post" => api.post(path),
         other => panic!("no call for {other}"),
     }

@@ -4,12 +4,16 @@
 
 mod after_sale;
 mod authentication;
+mod barred;
 mod bodies;
 mod catalogue;
 mod cors;
 mod disputes;
+mod downloads;
+mod holders;
 mod idempotency;
 mod key_set;
+mod licences;
 mod lists;
 mod orders;
 mod pages;

@@ -1,6 +1,7 @@
 //! A node on a database of its own, and requests to its router.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub(crate) struct Api {
     pub(crate) router: Router,
     pub(crate) node: Node,
     _database: TestDatabase,
+    _folder: tempfile::TempDir,
 }
 
 impl Api {
@@ -42,7 +44,8 @@ impl Api {
     /// A node whose time is the test's.
     pub(crate) async fn start_at(clock: Arc<dyn Clock>, settings: &[(&'static str, &str)]) -> Self {
         let database = TestDatabase::create(&MIGRATOR).await.unwrap();
-        let config = config(database.url(), settings);
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(database.url(), folder.path(), settings);
         let options = LedgerOptions {
             clock,
             ..LedgerOptions::default()
@@ -53,6 +56,7 @@ impl Api {
             router: router(node.app().clone()),
             node,
             _database: database,
+            _folder: folder,
         }
     }
 
@@ -66,6 +70,14 @@ impl Api {
 
     pub(crate) fn options(&self, path: &str) -> Call {
         Call::new(self.router.clone(), Method::OPTIONS, path)
+    }
+
+    pub(crate) fn put(&self, path: &str) -> Call {
+        Call::new(self.router.clone(), Method::PUT, path)
+    }
+
+    pub(crate) fn head_of(&self, path: &str) -> Call {
+        Call::new(self.router.clone(), Method::HEAD, path)
     }
 
     pub(crate) fn patch(&self, path: &str) -> Call {
@@ -162,7 +174,7 @@ impl Api {
     }
 }
 
-fn config(database_url: &str, settings: &[(&'static str, &str)]) -> Config {
+fn config(database_url: &str, folder: &Path, settings: &[(&'static str, &str)]) -> Config {
     let mut variables = BTreeMap::from([
         ("DATABASE_URL", database_url.to_owned()),
         ("COMPTOIR_JWT_SECRET", JWT_SECRET.to_owned()),
@@ -170,6 +182,7 @@ fn config(database_url: &str, settings: &[(&'static str, &str)]) -> Config {
             "COMPTOIR_MASTER_KEY",
             "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_owned(),
         ),
+        ("COMPTOIR_FILES_FOLDER", folder.display().to_string()),
         // Nothing listens there.
         ("HYPERSWITCH_BASE_URL", "http://127.0.0.1:1".to_owned()),
         ("HYPERSWITCH_API_KEY", "snd_test".to_owned()),

@@ -59,7 +59,7 @@ async fn a_signed_report_of_success_leads_to_a_licence() {
             .send()
             .await
             .expect(StatusCode::OK);
-        assert_eq!(&read.body, licence);
+        assert_eq!(without_key(&read.body), without_key(licence));
         let list = api
             .get("/api/v1/licences")
             .by(person)
@@ -170,4 +170,11 @@ async fn unknown_types_and_payments_are_kept() {
         assert_eq!(kept.body["status"], "kept");
     }
     assert!(api.head() >= 2);
+}
+
+/// A licence apart from its key, which its holder sees whole where others see a part.
+fn without_key(licence: &Value) -> Value {
+    let mut licence = licence.clone();
+    licence.as_object_mut().unwrap().remove("key");
+    licence
 }

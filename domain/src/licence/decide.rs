@@ -5,25 +5,171 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::cause::{Bearing, LicenceCause};
-use super::event::{LicenceEvent, LicenceIssued, LicenceReinstated, LicenceRevoked, LicenceSuspended};
+use super::event::{
+    FileAccessed, KeyRotated, LicenceActivated, LicenceDeactivated, LicenceEvent, LicenceIssued,
+    LicenceReinstated, LicenceRevoked, LicenceSuspended, LicenceTransferred,
+};
+
+use super::key::KeyFacts;
+use super::standing::{Device, LicenceStanding, UseRefusal};
 use super::state::{HeldLicence, LicenceState};
-use super::{LicenceCommand, LicenceError};
+use super::{Licence, LicenceCommand, LicenceError};
+use crate::values::{ActivationId, Actor, DownloadId, FileId, KeyDigest, PersonId, ProductId, Role, Sealed};
+
+type Decision = Result<Vec<LicenceEvent>, LicenceError>;
 
 /// The events that follow from a command.
-pub(super) fn decide(
-    state: &LicenceState,
-    command: LicenceCommand,
-) -> Result<Vec<LicenceEvent>, LicenceError> {
+pub(super) fn decide(state: &LicenceState, command: LicenceCommand) -> Decision {
     match (state, command) {
-        (LicenceState::Absent, LicenceCommand::Issue { grant, at }) => {
-            Ok(vec![LicenceIssued { grant, at }.into()])
+        (LicenceState::Absent, LicenceCommand::Issue { grant, key, at }) => {
+            let key = Some(key);
+            Ok(vec![LicenceIssued { grant, key, at }.into()])
         }
-        (LicenceState::Absent, LicenceCommand::Align { .. }) => Err(LicenceError::NotFound),
-        (LicenceState::Issued(held), LicenceCommand::Issue { grant, at: _ }) if held.grant == grant => {
-            Ok(vec![])
+        (
+            LicenceState::Absent,
+            LicenceCommand::Activate { .. }
+            | LicenceCommand::Deactivate { .. }
+            | LicenceCommand::RotateKey { .. }
+            | LicenceCommand::Transfer { .. }
+            | LicenceCommand::RecordAccess { .. }
+            | LicenceCommand::Align { .. },
+        ) => Err(LicenceError::NotFound),
+        (LicenceState::Issued(held), command) => decide_held(held, command),
+    }
+}
+
+fn decide_held(held: &HeldLicence, command: LicenceCommand) -> Decision {
+    match command {
+        LicenceCommand::Issue { grant, key: _, at: _ } if held.grant == grant => Ok(vec![]),
+        LicenceCommand::Issue { .. } => Err(LicenceError::IssuedDifferently),
+        LicenceCommand::Activate {
+            key,
+            product_id,
+            activation_id,
+            label,
+            at,
+        } => activate(held, key, product_id, activation_id, label, at),
+        LicenceCommand::Deactivate {
+            key,
+            product_id,
+            activation_id,
+            at,
+        } => {
+            held.check_key(key, product_id)?;
+            if held.activations.contains_key(&activation_id) {
+                Ok(vec![LicenceDeactivated { activation_id, at }.into()])
+            } else {
+                Err(UseRefusal::ActivationUnknown.into())
+            }
         }
-        (LicenceState::Issued(_), LicenceCommand::Issue { .. }) => Err(LicenceError::IssuedDifferently),
-        (LicenceState::Issued(held), LicenceCommand::Align { causes, at }) => Ok(align(held, &causes, at)),
+        LicenceCommand::RotateKey { actor, key, at } => {
+            held.only_for(&actor)?;
+            held.only_live(at)?;
+            Ok(vec![KeyRotated { key, at }.into()])
+        }
+        LicenceCommand::Transfer { actor, to, key, at } => transfer(held, &actor, to, key, at),
+        LicenceCommand::RecordAccess {
+            holder_id,
+            download_id,
+            file_id,
+            link_expires_at,
+            at,
+        } => record_access(held, holder_id, download_id, file_id, link_expires_at, at),
+        LicenceCommand::Align { causes, at } => Ok(align(held, &causes, at)),
+    }
+}
+
+fn activate(
+    held: &HeldLicence,
+    key: KeyDigest,
+    product_id: ProductId,
+    activation_id: ActivationId,
+    label: Option<Sealed>,
+    at: DateTime<Utc>,
+) -> Decision {
+    held.check_use(key, product_id, Device::Any, at)?;
+    if held.activations.contains_key(&activation_id) {
+        return Ok(vec![]);
+    }
+    if held.activations.len() >= held.activations_max() {
+        return Err(UseRefusal::ActivationLimitReached.into());
+    }
+    Ok(vec![
+        LicenceActivated {
+            activation_id,
+            label,
+            at,
+        }
+        .into(),
+    ])
+}
+
+fn transfer(held: &HeldLicence, actor: &Actor, to: PersonId, key: KeyFacts, at: DateTime<Utc>) -> Decision {
+    held.only_for(actor)?;
+    held.only_live(at)?;
+    if !held.grant.use_terms.transferable {
+        return Err(LicenceError::NotTransferable);
+    }
+    if held.holder_id == to {
+        return Err(LicenceError::TransferToHolder);
+    }
+    let from = held.holder_id;
+    Ok(vec![LicenceTransferred { from, to, key, at }.into()])
+}
+
+/// The event stands before the first byte: it decides whether the right of withdrawal is lost (Directive 2011/83/EU,
+/// Article 16, letter m).
+fn record_access(
+    held: &HeldLicence,
+    holder_id: PersonId,
+    download_id: DownloadId,
+    file_id: FileId,
+    link_expires_at: DateTime<Utc>,
+    at: DateTime<Utc>,
+) -> Decision {
+    if held.holder_id != holder_id {
+        return Err(LicenceError::NotYours);
+    }
+    held.only_live(at)?;
+    if held.downloads.contains_key(&download_id) {
+        return Ok(vec![]);
+    }
+    Ok(vec![
+        FileAccessed {
+            download_id,
+            file_id,
+            link_expires_at,
+            at,
+        }
+        .into(),
+    ])
+}
+
+impl HeldLicence {
+    fn only_for(&self, actor: &Actor) -> Result<(), LicenceError> {
+        if actor.may_act_for(self.holder_id, Role::Buyer) {
+            Ok(())
+        } else {
+            Err(LicenceError::NotYours)
+        }
+    }
+
+    /// Refuses whatever needs a licence that may be used now.
+    pub fn only_live(&self, now: DateTime<Utc>) -> Result<(), LicenceError> {
+        match self.standing(now) {
+            LicenceStanding::Live => Ok(()),
+            standing @ (LicenceStanding::Suspended | LicenceStanding::Revoked | LicenceStanding::Expired) => {
+                Err(LicenceError::NotLive(standing))
+            }
+        }
+    }
+
+    /// On how many devices it may be active at once.
+    pub fn activations_max(&self) -> usize {
+        let agreed = self.grant.use_terms.activations_max;
+        agreed
+            .and_then(|limit| usize::try_from(limit.get()).ok())
+            .unwrap_or(Licence::ACTIVATIONS_LIMIT)
     }
 }
 

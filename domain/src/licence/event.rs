@@ -2,16 +2,30 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::cause::LicenceCause;
+use super::key::KeyFacts;
 use super::state::LicenceGrant;
+use crate::decider::UpcastError;
+use crate::values::{ActivationId, DownloadId, FileId, PersonId, Sealed};
 use crate::wire_events;
 
 wire_events! {
     /// An event of a licence's stream.
     pub enum LicenceEvent {
         /// The buyer holds it.
-        Issued(LicenceIssued) => ("licence.issued", 1),
+        Issued(LicenceIssued) => ("licence.issued", 2, [without_use]),
+        /// A device uses it.
+        Activated(LicenceActivated) => ("licence.activated", 1),
+        /// A device does not use it any more.
+        Deactivated(LicenceDeactivated) => ("licence.deactivated", 1),
+        /// It has a new key.
+        KeyRotated(KeyRotated) => ("licence.key_rotated", 1),
+        /// Another person holds it.
+        Transferred(LicenceTransferred) => ("licence.transferred", 1),
+        /// A file was handed out.
+        FileAccessed(FileAccessed) => ("licence.file_accessed", 1),
         /// It may not be used for the time being.
         Suspended(LicenceSuspended) => ("licence.suspended", 1),
         /// It has ended.
@@ -27,7 +41,64 @@ pub struct LicenceIssued {
     /// Who got what.
     #[serde(flatten)]
     pub grant: LicenceGrant,
+    /// Its key. Licences of version 1 had none, and get one when it is rotated.
+    pub key: Option<KeyFacts>,
     /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A device uses the licence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LicenceActivated {
+    /// The device, by an id that follows from what it says of itself and from a secret.
+    pub activation_id: ActivationId,
+    /// What its owner calls it, sealed with the holder's key.
+    pub label: Option<Sealed>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A device does not use the licence any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LicenceDeactivated {
+    /// The device.
+    pub activation_id: ActivationId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The licence has a new key; the one before is worth nothing. Its devices stay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyRotated {
+    /// The new key.
+    pub key: KeyFacts,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Another person holds the licence, with a new key and without any device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LicenceTransferred {
+    /// Who held it.
+    pub from: PersonId,
+    /// Who holds it.
+    pub to: PersonId,
+    /// The new key.
+    pub key: KeyFacts,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A file was handed out by a link, for the first time by this link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileAccessed {
+    /// The link.
+    pub download_id: DownloadId,
+    /// The file.
+    pub file_id: FileId,
+    /// When the link ends.
+    pub link_expires_at: DateTime<Utc>,
+    /// When, just before the first byte.
     pub at: DateTime<Utc>,
 }
 
@@ -56,4 +127,15 @@ pub struct LicenceReinstated {
     pub cause: LicenceCause,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// Version 1 knew of no keys and no bounds.
+fn without_use(mut old: Value) -> Result<Value, UpcastError> {
+    let fields = old
+        .as_object_mut()
+        .ok_or_else(|| UpcastError("the payload is no object".to_owned()))?;
+    let unbounded = json!({ "activations_max": null, "valid_days": null, "transferable": false });
+    fields.insert("use_terms".to_owned(), unbounded);
+    fields.insert("key".to_owned(), Value::Null);
+    Ok(old)
 }

@@ -7,6 +7,8 @@ mod command;
 mod decide;
 mod error;
 mod event;
+mod key;
+mod standing;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -14,14 +16,24 @@ mod tests;
 pub use cause::{Bearing, LicenceCause};
 pub use command::LicenceCommand;
 pub use error::LicenceError;
-pub use event::{LicenceEvent, LicenceIssued, LicenceReinstated, LicenceRevoked, LicenceSuspended};
-pub use state::{HeldLicence, LicenceGrant, LicenceState};
+pub use event::{
+    FileAccessed, KeyRotated, LicenceActivated, LicenceDeactivated, LicenceEvent, LicenceIssued,
+    LicenceReinstated, LicenceRevoked, LicenceSuspended, LicenceTransferred,
+};
+pub use key::KeyFacts;
+pub use standing::{Device, LicenceStanding, UseRefusal};
+pub use state::{Activation, HeldLicence, LicenceGrant, LicenceState};
 
 use crate::decider::Decider;
 
 /// The aggregate behind the stream category `licence`.
 #[derive(Debug, Clone, Copy)]
 pub struct Licence;
+
+impl Licence {
+    /// On how many devices a licence can be active at once where its terms set no bound.
+    pub const ACTIVATIONS_LIMIT: usize = 1000;
+}
 
 impl Decider for Licence {
     const NAME: &'static str = "licence";

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::cause::{Bearing, LicenceCause};
-use super::event::LicenceEvent;
+use super::event::{LicenceEvent, LicenceIssued};
+use super::key::KeyFacts;
 use crate::values::{
-    LicenceId, LicenceKind, OfferId, OrderId, PersonId, ProductId, TermsHash, TermsVersion, Title,
+    ActivationId, DownloadId, LicenceId, LicenceKind, OfferId, OrderId, PersonId, ProductId, Sealed,
+    TermsHash, TermsVersion, Title, UseTerms,
 };
 
 /// Where a licence stands.
@@ -23,8 +26,22 @@ pub enum LicenceState {
 /// What is known of a licence once it is issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldLicence {
-    /// Who got what.
+    /// Who got what at first.
     pub grant: LicenceGrant,
+    /// Who holds it now.
+    pub holder_id: PersonId,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
+    /// When it ends; none for never.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Its key; none for a licence of an earlier release whose key was never made.
+    pub key: Option<KeyFacts>,
+    /// The devices that use it.
+    pub activations: BTreeMap<ActivationId, Activation>,
+    /// The links that files were downloaded by, each until it ends.
+    pub downloads: BTreeMap<DownloadId, DateTime<Utc>>,
+    /// When a file was handed out for the first time.
+    pub first_access_at: Option<DateTime<Utc>>,
     /// Why it is not live, if it is not.
     pub causes: BTreeMap<LicenceCause, Bearing>,
 }
@@ -34,6 +51,15 @@ impl HeldLicence {
     pub fn bearing(&self) -> Option<Bearing> {
         self.causes.values().max().copied()
     }
+}
+
+/// A device that uses a licence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Activation {
+    /// What its owner calls it, sealed with the holder's key.
+    pub label: Option<Sealed>,
+    /// Since when.
+    pub at: DateTime<Utc>,
 }
 
 impl LicenceState {
@@ -73,18 +99,26 @@ pub struct LicenceGrant {
     pub terms_version: TermsVersion,
     /// SHA-256 of the wording.
     pub terms_hash: TermsHash,
+    /// How it may be used.
+    pub use_terms: UseTerms,
 }
 
 /// The state after an event.
 pub(super) fn evolve(state: LicenceState, event: &LicenceEvent) -> LicenceState {
     match (state, event) {
-        (LicenceState::Absent, LicenceEvent::Issued(issued)) => LicenceState::Issued(Box::new(HeldLicence {
-            grant: issued.grant.clone(),
-            causes: BTreeMap::new(),
-        })),
+        (LicenceState::Absent, LicenceEvent::Issued(issued)) => {
+            LicenceState::Issued(Box::new(HeldLicence::issued(issued)))
+        }
         (
             LicenceState::Absent,
-            LicenceEvent::Suspended(_) | LicenceEvent::Revoked(_) | LicenceEvent::Reinstated(_),
+            LicenceEvent::Activated(_)
+            | LicenceEvent::Deactivated(_)
+            | LicenceEvent::KeyRotated(_)
+            | LicenceEvent::Transferred(_)
+            | LicenceEvent::FileAccessed(_)
+            | LicenceEvent::Suspended(_)
+            | LicenceEvent::Revoked(_)
+            | LicenceEvent::Reinstated(_),
         ) => LicenceState::Absent,
         (LicenceState::Issued(mut held), event) => {
             held.change(event);
@@ -94,9 +128,44 @@ pub(super) fn evolve(state: LicenceState, event: &LicenceEvent) -> LicenceState 
 }
 
 impl HeldLicence {
+    fn issued(issued: &LicenceIssued) -> Self {
+        Self {
+            holder_id: issued.grant.buyer_id,
+            issued_at: issued.at,
+            expires_at: issued.grant.use_terms.expires_at(issued.at),
+            key: issued.key.clone(),
+            activations: BTreeMap::new(),
+            downloads: BTreeMap::new(),
+            first_access_at: None,
+            causes: BTreeMap::new(),
+            grant: issued.grant.clone(),
+        }
+    }
+
     fn change(&mut self, event: &LicenceEvent) {
         match event {
             LicenceEvent::Issued(_) => {}
+            LicenceEvent::Activated(activated) => {
+                let (label, at) = (activated.label.clone(), activated.at);
+                self.activations
+                    .insert(activated.activation_id, Activation { label, at });
+            }
+            LicenceEvent::Deactivated(deactivated) => {
+                self.activations.remove(&deactivated.activation_id);
+            }
+            LicenceEvent::KeyRotated(rotated) => self.key = Some(rotated.key.clone()),
+            LicenceEvent::Transferred(transferred) => {
+                self.holder_id = transferred.to;
+                self.key = Some(transferred.key.clone());
+                self.activations.clear();
+            }
+            LicenceEvent::FileAccessed(accessed) => {
+                // A link that has ended opens nothing any more, and need not be remembered.
+                self.downloads.retain(|_, ends_at| *ends_at > accessed.at);
+                self.downloads
+                    .insert(accessed.download_id, accessed.link_expires_at);
+                self.first_access_at.get_or_insert(accessed.at);
+            }
             LicenceEvent::Suspended(suspended) => {
                 self.causes.insert(suspended.cause, Bearing::Suspends);
             }

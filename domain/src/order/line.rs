@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::tax::{PlaceOfSupply, TaxCustomer};
 use crate::values::{
     LicenceKind, Money, OfferId, PersonId, ProductId, PromoCode, PromoId, Quantity, TaxFacts, TermsHash,
-    TermsVersion, Title,
+    TermsVersion, Title, UseTerms,
 };
 
 /// One line of an order.
@@ -38,6 +38,9 @@ pub struct OrderLine {
     pub tax_amount: Money,
     /// How the tax came about.
     pub tax: TaxFacts,
+    /// How the licence may be used; none where the usual terms hold, [`UseTerms::default`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence_terms: Option<UseTerms>,
 }
 
 /// The promotion that an order was placed with.

@@ -1,10 +1,12 @@
 //! Policies: what follows from an event. Pure functions; the engine's workers carry the instructions out, at least
 //! once, with ids that make a repeat harmless.
 //!
-//! Three things follow at once and not later, in one append with their cause: an order moves together with the exclusive right
+//! Four things follow at once and not later, in one append with their cause: an order moves together with the exclusive right
 //! it holds ([`exclusive_moves`]) and with its use of a promotion code ([`promo_moves`]), so that no other order can come
-//! between; and what is paid has its licences ([`licences_with`]), so that no crash can come between.
+//! between; what is paid has its licences ([`licences_with`]), and what a licence gives access to is delivered
+//! ([`delivery_with`]), so that no crash can come between.
 
+mod deliveries;
 mod exclusives;
 mod instruction;
 mod licence_causes;
@@ -16,6 +18,7 @@ mod promotions;
 #[cfg(test)]
 mod tests;
 
+pub use deliveries::delivery_with;
 pub use exclusives::{ExclusiveMove, exclusive_moves};
 pub use instruction::{Instruction, Notice};
 pub use licence_causes::licence_causes;

@@ -46,7 +46,11 @@ fn paying_issues_one_licence_for_each_unit_together_with_the_payment() {
     let ids: BTreeSet<_> = grants.iter().map(|grant| grant.licence_id).collect();
     assert_eq!((grants.len(), ids.len()), (5, 5));
     for grant in grants {
-        let issue = LicenceCommand::Issue { grant, at: at(6) };
+        let issue = LicenceCommand::Issue {
+            grant,
+            key: events::key_facts(1),
+            at: at(6),
+        };
         assert_eq!(Licence::decide(&LicenceState::Absent, issue).unwrap().len(), 1);
     }
     assert_eq!(on_order_event(&Order::evolve(open, &paid[0]), &paid[0]), []);

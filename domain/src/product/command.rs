@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::values::{
-    Actor, Description, FileId, LicenceKind, LicenceTerms, Money, OfferId, OrderId, ProductId, TaxCategory,
-    Title,
+    Actor, Description, FileContent, FileId, LicenceKind, LicenceTerms, Money, OfferId, OrderId, ProductId,
+    TaxCategory, Title, UseTerms,
 };
 
 /// A command to a product. Those with an actor are asked by a person, who must own the product or be an admin; the
@@ -49,6 +49,8 @@ pub enum ProductCommand {
         terms: LicenceTerms,
         /// How it is taxed.
         tax_category: TaxCategory,
+        /// How the licence may be used.
+        use_terms: UseTerms,
         /// Now.
         at: DateTime<Utc>,
     },
@@ -72,12 +74,14 @@ pub enum ProductCommand {
         /// Now.
         at: DateTime<Utc>,
     },
-    /// Add a file that buyers will receive.
+    /// Add a file that buyers will receive, in the place of one with the same name.
     AttachFile {
         /// Who asks.
         actor: Actor,
-        /// The file, opaque to the domain.
+        /// The file.
         file_id: FileId,
+        /// What is known of its bytes, which are stored already.
+        content: FileContent,
         /// Now.
         at: DateTime<Utc>,
     },

@@ -9,7 +9,8 @@ use super::event::{
 use super::state::{ExclusiveRight, Offer, OfferStanding, ProductFacts, ProductState};
 use super::{Product, ProductCommand, ProductError};
 use crate::values::{
-    Actor, Description, LicenceKind, Money, OfferId, OrderId, PersonId, ProductId, Role, Title,
+    Actor, Description, FileContent, FileId, LicenceKind, Money, OfferId, OrderId, PersonId, ProductId, Role,
+    Title,
 };
 
 type Decision = Result<Vec<ProductEvent>, ProductError>;
@@ -96,6 +97,7 @@ fn decide_existing(state: &ProductState, facts: &ProductFacts, command: ProductC
             price,
             terms,
             tax_category,
+            use_terms,
             at,
         } => {
             only_for(state, facts, &actor)?;
@@ -107,6 +109,7 @@ fn decide_existing(state: &ProductState, facts: &ProductFacts, command: ProductC
                     price,
                     terms,
                     tax_category,
+                    use_terms,
                     at,
                 },
             )
@@ -127,15 +130,14 @@ fn decide_existing(state: &ProductState, facts: &ProductFacts, command: ProductC
                 OfferStanding::Open => Ok(vec![OfferWithdrawn { offer_id, at }.into()]),
             }
         }
-        ProductCommand::AttachFile { actor, file_id, at } => {
+        ProductCommand::AttachFile {
+            actor,
+            file_id,
+            content,
+            at,
+        } => {
             only_for(state, facts, &actor)?;
-            if facts.files.contains(&file_id) {
-                return Ok(vec![]);
-            }
-            if facts.files.len() >= Product::FILES_LIMIT {
-                return Err(ProductError::TooManyFiles);
-            }
-            Ok(vec![FileAttached { file_id, at }.into()])
+            attach_file(facts, file_id, content, at)
         }
         ProductCommand::Publish { actor, at } => {
             only_for(state, facts, &actor)?;
@@ -201,6 +203,19 @@ fn reprice_offer(facts: &ProductFacts, offer_id: OfferId, price: Money, at: Date
         OfferStanding::Open if offer.price == price => Ok(vec![]),
         OfferStanding::Open => Ok(vec![OfferRepriced { offer_id, price, at }.into()]),
     }
+}
+
+/// The same bytes under the same name are the same file. Other bytes take the place of those before.
+fn attach_file(facts: &ProductFacts, file_id: FileId, content: FileContent, at: DateTime<Utc>) -> Decision {
+    let named = facts.file_named(&content.name);
+    if named.is_some_and(|(_, known)| *known == content) || facts.files.contains_key(&file_id) {
+        return Ok(vec![]);
+    }
+    if named.is_none() && facts.files.len() >= Product::FILES_LIMIT {
+        return Err(ProductError::TooManyFiles);
+    }
+    let content = Some(content);
+    Ok(vec![FileAttached { file_id, content, at }.into()])
 }
 
 fn publish(state: &ProductState, facts: &ProductFacts, at: DateTime<Utc>) -> Decision {

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use crate::decider::UpcastError;
 use crate::values::{
-    Description, FileId, LicenceKind, LicenceTerms, Money, OfferId, OrderId, PersonId, ProductId,
-    TaxCategory, Title,
+    Description, FileContent, FileId, LicenceKind, LicenceTerms, Money, OfferId, OrderId, PersonId,
+    ProductId, TaxCategory, Title, UseTerms,
 };
 use crate::wire_events;
 
@@ -17,13 +19,13 @@ wire_events! {
         /// Its title and description changed.
         Described(ProductDescribed) => ("product.described", 1),
         /// A licence is offered.
-        OfferAdded(OfferAdded) => ("product.offer_added", 1),
+        OfferAdded(OfferAdded) => ("product.offer_added", 2, [without_use_terms]),
         /// An offer has a new price.
         OfferRepriced(OfferRepriced) => ("product.offer_repriced", 1),
         /// An offer was taken back.
         OfferWithdrawn(OfferWithdrawn) => ("product.offer_withdrawn", 1),
         /// Buyers will receive one more file.
-        FileAttached(FileAttached) => ("product.file_attached", 1),
+        FileAttached(FileAttached) => ("product.file_attached", 2, [without_content]),
         /// It went on sale.
         Published(ProductPublished) => ("product.published", 1),
         /// It went off sale.
@@ -95,6 +97,8 @@ pub struct OfferAdded {
     pub terms: LicenceTerms,
     /// How it is taxed.
     pub tax_category: TaxCategory,
+    /// How the licence may be used. Offers of version 1 set no bounds.
+    pub use_terms: UseTerms,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -122,8 +126,11 @@ pub struct OfferWithdrawn {
 /// Buyers will receive one more file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileAttached {
-    /// The file, opaque to the domain.
+    /// The file. A new content has a new id.
     pub file_id: FileId,
+    /// What is known of its bytes. It takes the place of an earlier file of the same name. Files of version 1 are
+    /// kept elsewhere, and nothing is known of them.
+    pub content: Option<FileContent>,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -173,4 +180,23 @@ pub struct ExclusiveSold {
     pub order_id: OrderId,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// Version 1 knew of no bounds.
+fn without_use_terms(mut old: Value) -> Result<Value, UpcastError> {
+    let fields = object(&mut old)?;
+    let unbounded = json!({ "activations_max": null, "valid_days": null, "transferable": false });
+    fields.insert("use_terms".to_owned(), unbounded);
+    Ok(old)
+}
+
+/// Version 1 held a reference alone.
+fn without_content(mut old: Value) -> Result<Value, UpcastError> {
+    object(&mut old)?.insert("content".to_owned(), Value::Null);
+    Ok(old)
+}
+
+fn object(old: &mut Value) -> Result<&mut serde_json::Map<String, Value>, UpcastError> {
+    old.as_object_mut()
+        .ok_or_else(|| UpcastError("the payload is no object".to_owned()))
 }

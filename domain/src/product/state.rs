@@ -1,14 +1,14 @@
 //! What the decisions about a product need to know.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 use super::event::{OfferAdded, ProductEvent};
 use crate::values::{
-    Description, FileId, LicenceKind, Money, OfferId, OrderId, PersonId, ProductId, TaxCategory, TermsHash,
-    TermsVersion, Title,
+    Description, FileContent, FileId, FileName, LicenceKind, Money, OfferId, OrderId, PersonId, ProductId,
+    TaxCategory, TermsHash, TermsVersion, Title, UseTerms,
 };
 
 /// Where a product stands.
@@ -38,8 +38,8 @@ pub struct ProductFacts {
     pub description: Option<Description>,
     /// Its offers, withdrawn ones included.
     pub offers: BTreeMap<OfferId, Offer>,
-    /// The files that buyers receive.
-    pub files: BTreeSet<FileId>,
+    /// The files that buyers receive, and what is known of them.
+    pub files: BTreeMap<FileId, Option<FileContent>>,
     /// Who has it alone, or may soon.
     pub exclusive: ExclusiveRight,
     /// When it was started.
@@ -63,6 +63,8 @@ pub struct Offer {
     pub terms_hash: TermsHash,
     /// How it is taxed.
     pub tax_category: TaxCategory,
+    /// How the licence may be used.
+    pub use_terms: UseTerms,
     /// Whether it can still be ordered.
     pub standing: OfferStanding,
 }
@@ -249,6 +251,7 @@ impl From<&OfferAdded> for Offer {
             terms_version: added.terms.version.clone(),
             terms_hash: added.terms.hash,
             tax_category: added.tax_category,
+            use_terms: added.use_terms,
             standing: OfferStanding::Open,
         }
     }
@@ -263,7 +266,7 @@ pub(super) fn evolve(state: ProductState, event: &ProductEvent) -> ProductState 
             title: created.title.clone(),
             description: created.description.clone(),
             offers: BTreeMap::new(),
-            files: BTreeSet::new(),
+            files: BTreeMap::new(),
             exclusive: ExclusiveRight::Free,
             created_at: created.at,
             published_at: None,
@@ -298,6 +301,15 @@ pub(super) fn evolve(state: ProductState, event: &ProductEvent) -> ProductState 
 }
 
 impl ProductFacts {
+    /// The file of a name, if the product has one now.
+    pub fn file_named(&self, name: &FileName) -> Option<(FileId, &FileContent)> {
+        let known = self
+            .files
+            .iter()
+            .filter_map(|(id, content)| Some((*id, content.as_ref()?)));
+        known.into_iter().find(|(_, content)| content.name == *name)
+    }
+
     fn after(mut self, event: &ProductEvent) -> Self {
         match event {
             ProductEvent::Described(described) => {
@@ -318,7 +330,14 @@ impl ProductFacts {
                 }
             }
             ProductEvent::FileAttached(attached) => {
-                self.files.insert(attached.file_id);
+                if let Some(replaced) = attached
+                    .content
+                    .as_ref()
+                    .and_then(|new| self.file_named(&new.name))
+                {
+                    self.files.remove(&replaced.0);
+                }
+                self.files.insert(attached.file_id, attached.content.clone());
             }
             ProductEvent::ExclusiveReserved(reserved) => {
                 self.exclusive = ExclusiveRight::Reserved {

@@ -21,7 +21,7 @@ use crate::tax::{Customer, EvidenceKind, Location, LocationEvidence, TaxSettings
 use crate::values::{
     Actor, BasisPoints, Consent, ConsentKind, CountryCode, Currency, Description, LicenceKind, LicenceTerms,
     Money, OfferId, OrderId, PaymentId, PersonId, ProductId, PromoCode, PromoId, Role, Sealed, Sha256Hex,
-    SubjectId, TaxCategory, TermsText, TermsVersion, Title,
+    SubjectId, TaxCategory, TermsText, TermsVersion, Title, UseTerms,
 };
 
 /// A moment so many minutes after the samples begin.
@@ -155,6 +155,7 @@ pub fn offer_added(kind: LicenceKind, price: Money) -> OfferAdded {
         price,
         terms: terms(),
         tax_category,
+        use_terms: UseTerms::default(),
         at: at(0),
     }
 }

@@ -94,6 +94,10 @@ typed_ids! {
     DisputeId = "dispute";
     /// A licence that a buyer holds.
     LicenceId = "licence";
+    /// A device that a licence is active on.
+    ActivationId = "activation";
+    /// A link that a file is downloaded by.
+    DownloadId = "download";
     /// A received webhook.
     WebhookId = "webhook";
     /// A promotion code.

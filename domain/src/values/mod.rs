@@ -3,7 +3,9 @@
 mod actor;
 mod contact;
 mod currency;
+mod file;
 mod ids;
+mod licence_key;
 mod money;
 mod promo_code;
 mod quantity;
@@ -12,6 +14,7 @@ mod tax;
 mod terms;
 pub(crate) mod text;
 mod typeid;
+mod use_terms;
 
 #[cfg(test)]
 mod tests;
@@ -19,10 +22,12 @@ mod tests;
 pub use actor::{Actor, Role};
 pub use contact::{BillingDetails, CountryCode, Email};
 pub use currency::{Currency, UnknownCurrency};
+pub use file::{FileContent, FileName, MediaType};
 pub use ids::{
-    DisputeId, FileId, IdError, LicenceId, OfferId, OrderId, PaymentId, PersonId, ProductId, PromoId,
-    RefundId, SubjectId, WebhookId,
+    ActivationId, DisputeId, DownloadId, FileId, IdError, LicenceId, OfferId, OrderId, PaymentId, PersonId,
+    ProductId, PromoId, RefundId, SubjectId, WebhookId,
 };
+pub use licence_key::{KeyDigest, KeyHint, LicenceKey, MalformedKey};
 pub use money::{Money, MoneyError};
 pub use promo_code::PromoCode;
 pub use quantity::{Quantity, QuantityError};
@@ -34,3 +39,4 @@ pub use terms::{
 pub use text::{
     Description, Line, ProviderCode, ProviderMessage, ProviderSignature, RefundNote, TextError, Title,
 };
+pub use use_terms::{ActivationsMax, OutOfRange, UseTerms, ValidDays};

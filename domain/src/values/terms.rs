@@ -68,6 +68,11 @@ impl Sha256Hex {
         Self(Sha256::digest(bytes.as_ref()).into())
     }
 
+    /// A fingerprint that was computed elsewhere.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -57,7 +57,8 @@ fn parse_suffix(suffix: &str) -> Option<Uuid> {
     Some(Uuid::from_u128(bits))
 }
 
-const fn value_of(digit: u8) -> Option<u8> {
+/// The value of a lower-case digit of Crockford's base 32.
+pub(crate) const fn value_of(digit: u8) -> Option<u8> {
     Some(match digit {
         b'0'..=b'9' => digit - b'0',
         b'a'..=b'h' => digit - b'a' + 10,

@@ -13,6 +13,7 @@ mod exclusive;
 mod expiry;
 mod first_sale;
 mod late_payment;
+mod licence_in_use;
 mod live_mode;
 mod personal_data;
 mod promotion;

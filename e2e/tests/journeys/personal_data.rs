@@ -1,10 +1,12 @@
 //! A person's data stands nowhere in plain form: not in the database, not in the logs. Neither do secrets.
 
 use comptoir_sandbox::hyperswitch::StandInOptions;
+use hyper::Method;
 use serde_json::{Value, json};
 
 use crate::world::World;
 use crate::world::node::{JWT_SECRET, MASTER_KEY};
+use crate::world::people::Person;
 use crate::world::shop::{GOOD_CARD, id, payment_id};
 
 /// Words that occur nowhere else.
@@ -20,7 +22,8 @@ const EVERYTHING: &str = "info,comptoir_api=trace,comptoir_engine=trace,comptoir
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_about_a_person_is_stored_or_logged_in_plain_form() {
     let world = World::with(&[("COMPTOIR_LOG", EVERYTHING)]).await;
-    let on_sale = world.on_sale("basic").await;
+    let seller = world.seller().await;
+    let on_sale = world.on_sale_by(&seller, "basic").await;
     let buyer = world.buyer().await;
     let [name, email, street, postal_code, city] = PERSON;
     let mut order = on_sale.order(1);
@@ -56,10 +59,21 @@ async fn nothing_about_a_person_is_stored_or_logged_in_plain_form() {
     let paid = world.paid_with_licences(&buyer, &id(&placed), 1).await;
     assert_eq!(paid["billing"]["name"], name, "the buyer sees their own data");
 
+    let [key, link] = use_the_licence(
+        &world,
+        &seller,
+        &buyer,
+        &on_sale.product,
+        &id(&paid["licences"][0]),
+    )
+    .await;
     let secret = placed["payment"]["client_secret"].as_str().expect("there is one");
     let account = StandInOptions::default();
     let secrets = [
         secret,
+        &key,
+        &key.replace('-', ""),
+        &link,
         &buyer.token,
         &account.api_key,
         &account.webhook_secret,
@@ -91,4 +105,40 @@ async fn nothing_about_a_person_is_stored_or_logged_in_plain_form() {
             assert!(!found, "{word} stands in {text}");
         }
     }
+}
+
+/// Lets a program of the person use the licence, and downloads a file; answers with the key and the link's token.
+async fn use_the_licence(
+    world: &World,
+    seller: &Person,
+    buyer: &Person,
+    product: &str,
+    licence: &str,
+) -> [String; 2] {
+    let [name, email, street, ..] = PERSON;
+    let file = format!("/products/{product}/files/a.wav");
+    world.put_file(seller, &file, b"RIFF").await.expect(200);
+    let read = world
+        .get(buyer, &format!("/licences/{licence}"))
+        .await
+        .expect(200);
+    let key = read.body["key"]
+        .as_str()
+        .expect("its holder sees the key")
+        .to_owned();
+    let mut ask = json!({ "key": key, "product_id": product, "device": street, "label": name });
+    let activated = world.ask("/licences/activate", &ask).await.expect(200);
+    assert_eq!(activated.body["code"], "activated");
+    ask[email] = json!(name);
+    world.ask("/licences/activate", &ask).await.expect(422);
+    let link = format!("/licences/{licence}/files/a.wav/link");
+    let link = world.post(buyer, &link, &json!({})).await.expect(200);
+    let url = link.body["url"].as_str().expect("a link has an address");
+    let (_, token) = url.rsplit_once('/').expect("its last part is the token");
+    let path = format!("/downloads/{token}");
+    let address = world.node.url(&path);
+    let file = world.client.send(Method::GET, &address, &[], "".into()).await;
+    assert_eq!(file.expect(200).bytes, "RIFF");
+    world.get(buyer, &format!("{path}x")).await.expect(403);
+    [key, token.to_owned()]
 }

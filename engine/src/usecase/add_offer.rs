@@ -1,7 +1,7 @@
 //! A seller offers a licence of a product at a price.
 
 use comptoir_domain::product::ProductCommand;
-use comptoir_domain::values::{LicenceKind, LicenceTerms, Money, OfferId, ProductId, TaxCategory};
+use comptoir_domain::values::{LicenceKind, LicenceTerms, Money, OfferId, ProductId, TaxCategory, UseTerms};
 use serde::{Deserialize, Serialize};
 
 use crate::context::RequestContext;
@@ -20,6 +20,8 @@ pub struct AddOffer {
     pub terms: LicenceTerms,
     /// How it is taxed.
     pub tax_category: TaxCategory,
+    /// How the licence may be used.
+    pub use_terms: UseTerms,
 }
 
 /// The answer: an offer was added.
@@ -46,6 +48,7 @@ impl Engine {
             price,
             terms,
             tax_category,
+            use_terms,
         } = offer;
         let actor = request.actor.clone();
         let at = self.now();
@@ -56,6 +59,7 @@ impl Engine {
             price,
             terms,
             tax_category,
+            use_terms,
             at,
         };
         let answer = OfferAdded { product_id, offer_id };

@@ -205,7 +205,9 @@ impl Engine {
             Err(refused) => return Err(refused),
         };
         let append = Append::new(&request.metadata()).write(&order, &events, self.ledger.ids());
-        let append = self.add_licences(append, &licences_with(&order.state, &events))?;
+        let append = self
+            .add_licences(append, &licences_with(&order.state, &events))
+            .await?;
         let mut append = moved.add_to(append, &self.ledger);
         if let Some(idempotency) = request.recording("place_order", answer.to_owned()) {
             append = append.idempotent(idempotency);

@@ -6,11 +6,14 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
 use super::cipher::{Cipher, KEY_BYTES};
 
 /// The master key: base64 of 32 random bytes in the configuration. Prints as `***`.
 #[derive(Clone)]
-pub struct MasterKey(pub(super) Cipher);
+pub struct MasterKey(pub(super) Cipher, [u8; KEY_BYTES]);
 
 /// The configured text is no master key. The text itself is not repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -20,7 +23,17 @@ pub struct MalformedMasterKey;
 impl MasterKey {
     /// Takes a key of 32 bytes.
     pub fn new(bytes: &[u8; KEY_BYTES]) -> Self {
-        Self(Cipher::new(bytes))
+        Self(Cipher::new(bytes), *bytes)
+    }
+
+    /// A key for one purpose, from which neither the master key nor the key of another purpose follows.
+    pub fn derive(&self, purpose: &str) -> [u8; KEY_BYTES] {
+        // HMAC takes keys of any length, so that there always is one.
+        let mac = Hmac::<Sha256>::new_from_slice(&self.1).map(|mac| {
+            let mac = mac.chain_update(b"comptoir derived key v1 ");
+            mac.chain_update(purpose.as_bytes()).finalize().into_bytes()
+        });
+        mac.map_or([0; KEY_BYTES], Into::into)
     }
 }
 
@@ -64,6 +77,15 @@ mod tests {
                 "{wrong:?}"
             );
         }
+    }
+
+    #[test]
+    fn each_purpose_has_a_key_of_its_own() {
+        let key = MasterKey::new(&[3; 32]);
+        assert_eq!(key.derive("a"), MasterKey::new(&[3; 32]).derive("a"));
+        assert_ne!(key.derive("a"), key.derive("b"));
+        assert_ne!(key.derive("a"), MasterKey::new(&[4; 32]).derive("a"));
+        assert_ne!(key.derive("a"), [3; 32]);
     }
 
     #[test]

@@ -195,6 +195,16 @@ impl Vault {
         })
     }
 
+    /// A key for one purpose, derived from the master key: the same on every node.
+    pub fn derived_key(&self, purpose: &str) -> [u8; KEY_BYTES] {
+        self.inner.master_key.derive(purpose)
+    }
+
+    /// Bytes that nobody can foresee.
+    pub(crate) fn draw<const N: usize>(&self) -> Result<[u8; N], VaultError> {
+        Ok(draw::<N>(self.inner.random.as_ref())?)
+    }
+
     async fn key_for_sealing(&self, subject: SubjectId) -> Result<Cipher, VaultError> {
         if let Some(key) = self.inner.unwrapped.get(&subject) {
             return Ok(key);

@@ -1,9 +1,9 @@
 //! Licences are issued once each, whatever is repeated or restarted: with the payment of their order, and where they are
 //! too many for that, right after it. A licence's stream and its event's id both follow from the order, its line and the
-//! unit.
+//! unit. Its key is drawn anew at each attempt; the one that is recorded first stays, and nobody has seen the others.
 
-use comptoir_domain::Decider;
 use comptoir_domain::licence::{Licence, LicenceCommand, LicenceEvent, LicenceGrant, LicenceState};
+use comptoir_domain::{Decider, DomainEvent};
 use comptoir_ledger::{Append, AppendError, ExpectedRevision, Metadata, StreamName};
 use uuid::Uuid;
 
@@ -35,7 +35,7 @@ impl Engine {
         grants: &[LicenceGrant],
         metadata: &Metadata,
     ) -> Result<Issued, UseCaseError> {
-        let append = self.add_licences(Append::new(metadata), grants)?;
+        let append = self.add_licences(Append::new(metadata), grants).await?;
         match self.ledger.append(append).await {
             Ok(_) => Ok(Issued::All),
             Err(AppendError::WrongExpectedRevision { .. } | AppendError::DuplicateEventId) => {
@@ -52,7 +52,7 @@ impl Engine {
     }
 
     /// Adds the issue of licences to an append.
-    pub(crate) fn add_licences(
+    pub(crate) async fn add_licences(
         &self,
         mut append: Append,
         grants: &[LicenceGrant],
@@ -60,6 +60,7 @@ impl Engine {
         for grant in grants {
             let id = grant.licence_id.as_uuid();
             let command = LicenceCommand::Issue {
+                key: self.new_licence_key(grant.buyer_id).await?,
                 grant: grant.clone(),
                 at: self.now(),
             };
@@ -82,6 +83,6 @@ enum Issued {
 }
 
 fn with_ids(licence: Uuid, events: Vec<LicenceEvent>) -> Vec<(Uuid, LicenceEvent)> {
-    let id = Uuid::new_v5(&licence, b"licence.issued");
-    events.into_iter().map(|event| (id, event)).collect()
+    let id_of = |event: &LicenceEvent| Uuid::new_v5(&licence, event.event_type().as_bytes());
+    events.into_iter().map(|event| (id_of(&event), event)).collect()
 }

@@ -1,21 +1,18 @@
 //! Disputes, and buyers who withdraw.
 
-use std::collections::BTreeSet;
-
 use comptoir_domain::Decider;
 use comptoir_domain::licence::Bearing;
-use comptoir_domain::order::{DeliveryAccess, OrderError, RefundStanding};
+use comptoir_domain::order::{OrderError, RefundStanding};
 use comptoir_domain::refund::Refund;
 use comptoir_domain::values::{LicenceKind, OrderId, PaymentId, RefundId};
 use comptoir_engine::UseCaseError;
-use comptoir_ledger::Metadata;
 use comptoir_sandbox::hyperswitch::{DisputeStatus, DisputeWord, PaymentStatus};
 
 use crate::after_sale::{PRICE, amount, ask, bearing, deliver, paid, standing};
 use crate::given::{buyer, order_id, payment_id, seller};
 use crate::world::World;
 
-async fn dispute(world: &World, order_id: OrderId, status: DisputeStatus) {
+pub(crate) async fn dispute(world: &World, order_id: OrderId, status: DisputeStatus) {
     let payment_id = PaymentId::of(order_id).to_string();
     world
         .stand_in
@@ -124,34 +121,6 @@ async fn a_buyer_withdraws_and_gets_the_money_back() {
         3,
         "{}",
         Refund::NAME
-    );
-}
-
-#[tokio::test]
-async fn delivery_that_has_begun_ends_the_right_of_withdrawal() {
-    let world = World::new().await;
-    let order = paid(&world).await;
-    let (download, metadata) = (DeliveryAccess::Download, Metadata::default());
-    for _ in 0..2 {
-        world
-            .engine
-            .begin_delivery(order, 0, download, &metadata)
-            .await
-            .unwrap();
-    }
-    let lines = Some(BTreeSet::from([0]));
-    let refused = world.engine.declare_withdrawal(&buyer(1), order, lines).await;
-    assert!(
-        matches!(refused, Err(UseCaseError::Order(OrderError::NothingToWithdraw))),
-        "{refused:?}"
-    );
-    let names = world.order_names(order).await;
-    assert_eq!(
-        names
-            .iter()
-            .filter(|name| *name == "order.delivery_began")
-            .count(),
-        1
     );
 }
 

@@ -6,7 +6,7 @@ use comptoir_domain::order::LineRequest;
 use comptoir_domain::tax::TaxSettings;
 use comptoir_domain::values::{
     Actor, BillingDetails, CountryCode, Currency, Email, LicenceKind, LicenceTerms, Line, Money, OfferId,
-    OrderId, PaymentId, PersonId, ProductId, Role, Sha256Hex, TaxCategory, TermsText, TermsVersion,
+    OrderId, PaymentId, PersonId, ProductId, Role, Sha256Hex, TaxCategory, TermsText, TermsVersion, UseTerms,
 };
 use comptoir_engine::gateway::hyperswitch::{HyperswitchConfig, HyperswitchTimeouts};
 use comptoir_engine::{
@@ -76,6 +76,7 @@ pub(crate) fn offer(kind: LicenceKind, price_minor: i64) -> AddOffer {
         price: Money::new(price_minor, Currency::EUR),
         terms: LicenceTerms::new(version, TermsText::try_new("All uses but resale.").unwrap()),
         tax_category: TaxCategory::Standard,
+        use_terms: UseTerms::default(),
     }
 }
 

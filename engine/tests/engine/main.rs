@@ -3,12 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be set up has failed the test")]
 
 mod after_sale;
+mod barred;
 mod checkout;
 mod disputes;
 mod exclusive;
+mod files;
 mod gateway;
 mod given;
 mod late_payment;
+mod licences;
 mod privacy;
 mod products;
 mod promotions;

@@ -1,7 +1,7 @@
 //! Products and their offers, through the use cases.
 
 use comptoir_domain::product::{Product, ProductError};
-use comptoir_domain::values::{Currency, FileId, LicenceKind, Money, Role, Title};
+use comptoir_domain::values::{Currency, LicenceKind, Money, Role, Title};
 use comptoir_engine::{CreateProduct, DescribeProduct, Occasion, UseCaseError};
 
 use crate::given::{buyer, keyed, person, refusal, seller};
@@ -69,24 +69,6 @@ async fn repeats_of_what_has_been_done_change_nothing() {
         .await
         .unwrap();
     assert_eq!(world.names::<Product>(product_id.as_uuid()).await.len(), 3);
-}
-
-#[tokio::test]
-async fn files_are_attached_once() {
-    let world = World::new().await;
-    let (product_id, _) = world.product(LicenceKind::Basic, 2990).await;
-    let file_id = FileId::from_uuid(uuid::Uuid::from_u128(7));
-    for _ in 0..2 {
-        world
-            .engine
-            .attach_file(&seller(), product_id, file_id)
-            .await
-            .unwrap();
-    }
-    assert_eq!(
-        world.product_state(product_id).await.facts().unwrap().files.len(),
-        1
-    );
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! One engine with its own database and stand-in, and short words for what tests do with it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -11,6 +12,7 @@ use comptoir_domain::order::{CancelReason, Order, OrderEvent, OrderState, OrderS
 use comptoir_domain::product::{Product, ProductState};
 use comptoir_domain::refund::{Refund, RefundEvent};
 use comptoir_domain::values::{LicenceKind, OfferId, OrderId, PaymentId, ProductId, RefundId, Title};
+use comptoir_engine::files::{FileStore, FilesConfig};
 use comptoir_engine::gateway::hyperswitch::Hyperswitch;
 use comptoir_engine::vault::{MasterKey, RandomError, RandomSource, Vault, VaultOptions};
 use comptoir_engine::worker::{PolicyWorker, Sweep, SweepReport};
@@ -53,33 +55,52 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) stand_in: StandIn,
     pub(crate) database: TestDatabase,
+    folder: tempfile::TempDir,
+    files: FilesConfig,
 }
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::with_files(|_| {}).await
+    }
+
+    /// The same with other rules for files.
+    pub(crate) async fn with_files(change: impl FnOnce(&mut FilesConfig)) -> Self {
+        let mut files = FilesConfig::default();
+        change(&mut files);
         let database = TestDatabase::create(&MIGRATOR).await.unwrap();
         let stand_in = StandIn::start(StandInOptions::default()).await.unwrap();
         let clock = Arc::new(ManualClock::at(
             "2026-06-01T12:00:00Z".parse::<DateTime<Utc>>().unwrap(),
         ));
-        let (ledger, engine) = node(&database, &stand_in, &clock, 1).await;
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(&files);
+        let (ledger, engine) = node(&database, &stand_in, &clock, folder.path(), 1, config).await;
         Self {
             engine,
             ledger,
             clock,
             stand_in,
             database,
+            folder,
+            files,
         }
     }
 
     /// A further engine over the same database, as after a restart or on another node.
     pub(crate) async fn another_node(&self, seed: u32) -> Engine {
-        node(&self.database, &self.stand_in, &self.clock, seed).await.1
+        self.another_node_with(seed, config(&self.files)).await
+    }
+
+    /// Where the bytes of files lie.
+    pub(crate) fn files_folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The same, told otherwise.
     pub(crate) async fn another_node_with(&self, seed: u32, config: EngineConfig) -> Engine {
-        node_with(&self.database, &self.stand_in, &self.clock, seed, config)
+        let folder = self.folder.path();
+        node(&self.database, &self.stand_in, &self.clock, folder, seed, config)
             .await
             .1
     }
@@ -326,19 +347,18 @@ async fn caught_up(engine: &Engine) {
     }
 }
 
+fn config(files: &FilesConfig) -> EngineConfig {
+    EngineConfig {
+        files: files.clone(),
+        ..EngineConfig::new(tax())
+    }
+}
+
 async fn node(
     database: &TestDatabase,
     stand_in: &StandIn,
     clock: &Arc<ManualClock>,
-    seed: u32,
-) -> (Ledger, Engine) {
-    node_with(database, stand_in, clock, seed, EngineConfig::new(tax())).await
-}
-
-async fn node_with(
-    database: &TestDatabase,
-    stand_in: &StandIn,
-    clock: &Arc<ManualClock>,
+    folder: &Path,
     seed: u32,
     config: EngineConfig,
 ) -> (Ledger, Engine) {
@@ -363,6 +383,7 @@ async fn node_with(
         ledger: ledger.clone(),
         vault,
         hyperswitch,
+        files: FileStore::folder(folder).unwrap(),
         config,
     });
     (ledger, engine)

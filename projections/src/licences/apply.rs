@@ -1,14 +1,15 @@
-//! How events change licences: those of a batch are loaded, changed in memory, event by event, and stored.
+//! How events change licences: the rows of a batch are loaded, changed in memory, event by event, and stored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::licence::{LicenceCause, LicenceEvent, LicenceIssued};
+use comptoir_domain::values::{ActivationId, LicenceId};
 use comptoir_ledger::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::row::{CauseBearing, CauseRow, LicenceRow, LicenceStatus};
+use super::row::{ActivationRow, CauseBearing, CauseRow, LicenceRow, LicenceStatus};
 use super::store;
 use crate::runner::{ApplyError, Projection, decode, misplaced};
 
@@ -18,7 +19,7 @@ pub struct Licences;
 
 impl Projection for Licences {
     const NAME: &'static str = "licences";
-    const VERSION: i32 = 2;
+    const VERSION: i32 = 3;
     const SCHEMA: &'static str = "read_licences";
 
     fn event_types(&self) -> Vec<&'static str> {
@@ -31,38 +32,34 @@ impl Projection for Licences {
         events: &[RecordedEvent],
     ) -> Result<(), ApplyError> {
         let mut batch = Batch::default();
-        let mut decoded = Vec::with_capacity(events.len());
+        // Licences that begin in this batch are not there yet.
+        let later = events.iter().filter(|event| event.revision.get() > 0);
+        let ids: BTreeSet<Uuid> = later.filter_map(RecordedEvent::aggregate_id).collect();
+        if !ids.is_empty() {
+            let ids: Vec<Uuid> = ids.into_iter().collect();
+            for row in store::load(connection, &ids).await? {
+                batch.rows.insert(row.licence_id.as_uuid(), row);
+            }
+        }
         for recorded in events {
-            decoded.push((recorded, decode::<LicenceEvent>(recorded)?));
+            batch.apply(recorded, decode(recorded)?)?;
         }
-        for row in store::load(connection, &ids_to_load(&decoded)).await? {
-            batch.stored.insert(row.licence_id.as_uuid(), row);
-        }
-        for (recorded, event) in decoded {
-            batch.apply(recorded, event)?;
-        }
-        store::insert(connection, &batch.issued.into_values().collect::<Vec<_>>()).await?;
-        store::update(connection, &batch.stored.into_values().collect::<Vec<_>>()).await?;
+        let rows: Vec<&LicenceRow> = batch.rows.values().collect();
+        store::upsert(connection, &rows).await?;
+        store::forget_devices(connection, &batch.cleared, &batch.gone()).await?;
+        store::upsert_devices(connection, &batch.present()).await?;
         Ok(())
     }
-}
-
-/// The licences that are changed here but issued before.
-fn ids_to_load(events: &[(&RecordedEvent, LicenceEvent)]) -> Vec<Uuid> {
-    let later = events.iter().filter(|(recorded, _)| recorded.revision.get() > 0);
-    let mut ids: Vec<Uuid> = later
-        .filter_map(|(recorded, _)| recorded.aggregate_id())
-        .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }
 
 /// The licences that a batch of events is about.
 #[derive(Default)]
 struct Batch {
-    stored: BTreeMap<Uuid, LicenceRow>,
-    issued: BTreeMap<Uuid, LicenceRow>,
+    rows: BTreeMap<Uuid, LicenceRow>,
+    /// Licences all of whose devices of before are gone.
+    cleared: BTreeSet<LicenceId>,
+    /// Devices that came, or went.
+    devices: BTreeMap<(LicenceId, ActivationId), Option<ActivationRow>>,
 }
 
 impl Batch {
@@ -70,43 +67,77 @@ impl Batch {
         let id = recorded
             .aggregate_id()
             .ok_or_else(|| misplaced(recorded, "its stream is not named after a licence"))?;
-        let licence = self.issued.get_mut(&id).or_else(|| self.stored.get_mut(&id));
-        match (licence, event) {
-            (None, LicenceEvent::Issued(issued)) => {
-                self.issued.insert(id, new_row(recorded, issued));
-                Ok(())
+        if let LicenceEvent::Issued(issued) = event {
+            if self.rows.contains_key(&id) {
+                return Err(misplaced(recorded, "the licence was issued already"));
             }
-            (Some(_), LicenceEvent::Issued(_)) => Err(misplaced(recorded, "the licence is issued already")),
-            (None, LicenceEvent::Suspended(_) | LicenceEvent::Revoked(_) | LicenceEvent::Reinstated(_)) => {
-                Err(misplaced(recorded, "the licence was never issued"))
+            self.rows.insert(id, new_row(recorded, issued));
+            return Ok(());
+        }
+        let row = self
+            .rows
+            .get_mut(&id)
+            .ok_or_else(|| misplaced(recorded, "the licence was never issued"))?;
+        row.revision = recorded.revision;
+        row.position = recorded.position;
+        let licence_id = row.licence_id;
+        match event {
+            LicenceEvent::Issued(_) => return Err(misplaced(recorded, "the licence was issued already")),
+            LicenceEvent::Activated(activated) => {
+                let activation_id = activated.activation_id;
+                row.activations_count += 1;
+                let device = ActivationRow {
+                    activation_id,
+                    label: activated.label,
+                    activated_at: activated.at,
+                };
+                self.devices.insert((licence_id, activation_id), Some(device));
             }
-            (Some(licence), event) => {
-                change(licence, event);
-                licence.revision = recorded.revision;
-                licence.position = recorded.position;
-                Ok(())
+            LicenceEvent::Deactivated(deactivated) => {
+                row.activations_count = row.activations_count.saturating_sub(1);
+                self.devices.insert((licence_id, deactivated.activation_id), None);
+            }
+            LicenceEvent::KeyRotated(rotated) => row.key = Some(rotated.key),
+            LicenceEvent::Transferred(transferred) => {
+                row.holder_id = transferred.to;
+                row.key = Some(transferred.key);
+                row.activations_count = 0;
+                self.cleared.insert(licence_id);
+                self.devices.retain(|(licence, _), _| *licence != licence_id);
+            }
+            LicenceEvent::FileAccessed(accessed) => {
+                row.accesses_count += 1;
+                row.first_access_at.get_or_insert(accessed.at);
+            }
+            LicenceEvent::Suspended(suspended) => {
+                stand(row, suspended.cause, CauseBearing::Suspends, suspended.at);
+            }
+            LicenceEvent::Revoked(revoked) => stand(row, revoked.cause, CauseBearing::Revokes, revoked.at),
+            LicenceEvent::Reinstated(reinstated) => {
+                row.causes.retain(|known| known.cause != reinstated.cause);
+                row.status = LicenceStatus::of(&row.causes);
             }
         }
+        Ok(())
+    }
+
+    fn gone(&self) -> Vec<(LicenceId, ActivationId)> {
+        let gone = self.devices.iter().filter(|(_, device)| device.is_none());
+        gone.map(|(id, _)| *id).collect()
+    }
+
+    fn present(&self) -> Vec<(LicenceId, &ActivationRow)> {
+        let devices = self.devices.iter();
+        devices
+            .filter_map(|((licence, _), device)| Some((*licence, device.as_ref()?)))
+            .collect()
     }
 }
 
-fn change(licence: &mut LicenceRow, event: LicenceEvent) {
-    match event {
-        LicenceEvent::Issued(_) => {}
-        LicenceEvent::Suspended(suspended) => {
-            stand(licence, suspended.cause, CauseBearing::Suspends, suspended.at);
-        }
-        LicenceEvent::Revoked(revoked) => stand(licence, revoked.cause, CauseBearing::Revokes, revoked.at),
-        LicenceEvent::Reinstated(reinstated) => {
-            licence.causes.retain(|known| known.cause != reinstated.cause);
-        }
-    }
-    licence.status = LicenceStatus::of(&licence.causes);
-}
-
-fn stand(licence: &mut LicenceRow, cause: LicenceCause, bearing: CauseBearing, at: DateTime<Utc>) {
-    licence.causes.retain(|known| known.cause != cause);
-    licence.causes.push(CauseRow { cause, bearing, at });
+fn stand(row: &mut LicenceRow, cause: LicenceCause, bearing: CauseBearing, at: DateTime<Utc>) {
+    row.causes.retain(|known| known.cause != cause);
+    row.causes.push(CauseRow { cause, bearing, at });
+    row.status = LicenceStatus::of(&row.causes);
 }
 
 fn new_row(recorded: &RecordedEvent, issued: LicenceIssued) -> LicenceRow {
@@ -124,9 +155,15 @@ fn new_row(recorded: &RecordedEvent, issued: LicenceIssued) -> LicenceRow {
         kind: grant.kind,
         terms_version: grant.terms_version,
         terms_hash: grant.terms_hash,
+        use_terms: grant.use_terms,
         status: LicenceStatus::Issued,
         causes: Vec::new(),
+        key: issued.key,
+        activations_count: 0,
+        accesses_count: 0,
+        first_access_at: None,
         issued_at: issued.at,
+        expires_at: grant.use_terms.expires_at(issued.at),
         issued_position: recorded.position,
         revision: recorded.revision,
         position: recorded.position,

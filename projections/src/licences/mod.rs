@@ -1,6 +1,6 @@
 //! Licences, as their holders and sellers see them.
 //!
-//! Table (schema `read_licences`): `licences`, a row a licence.
+//! Tables (schema `read_licences`): `licences`, a row a licence; `activations`, a row for each device that uses one.
 
 mod apply;
 pub mod query;
@@ -10,4 +10,4 @@ mod store;
 mod tests;
 
 pub use apply::Licences;
-pub use row::{CauseBearing, CauseRow, LicenceRow, LicenceStatus};
+pub use row::{ActivationRow, CauseBearing, CauseRow, LicenceRow, LicenceStatus};

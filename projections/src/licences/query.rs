@@ -1,9 +1,11 @@
 //! Reads of the licences.
 
-use comptoir_domain::values::{LicenceId, OrderId};
+use comptoir_domain::values::{KeyDigest, LicenceId, OrderId};
 use sqlx::PgPool;
 
-use super::row::{LicenceColumns, LicenceRow, LicenceStatus, select_licences};
+use super::row::{
+    ActivationColumns, ActivationRow, LicenceColumns, LicenceRow, LicenceStatus, select_licences,
+};
 use crate::listing::{ListPage, PageRequest, QueryError, Side};
 
 /// Which licences of a list are wanted.
@@ -32,6 +34,30 @@ pub async fn get(pool: &PgPool, licence_id: LicenceId) -> Result<Option<LicenceR
         .await?
         .map(LicenceRow::try_from)
         .transpose()
+}
+
+/// The licence that has a key now, as far as this model has come. Its stream has the last word.
+pub async fn find_by_key(pool: &PgPool, key: KeyDigest) -> Result<Option<LicenceId>, QueryError> {
+    let id = sqlx::query_scalar!(
+        "SELECT id FROM read_licences.licences WHERE key_digest = $1",
+        key.to_string()
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(id.map(LicenceId::from_uuid))
+}
+
+/// The devices that use a licence, the oldest first.
+pub async fn activations(pool: &PgPool, licence_id: LicenceId) -> Result<Vec<ActivationRow>, QueryError> {
+    let rows = sqlx::query_as!(
+        ActivationColumns,
+        r#"SELECT activation_id, label AS "label: _", activated_at FROM read_licences.activations
+           WHERE licence_id = $1 ORDER BY activated_at, activation_id"#,
+        licence_id.as_uuid()
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(ActivationRow::from).collect())
 }
 
 /// The licences that an order led to: by line, then by unit. An order has a thousand at most.

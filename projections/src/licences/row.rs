@@ -1,9 +1,10 @@
-//! A row of `licences`, typed.
+//! Rows of `licences` and `activations`, typed.
 
 use chrono::{DateTime, Utc};
-use comptoir_domain::licence::LicenceCause;
+use comptoir_domain::licence::{KeyFacts, LicenceCause};
 use comptoir_domain::values::{
-    LicenceId, LicenceKind, OfferId, OrderId, PersonId, ProductId, TermsHash, TermsVersion, Title,
+    ActivationId, KeyDigest, KeyHint, LicenceId, LicenceKind, OfferId, OrderId, PersonId, ProductId, Sealed,
+    TermsHash, TermsVersion, Title, UseTerms,
 };
 use comptoir_ledger::{Position, Revision};
 use serde::{Deserialize, Serialize};
@@ -40,12 +41,24 @@ pub struct LicenceRow {
     pub terms_version: TermsVersion,
     /// SHA-256 of the wording.
     pub terms_hash: TermsHash,
-    /// Where it stands.
+    /// How it may be used.
+    pub use_terms: UseTerms,
+    /// Where it stands, its time apart.
     pub status: LicenceStatus,
     /// Why it is not live, if it is not; the first cause first.
     pub causes: Vec<CauseRow>,
+    /// Its key, as far as it is stored.
+    pub key: Option<KeyFacts>,
+    /// On how many devices it is active.
+    pub activations_count: u32,
+    /// How many links its files were downloaded by.
+    pub accesses_count: u64,
+    /// When a file was handed out for the first time.
+    pub first_access_at: Option<DateTime<Utc>>,
     /// When it was issued.
     pub issued_at: DateTime<Utc>,
+    /// When it ends; none for never.
+    pub expires_at: Option<DateTime<Utc>>,
     /// Where the event that issued it stands in the ledger.
     pub issued_position: Position,
     /// The newest event of its stream that this row knows.
@@ -74,6 +87,17 @@ pub enum CauseBearing {
     Suspends,
     /// It has ended.
     Revokes,
+}
+
+/// A device that uses a licence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivationRow {
+    /// The device.
+    pub activation_id: ActivationId,
+    /// What its owner calls it, sealed with the holder's key.
+    pub label: Option<Sealed>,
+    /// Since when.
+    pub activated_at: DateTime<Utc>,
 }
 
 /// Where a licence stands.
@@ -130,13 +154,54 @@ pub(super) struct LicenceColumns {
     pub(super) kind: String,
     pub(super) terms_version: String,
     pub(super) terms_hash: String,
+    pub(super) use_terms: Json<UseTerms>,
     pub(super) status: String,
     pub(super) causes: Json<Vec<CauseRow>>,
+    pub(super) key_digest: Option<String>,
+    pub(super) key_hint: Option<String>,
+    pub(super) key_sealed: Option<Json<Sealed>>,
+    pub(super) activations_count: i32,
+    pub(super) accesses_count: i64,
+    pub(super) first_access_at: Option<DateTime<Utc>>,
     pub(super) issued_at: DateTime<Utc>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
     pub(super) issued_position: i64,
     pub(super) revision: i64,
     pub(super) position: i64,
 }
+
+/// The columns as the database has them.
+#[derive(Debug)]
+pub(super) struct ActivationColumns {
+    pub(super) activation_id: Uuid,
+    pub(super) label: Option<Json<Sealed>>,
+    pub(super) activated_at: DateTime<Utc>,
+}
+
+impl From<ActivationColumns> for ActivationRow {
+    fn from(columns: ActivationColumns) -> Self {
+        Self {
+            activation_id: ActivationId::from_uuid(columns.activation_id),
+            label: columns.label.map(|Json(label)| label),
+            activated_at: columns.activated_at,
+        }
+    }
+}
+
+/// Reads [`LicenceColumns`]: all from `FROM` on, with its arguments.
+macro_rules! select_licences {
+    ($from:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            LicenceColumns,
+            r#"SELECT id, order_id, line, unit, holder_id, seller_id, product_id, offer_id, title, kind, terms_version,
+                   terms_hash, use_terms AS "use_terms: _", status, causes AS "causes: _", key_digest, key_hint,
+                   key_sealed AS "key_sealed: _", activations_count, accesses_count, first_access_at, issued_at, expires_at, issued_position, revision,
+                   position "# + $from
+            $(, $argument)*
+        )
+    };
+}
+pub(super) use select_licences;
 
 /// The status column holds a name that no release has written.
 #[derive(Debug, thiserror::Error)]
@@ -161,6 +226,14 @@ impl TryFrom<LicenceColumns> for LicenceRow {
             kind: from_name(&columns.kind).map_err(|error| unreadable(&error))?,
             terms_version: from_name(&columns.terms_version).map_err(|error| unreadable(&error))?,
             terms_hash: from_name(&columns.terms_hash).map_err(|error| unreadable(&error))?,
+            use_terms: columns.use_terms.0,
+            key: key(columns.key_digest, columns.key_hint, columns.key_sealed)
+                .map_err(|error| unreadable(&error))?,
+            activations_count: u32::try_from(columns.activations_count)
+                .map_err(|error| unreadable(&error))?,
+            accesses_count: u64::try_from(columns.accesses_count).map_err(|error| unreadable(&error))?,
+            first_access_at: columns.first_access_at,
+            expires_at: columns.expires_at,
             status: LicenceStatus::named(&columns.status).ok_or_else(|| unreadable(&UnknownLicenceStatus))?,
             causes: columns.causes.0,
             issued_at: columns.issued_at,
@@ -171,15 +244,17 @@ impl TryFrom<LicenceColumns> for LicenceRow {
     }
 }
 
-/// Reads [`LicenceColumns`]: all from `FROM` on, with its arguments.
-macro_rules! select_licences {
-    ($from:literal $(, $argument:expr)* $(,)?) => {
-        sqlx::query_as!(
-            LicenceColumns,
-            r#"SELECT id, order_id, line, unit, holder_id, seller_id, product_id, offer_id, title, kind, terms_version,
-                 terms_hash, status, causes AS "causes: _", issued_at, issued_position, revision, position "# + $from
-            $(, $argument)*
-        )
+fn key(
+    digest: Option<String>,
+    hint: Option<String>,
+    sealed: Option<Json<Sealed>>,
+) -> Result<Option<KeyFacts>, serde::de::value::Error> {
+    let (Some(digest), Some(hint)) = (digest, hint) else {
+        return Ok(None);
     };
+    Ok(Some(KeyFacts {
+        digest: from_name::<KeyDigest>(&digest)?,
+        hint: from_name::<KeyHint>(&hint)?,
+        sealed: sealed.map(|Json(sealed)| sealed),
+    }))
 }
-pub(super) use select_licences;

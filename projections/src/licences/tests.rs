@@ -1,13 +1,18 @@
 //! What the licence read model shows after which events.
 
-use comptoir_domain::licence::{Licence, LicenceEvent, LicenceReinstated};
+use comptoir_domain::licence::{
+    Licence, LicenceActivated, LicenceDeactivated, LicenceEvent, LicenceReinstated, LicenceTransferred,
+};
+use comptoir_domain::testing::samples::events::{activation_id, key_facts};
 use comptoir_domain::testing::samples::{self, at, buyer, seller, stranger};
-use comptoir_domain::values::LicenceId;
+use comptoir_domain::values::{LicenceId, Sha256Hex};
 
 use super::query::{self, LicenceFilter};
 use super::{LicenceStatus, Licences};
 use crate::listing::{PageLimit, PageRequest, QueryError, Side};
-use crate::testing::{Fixture, fixture, licence_issued, order_number};
+use crate::testing::{
+    Fixture, apply_in, events_for, fixture, licence_events, licence_issued, live_rows, order_number,
+};
 
 /// Licences of the orders 1 to 5, issued in this order.
 async fn with_licences() -> (Fixture, Vec<LicenceId>) {
@@ -120,7 +125,8 @@ async fn a_licence_shows_why_it_is_not_live_and_comes_back_as_it_was() {
     let (fixture, ids) = with_licences().await;
     let id = ids[0].as_uuid();
     let before = query::get(&fixture.pool, ids[0]).await.unwrap().unwrap();
-    let [suspended, revoked, _] = &samples::events::licence()[1..] else {
+    let samples = samples::events::licence();
+    let [.., suspended, revoked, _] = samples.as_slice() else {
         panic!("what happens to a licence after it was issued")
     };
     let (LicenceEvent::Suspended(suspending), LicenceEvent::Revoked(revoking)) = (suspended, revoked) else {
@@ -151,4 +157,89 @@ async fn a_licence_shows_why_it_is_not_live_and_comes_back_as_it_was() {
             (before.licence_id, before.issued_at)
         );
     }
+}
+
+fn activated(device: u128, minutes: i64) -> LicenceEvent {
+    LicenceActivated {
+        activation_id: activation_id(device),
+        label: Some(samples::sealed()),
+        at: at(minutes),
+    }
+    .into()
+}
+
+#[tokio::test]
+async fn a_licence_shows_its_devices_and_who_holds_it_now() {
+    let (fixture, ids) = with_licences().await;
+    let gone = LicenceDeactivated {
+        activation_id: activation_id(2),
+        at: at(9),
+    };
+    let events = [activated(1, 7), activated(2, 8), gone.into(), activated(3, 10)];
+    fixture.append::<Licence>(ids[0].as_uuid(), &events).await;
+    fixture.apply_rest(Licences, 5).await;
+    let pool = &fixture.pool;
+    let devices = query::activations(pool, ids[0]).await.unwrap();
+    let shown: Vec<_> = devices
+        .iter()
+        .map(|device| (device.activation_id, device.activated_at))
+        .collect();
+    assert_eq!(shown, [(activation_id(1), at(7)), (activation_id(3), at(10))]);
+    assert_eq!(devices[0].label, Some(samples::sealed()));
+    let licence = query::get(pool, ids[0]).await.unwrap().unwrap();
+    assert_eq!(licence.activations_count, 2);
+
+    let passed_on = LicenceTransferred {
+        from: buyer().person_id,
+        to: stranger().person_id,
+        key: key_facts(9),
+        at: at(11),
+    };
+    let events = [passed_on.into(), activated(4, 12)];
+    fixture.append::<Licence>(ids[0].as_uuid(), &events).await;
+    fixture.apply_rest(Licences, 9).await;
+    let licence = query::get(pool, ids[0]).await.unwrap().unwrap();
+    assert_eq!(
+        (licence.holder_id, licence.key),
+        (stranger().person_id, Some(key_facts(9)))
+    );
+    let devices = query::activations(pool, ids[0]).await.unwrap();
+    assert_eq!((devices.len(), devices[0].activation_id), (1, activation_id(4)));
+}
+
+#[tokio::test]
+async fn a_licence_is_found_by_the_key_it_has_now() {
+    let (fixture, ids) = with_licences().await;
+    let digest = Sha256Hex::of(order_number(1).to_string());
+    let find = |key| query::find_by_key(&fixture.pool, key);
+    assert_eq!(find(digest).await.unwrap(), Some(ids[0]));
+    assert_eq!(find(Sha256Hex::of("another")).await.unwrap(), None);
+    let events = licence_events(&licence_issued(order_number(1)));
+    fixture.append::<Licence>(ids[0].as_uuid(), &events[1..]).await;
+    fixture.apply_rest(Licences, 5).await;
+    assert_eq!(find(digest).await.unwrap(), None);
+    let newest = Sha256Hex::of(format!("{} transferred", order_number(1)));
+    assert_eq!(find(newest).await.unwrap(), Some(ids[0]));
+}
+
+#[tokio::test]
+async fn whatever_the_batches_the_rows_are_the_same() {
+    let mut seen = Vec::new();
+    for sizes in [&[1][..], &[2, 3], &[1000]] {
+        let fixture = fixture().await;
+        for number in 1..=3 {
+            let events = licence_events(&licence_issued(order_number(number)));
+            let id = LicenceId::of_unit(order_number(number), 0, 0).as_uuid();
+            fixture.append::<Licence>(id, &events).await;
+        }
+        let events = events_for(&fixture.ledger, &Licences).await;
+        let mut transaction = fixture.pool.begin().await.unwrap();
+        apply_in(&mut transaction, Licences, &events, sizes)
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+        seen.push(live_rows::<Licences>(&fixture.pool).await);
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!(seen[0], seen[2]);
 }

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comptoir_domain::product::{OfferAdded, OfferStanding, ProductCreated, ProductEvent};
+use comptoir_domain::product::{FileAttached, OfferAdded, OfferStanding, ProductCreated, ProductEvent};
 use comptoir_domain::values::{LicenceTerms, OfferId, ProductId};
 use comptoir_ledger::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::row::{ExclusiveStanding, OfferRow, ProductRow, ProductView, Publication};
+use super::row::{ExclusiveStanding, OfferRow, ProductFile, ProductRow, ProductView, Publication};
 use super::store;
 use crate::runner::{ApplyError, Projection, decode, misplaced};
 
@@ -18,7 +18,7 @@ pub struct Products;
 
 impl Projection for Products {
     const NAME: &'static str = "products";
-    const VERSION: i32 = 1;
+    const VERSION: i32 = 2;
     const SCHEMA: &'static str = "read_products";
 
     fn event_types(&self) -> Vec<&'static str> {
@@ -145,7 +145,7 @@ fn change(view: &mut ProductView, recorded: &RecordedEvent, event: ProductEvent)
         ProductEvent::OfferWithdrawn(withdrawn) => {
             offer_of(view, recorded, withdrawn.offer_id)?.standing = OfferStanding::Withdrawn;
         }
-        ProductEvent::FileAttached(attached) => product.files.push(attached.file_id),
+        ProductEvent::FileAttached(attached) => attach(&mut product.files, attached),
         ProductEvent::Published(published) => {
             product.publication = Publication::Published;
             product.published_at = Some(published.at);
@@ -168,6 +168,20 @@ fn change(view: &mut ProductView, recorded: &RecordedEvent, event: ProductEvent)
     Ok(())
 }
 
+/// A file takes the place of the one with its name.
+fn attach(files: &mut Vec<ProductFile>, attached: FileAttached) {
+    let FileAttached {
+        file_id,
+        content,
+        at: _,
+    } = attached;
+    if let Some(new) = &content {
+        let same_name = |old: &ProductFile| old.content.as_ref().is_some_and(|old| old.name == new.name);
+        files.retain(|old| !same_name(old));
+    }
+    files.push(ProductFile { file_id, content });
+}
+
 fn offer_of<'a>(
     view: &'a mut ProductView,
     recorded: &RecordedEvent,
@@ -188,6 +202,7 @@ impl From<OfferAdded> for OfferRow {
             terms_version: added.terms.version,
             terms_hash: added.terms.hash,
             tax_category: added.tax_category,
+            use_terms: added.use_terms,
             standing: OfferStanding::Open,
             added_at: added.at,
         }

@@ -10,4 +10,6 @@ mod store;
 mod tests;
 
 pub use apply::Products;
-pub use row::{ExclusiveStanding, OfferAvailability, OfferRow, ProductRow, ProductView, Publication};
+pub use row::{
+    ExclusiveStanding, OfferAvailability, OfferRow, ProductFile, ProductRow, ProductView, Publication,
+};

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use comptoir_domain::product::{OfferStanding, SaleStatus};
 use comptoir_domain::values::{
-    Currency, Description, FileId, LicenceKind, Money, OfferId, OrderId, PersonId, ProductId, TaxCategory,
-    TermsHash, TermsVersion, Title,
+    Currency, Description, FileContent, FileId, LicenceKind, Money, OfferId, OrderId, PersonId, ProductId,
+    TaxCategory, TermsHash, TermsVersion, Title, UseTerms,
 };
 use comptoir_ledger::{Position, Revision};
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,7 @@ pub struct ProductRow {
     /// Who has it alone, or may soon.
     pub exclusive: ExclusiveStanding,
     /// The files that buyers receive, in the order they were attached.
-    pub files: Vec<FileId>,
+    pub files: Vec<ProductFile>,
     /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When it went on sale last.
@@ -80,6 +80,15 @@ impl ProductRow {
             (ExclusiveStanding::Free, Publication::Published) => SaleStatus::OnSale,
         }
     }
+}
+
+/// A file that buyers receive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductFile {
+    /// The file.
+    pub file_id: FileId,
+    /// What is known of its bytes; nothing of files of earlier releases.
+    pub content: Option<FileContent>,
 }
 
 /// Whether the seller has put a product on sale.
@@ -160,6 +169,8 @@ pub struct OfferRow {
     pub terms_hash: TermsHash,
     /// How it is taxed.
     pub tax_category: TaxCategory,
+    /// How the licence may be used.
+    pub use_terms: UseTerms,
     /// Whether its seller still offers it.
     pub standing: OfferStanding,
     /// When it was added.
@@ -222,7 +233,7 @@ pub(super) struct ProductColumns {
     pub(super) exclusive_standing: String,
     pub(super) exclusive_offer_id: Option<Uuid>,
     pub(super) exclusive_order_id: Option<Uuid>,
-    pub(super) files: Json<Vec<FileId>>,
+    pub(super) files: Json<Vec<ProductFile>>,
     pub(super) created_at: DateTime<Utc>,
     pub(super) published_at: Option<DateTime<Utc>>,
     pub(super) updated_at: DateTime<Utc>,
@@ -241,6 +252,7 @@ pub(super) struct OfferColumns {
     terms_version: TermsVersion,
     terms_hash: TermsHash,
     tax_category: TaxCategory,
+    use_terms: UseTerms,
     standing: StoredStanding,
     added_at: DateTime<Utc>,
 }
@@ -261,6 +273,7 @@ impl From<OfferColumns> for OfferRow {
             terms_version: columns.terms_version,
             terms_hash: columns.terms_hash,
             tax_category: columns.tax_category,
+            use_terms: columns.use_terms,
             standing: match columns.standing {
                 StoredStanding::Open => OfferStanding::Open,
                 StoredStanding::Withdrawn => OfferStanding::Withdrawn,

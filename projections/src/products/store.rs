@@ -84,6 +84,7 @@ pub(super) async fn upsert_offers(
         &column(rows, |(_, _, offer)| offer.terms_version.as_str()) as _,
         &column(rows, |(_, _, offer)| offer.terms_hash.to_string()),
         &column(rows, |(_, _, offer)| name_of(&offer.tax_category)),
+        &column(rows, |(_, _, offer)| json_of(&offer.use_terms)),
         &column(rows, |(_, _, offer)| standing_name(offer.standing)) as _,
         &column(rows, |(_, _, offer)| offer.added_at),
     )

@@ -16,7 +16,7 @@ pub(crate) async fn require_token(State(app): State<App>, mut request: Request, 
         Ok(caller) => caller,
         Err(error) => return refuse(&error).into_response(),
     };
-    let allowance = match app.rate_limiter().take(caller.person_id()) {
+    let allowance = match app.rate_limiter().take(caller.person_id().as_uuid()) {
         Ok(allowance) => allowance,
         Err(problem) => return problem.into_response(),
     };

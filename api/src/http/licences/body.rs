@@ -1,13 +1,18 @@
 //! A licence as the API shows it.
 
 use chrono::{DateTime, Utc};
+use comptoir_domain::licence::{HeldLicence, KeyFacts, LicenceStanding};
 use comptoir_domain::values::{
-    LicenceId, LicenceKind, OfferId, OrderId, PersonId, ProductId, TermsHash, TermsVersion, Title,
+    LicenceId, LicenceKind, OfferId, OrderId, PersonId, ProductId, TermsHash, TermsVersion, Title, UseTerms,
 };
-use comptoir_projections::licences::LicenceRow;
+use comptoir_engine::Answered;
+use comptoir_projections::licences::{LicenceRow, LicenceStatus};
 use serde::Serialize;
 
-use crate::http::products::body::LicenceKindName;
+use crate::http::App;
+use crate::http::answer::Answer;
+use crate::http::problem::{Problem, ProblemKind};
+use crate::http::products::body::{LicenceKindName, UseTermsBody};
 
 /// The right a buyer holds for one unit of one line of a paid order.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -16,8 +21,8 @@ pub(crate) struct LicenceBody {
     /// Its id.
     #[schema(value_type = String, example = "licence_01jd3e8m6xf2r9kq7v5t4w8zab")]
     id: LicenceId,
-    /// Where it stands: `issued`, `suspended` (a dispute is open) or `revoked` (refunded, withdrawn from, or lost to the
-    /// buyer's bank). What is revoked may come back, as the same licence, if that is undone.
+    /// Where it stands: `issued` while it may be used, `suspended` (a dispute is open), `revoked` (refunded, withdrawn from, or
+    /// lost to the buyer's bank) or `expired`. What is revoked may come back, as the same licence, if that is undone.
     status: &'static str,
     /// The order it was bought with.
     #[schema(value_type = String)]
@@ -50,15 +55,35 @@ pub(crate) struct LicenceBody {
     /// SHA-256 of the wording, in hex.
     #[schema(value_type = String)]
     terms_hash: TermsHash,
+    /// How it may be used.
+    #[schema(value_type = UseTermsBody)]
+    use_terms: UseTerms,
+    /// Its key: whole for its holder who reads this licence alone, the last group otherwise. `null` for a licence of an earlier
+    /// release until its key is rotated.
+    #[schema(example = "******-******-******-******-G2081D")]
+    key: Option<String>,
+    /// On how many devices it is active.
+    activations_count: u64,
+    /// When a file of it was downloaded for the first time.
+    first_access_at: Option<DateTime<Utc>>,
     /// When it was issued.
     issued_at: DateTime<Utc>,
+    /// When it ends; `null` for never.
+    expires_at: Option<DateTime<Utc>>,
 }
 
-impl From<LicenceRow> for LicenceBody {
-    fn from(licence: LicenceRow) -> Self {
+impl LicenceBody {
+    /// The licence as the read model has it, at a moment.
+    pub(crate) fn of_row(licence: LicenceRow, now: DateTime<Utc>) -> Self {
+        let expired = licence.expires_at.is_some_and(|end| end <= now);
         Self {
             id: licence.licence_id,
-            status: licence.status.as_str(),
+            status: match licence.status {
+                LicenceStatus::Issued if expired => LicenceStanding::Expired.as_str(),
+                status @ (LicenceStatus::Issued | LicenceStatus::Suspended | LicenceStatus::Revoked) => {
+                    status.as_str()
+                }
+            },
             order_id: licence.order_id,
             line: licence.line,
             unit: licence.unit,
@@ -70,7 +95,74 @@ impl From<LicenceRow> for LicenceBody {
             kind: licence.kind,
             terms_version: licence.terms_version,
             terms_hash: licence.terms_hash,
+            use_terms: licence.use_terms,
+            key: licence.key.map(|key| key.hint.masked()),
+            activations_count: u64::from(licence.activations_count),
+            first_access_at: licence.first_access_at,
             issued_at: licence.issued_at,
+            expires_at: licence.expires_at,
         }
     }
+
+    /// The licence as its stream says, at a moment.
+    fn of_held(held: &HeldLicence, now: DateTime<Utc>) -> Self {
+        let grant = held.grant.clone();
+        Self {
+            id: grant.licence_id,
+            status: match held.standing(now) {
+                LicenceStanding::Live => "issued",
+                other
+                @ (LicenceStanding::Suspended | LicenceStanding::Revoked | LicenceStanding::Expired) => {
+                    other.as_str()
+                }
+            },
+            order_id: grant.order_id,
+            line: grant.line,
+            unit: grant.unit,
+            holder_id: held.holder_id,
+            seller_id: grant.seller_id,
+            product_id: grant.product_id,
+            offer_id: grant.offer_id,
+            title: grant.title,
+            kind: grant.kind,
+            terms_version: grant.terms_version,
+            terms_hash: grant.terms_hash,
+            use_terms: grant.use_terms,
+            key: held.key.as_ref().map(|key| key.hint.masked()),
+            activations_count: u64::try_from(held.activations.len()).unwrap_or(u64::MAX),
+            first_access_at: held.first_access_at,
+            issued_at: held.issued_at,
+            expires_at: held.expires_at,
+        }
+    }
+
+    /// Shows the whole key, if it is the holder who reads.
+    pub(crate) async fn for_reader(
+        mut self,
+        app: &App,
+        reader: PersonId,
+        key: Option<&KeyFacts>,
+    ) -> Result<Self, Problem> {
+        if reader == self.holder_id
+            && let Some(key) = key
+            && let Some(whole) = app.engine().open_licence_key(key).await?
+        {
+            self.key = Some(whole);
+        }
+        Ok(self)
+    }
+}
+
+/// The answer to a change of a licence, as its stream says now.
+pub(crate) async fn changed(
+    app: &App,
+    reader: PersonId,
+    answered: Answered<Option<HeldLicence>>,
+) -> Result<Answer<LicenceBody>, Problem> {
+    let held = answered
+        .answer
+        .ok_or_else(|| Problem::new(ProblemKind::LicenceNotFound))?;
+    let body = LicenceBody::of_held(&held, app.now());
+    let body = body.for_reader(app, reader, held.key.as_ref()).await?;
+    Ok(Answer::ok(body, answered.position).on(answered.occasion))
 }

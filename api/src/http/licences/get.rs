@@ -1,7 +1,7 @@
 //! `GET /api/v1/licences/{licence_id}`
 
 use axum::extract::State;
-use comptoir_domain::values::Role;
+use comptoir_domain::values::{LicenceId, Role};
 use comptoir_projections::ReadModel;
 use comptoir_projections::licences::{LicenceRow, query};
 
@@ -17,7 +17,7 @@ use crate::http::reads::OneQuery;
 
 /// Read a licence
 ///
-/// For its holder, its seller, admins and auditors.
+/// For its holder, its seller, admins and auditors. Its holder sees its key, the others the last group of it.
 #[utoipa::path(get, path = "/licences/{licence_id}", tag = "licences", params(LicencePath, OneQuery), responses(
     (status = 200, description = "The licence", body = LicenceBody),
     (status = 404, description = "`licence_not_found`: there is none, or it is somebody else's"),
@@ -30,10 +30,22 @@ pub(crate) async fn get_licence(
     min: MinPosition,
 ) -> Result<Answer<LicenceBody>, Problem> {
     let position = app.reads().reach(&[ReadModel::Licences], min).await?;
+    let licence = visible(&app, &caller, licence_id).await?;
+    let key = licence.key.clone();
+    let body = LicenceBody::of_row(licence, app.now());
+    let body = body.for_reader(&app, caller.person_id(), key.as_ref()).await?;
+    Ok(Answer::ok(body, position))
+}
+
+/// The licence, if the caller may see it.
+pub(super) async fn visible(
+    app: &App,
+    caller: &Caller,
+    licence_id: LicenceId,
+) -> Result<LicenceRow, Problem> {
     let licence = query::get(app.reads().pool(), licence_id).await?;
-    let licence = licence.filter(|licence| may_see(&caller, licence));
-    let licence = licence.ok_or_else(|| Problem::new(ProblemKind::LicenceNotFound))?;
-    Ok(Answer::ok(licence.into(), position))
+    let licence = licence.filter(|licence| may_see(caller, licence));
+    licence.ok_or_else(|| Problem::new(ProblemKind::LicenceNotFound))
 }
 
 /// Whether a licence is the caller's to see.

@@ -56,7 +56,9 @@ pub(crate) async fn list_licences(
     };
     let side = view.side(&caller);
     let page = query::list(app.reads().pool(), side, LicenceFilter::Any, page).await?;
-    let data = page.items.into_iter().map(LicenceBody::from).collect();
+    let now = app.now();
+    let rows = page.items.into_iter();
+    let data = rows.map(|row| LicenceBody::of_row(row, now)).collect();
     Ok(Answer::ok(
         ListBody {
             data,

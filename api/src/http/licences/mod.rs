@@ -1,9 +1,20 @@
-//! Licences.
+//! Licences: what buyers hold, and what programs ask with their keys.
 
+pub(crate) mod activate;
+pub(crate) mod activations;
 pub(crate) mod body;
+pub(crate) mod deactivate;
+pub(crate) mod file;
+pub(crate) mod files;
 pub(crate) mod get;
 pub(crate) mod get_terms;
+pub(crate) mod link_file;
 pub(crate) mod list;
+pub(crate) mod rotate_key;
+mod shown;
+pub(crate) mod transfer;
+mod used;
+pub(crate) mod validate;
 
 use comptoir_domain::values::LicenceId;
 use serde::Deserialize;

@@ -69,8 +69,9 @@ impl OrderBody {
             None => Vec::new(),
         };
         let licences = licences.into_iter().filter(|licence| may_see(licence.seller_id));
+        let now = app.now();
         Ok(Self {
-            licences: Some(licences.map(LicenceBody::from).collect()),
+            licences: Some(licences.map(|row| LicenceBody::of_row(row, now)).collect()),
             ..self
         })
     }

@@ -70,6 +70,22 @@ kinds! {
     RefundNotFound = "refund_not_found", NOT_FOUND, "The refund does not exist";
     /// There is no such dispute, or it concerns somebody else.
     DisputeNotFound = "dispute_not_found", NOT_FOUND, "The dispute does not exist";
+    /// The product has no such file.
+    FileNotFound = "file_not_found", NOT_FOUND, "The file does not exist";
+    /// The link was not made here.
+    LinkInvalid = "link_invalid", FORBIDDEN, "The download link is not a valid one";
+    /// The link has ended.
+    LinkEnded = "link_ended", GONE, "The download link has ended";
+    /// The licence may not be used now.
+    LicenceNotLive = "licence_not_live", FORBIDDEN, "The licence may not be used now";
+    /// The licence is in a state in which this cannot be done.
+    LicenceConflict = "licence_conflict", CONFLICT, "The licence is in a state in which this cannot be done";
+    /// Files of that type are not taken.
+    FileTypeNotTaken = "file_type_not_taken", UNSUPPORTED_MEDIA_TYPE, "Files of this type are not taken";
+    /// The file cannot be taken as it is.
+    InvalidFile = "invalid_file", UNPROCESSABLE_ENTITY, "The file cannot be taken as it is";
+    /// The file has no such bytes.
+    RangeNotSatisfiable = "range_not_satisfiable", RANGE_NOT_SATISFIABLE, "The file has no such bytes";
     /// The route exists with another method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The address does not know this method";
     /// The product is in a state in which this cannot be done.

@@ -1,9 +1,11 @@
 //! Which error of the engine and the domain becomes which problem.
 
+use comptoir_domain::licence::LicenceError;
 use comptoir_domain::order::{OrderError, PlaceError};
 use comptoir_domain::product::ProductError;
 use comptoir_domain::promo::PromoError;
 use comptoir_engine::UseCaseError;
+use comptoir_engine::files::FileError;
 use comptoir_projections::QueryError;
 
 use super::{FieldError, Problem, ProblemKind};
@@ -13,6 +15,8 @@ impl From<UseCaseError> for Problem {
         match error {
             UseCaseError::Product(error) => error.into(),
             UseCaseError::Order(error) => error.into(),
+            UseCaseError::Licence(error) => error.into(),
+            UseCaseError::File(error) => error.into(),
             UseCaseError::Place(error) => error.into(),
             UseCaseError::Promo(error) => error.into(),
             UseCaseError::VatIdNotRegistered => {
@@ -161,6 +165,42 @@ fn of_field(kind: ProblemKind, pointer: &'static str, code: &'static str, error:
     let detail = error.to_string();
     let wrong = FieldError::at(pointer, code, &*detail);
     Problem::new(kind).detail(detail).errors([wrong])
+}
+
+impl From<LicenceError> for Problem {
+    fn from(error: LicenceError) -> Self {
+        let kind = match &error {
+            // Whose licence it is concerns nobody else: a foreign licence does not exist.
+            LicenceError::NotFound | LicenceError::NotYours => {
+                return Self::new(ProblemKind::LicenceNotFound);
+            }
+            LicenceError::NotLive(_) => ProblemKind::LicenceNotLive,
+            LicenceError::NotTransferable
+            | LicenceError::TransferToHolder
+            | LicenceError::IssuedDifferently
+            | LicenceError::Refused(_) => ProblemKind::LicenceConflict,
+        };
+        Self::new(kind).detail(error.to_string())
+    }
+}
+
+impl From<FileError> for Problem {
+    fn from(error: FileError) -> Self {
+        let kind = match &error {
+            FileError::NotFound => ProblemKind::FileNotFound,
+            FileError::Empty | FileError::BrokeOff(_) => ProblemKind::InvalidFile,
+            FileError::TooLarge { .. } => ProblemKind::BodyTooLarge,
+            FileError::TypeNotTaken { .. } => ProblemKind::FileTypeNotTaken,
+            FileError::LinkForged => ProblemKind::LinkInvalid,
+            FileError::LinkEnded => ProblemKind::LinkEnded,
+            FileError::Store(_) => {
+                return Self::new(ProblemKind::Unavailable)
+                    .cause(chain(&error))
+                    .retry_after_s(5);
+            }
+        };
+        Self::new(kind).detail(error.to_string())
+    }
 }
 
 impl From<QueryError> for Problem {

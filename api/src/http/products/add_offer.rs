@@ -1,7 +1,9 @@
 //! `POST /api/v1/products/{product_id}/offers`
 
 use axum::extract::State;
-use comptoir_domain::values::{LicenceKind, LicenceTerms, TaxCategory, TermsText, TermsVersion};
+use comptoir_domain::values::{
+    ActivationsMax, LicenceKind, LicenceTerms, TaxCategory, TermsText, TermsVersion, UseTerms, ValidDays,
+};
 use comptoir_engine::AddOffer;
 use serde::Deserialize;
 
@@ -30,6 +32,24 @@ pub(crate) struct AddOfferRequest {
     #[schema(value_type = Option<TaxCategoryName>)]
     #[serde(default = "standard")]
     tax_category: TaxCategory,
+    /// How the licence may be used; without bounds and not to be passed on, if nobody says.
+    #[serde(default)]
+    use_terms: UseTermsRequest,
+}
+
+/// How a licence may be used.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UseTermsRequest {
+    /// On how many devices at once, 1 to 1,000; as many as the platform bears, if nobody says.
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    activations_max: Option<ActivationsMax>,
+    /// For how many days from the day it is issued, 1 to 36,500; for ever, if nobody says.
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 36500)]
+    valid_days: Option<ValidDays>,
+    /// Whether its holder may pass it on; not, if nobody says.
+    #[serde(default)]
+    transferable: bool,
 }
 
 /// The wording of a licence.
@@ -66,6 +86,11 @@ pub(crate) async fn add_offer(
         price: body.price.into(),
         terms: LicenceTerms::new(body.terms.version, body.terms.text),
         tax_category: body.tax_category,
+        use_terms: UseTerms {
+            activations_max: body.use_terms.activations_max,
+            valid_days: body.use_terms.valid_days,
+            transferable: body.use_terms.transferable,
+        },
     };
     let answered = app.engine().add_offer(&context, product_id, offer).await?;
     let offer_id = answered.answer.offer_id;

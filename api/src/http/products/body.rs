@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use comptoir_domain::product::{Offer, OfferStanding, Product, ProductState, SaleStatus};
 use comptoir_domain::values::{
-    Description, FileId, LicenceKind, OfferId, PersonId, ProductId, TaxCategory, TermsHash, TermsVersion,
-    Title,
+    Description, FileContent, FileId, FileName, LicenceKind, MediaType, OfferId, PersonId, ProductId,
+    Sha256Hex, TaxCategory, TermsHash, TermsVersion, Title, UseTerms,
 };
 use comptoir_engine::Answered;
 use comptoir_projections::products::{OfferRow, ProductView};
@@ -36,14 +36,55 @@ pub(crate) struct ProductBody {
     /// Its offers, withdrawn ones included, in the order of their ids.
     pub(crate) offers: Vec<OfferBody>,
     /// The files that buyers receive, in the order of their ids.
-    #[schema(value_type = Vec<String>)]
-    pub(crate) files: Vec<FileId>,
+    pub(crate) files: Vec<FileBody>,
     /// When it was started.
     pub(crate) created_at: DateTime<Utc>,
     /// When it was last put on sale.
     pub(crate) published_at: Option<DateTime<Utc>>,
     /// When it last changed.
     pub(crate) updated_at: DateTime<Utc>,
+}
+
+/// A file that buyers receive.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = File)]
+pub(crate) struct FileBody {
+    /// Its id. Other bytes under the same name are another file.
+    #[schema(value_type = String, example = "file_01jd3e8m6xf2r9kq7v5t4w8zab")]
+    pub(crate) id: FileId,
+    /// Its name; `null` for files of earlier releases, as all that follows.
+    #[schema(value_type = Option<String>, example = "Night Drive.wav")]
+    pub(crate) name: Option<FileName>,
+    /// What is in it.
+    #[schema(value_type = Option<String>, example = "audio/wav")]
+    media_type: Option<MediaType>,
+    /// How many bytes it has.
+    bytes: Option<u64>,
+    /// SHA-256 of its bytes, in hex.
+    #[schema(value_type = Option<String>)]
+    sha256: Option<Sha256Hex>,
+}
+
+impl FileBody {
+    /// What is known of a file.
+    pub(crate) fn new(id: FileId, content: Option<FileContent>) -> Self {
+        match content {
+            Some(content) => Self {
+                id,
+                name: Some(content.name),
+                media_type: Some(content.media_type),
+                bytes: Some(content.bytes),
+                sha256: Some(content.sha256),
+            },
+            None => Self {
+                id,
+                name: None,
+                media_type: None,
+                bytes: None,
+                sha256: None,
+            },
+        }
+    }
 }
 
 /// Whether a product can be ordered.
@@ -91,6 +132,9 @@ pub(crate) struct OfferBody {
     /// How it is taxed.
     #[schema(value_type = TaxCategoryName)]
     pub(crate) tax_category: TaxCategory,
+    /// How the licence may be used.
+    #[schema(value_type = UseTermsBody)]
+    pub(crate) use_terms: UseTerms,
     /// Whether it can still be ordered.
     pub(crate) status: OfferStatus,
 }
@@ -134,6 +178,20 @@ pub(crate) enum LicenceKindName {
     Custom,
 }
 
+/// How a licence may be used.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = UseTerms)]
+pub(crate) struct UseTermsBody {
+    /// On how many devices at once, 1 to 1,000; `null` for as many as the platform bears.
+    #[schema(minimum = 1, maximum = 1000)]
+    activations_max: Option<u32>,
+    /// For how many days from the day it is issued, 1 to 36,500; `null` for ever.
+    #[schema(minimum = 1, maximum = 36500)]
+    valid_days: Option<u32>,
+    /// Whether its holder may pass it on.
+    transferable: bool,
+}
+
 /// Which tax rate applies.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -154,6 +212,7 @@ impl From<OfferRow> for OfferBody {
                 hash: offer.terms_hash,
             },
             tax_category: offer.tax_category,
+            use_terms: offer.use_terms,
             status: offer.standing.into(),
         }
     }
@@ -179,6 +238,7 @@ impl OfferBody {
                 hash: offer.terms_hash,
             },
             tax_category: offer.tax_category,
+            use_terms: offer.use_terms,
             status: offer.standing.into(),
         }
     }
@@ -193,7 +253,7 @@ impl ProductBody {
             mut offers,
         } = view;
         offers.sort_unstable_by_key(|offer| offer.offer_id);
-        product.files.sort_unstable();
+        product.files.sort_unstable_by_key(|file| file.file_id);
         Self {
             id: product.product_id,
             seller_id: product.seller_id,
@@ -201,7 +261,11 @@ impl ProductBody {
             description: product.description,
             status,
             offers: offers.into_iter().map(OfferBody::from).collect(),
-            files: product.files,
+            files: product
+                .files
+                .into_iter()
+                .map(|file| FileBody::new(file.file_id, file.content))
+                .collect(),
             created_at: product.created_at,
             published_at: product.published_at,
             updated_at: product.updated_at,
@@ -222,7 +286,11 @@ impl ProductBody {
                 .iter()
                 .map(|(id, offer)| OfferBody::new(*id, offer))
                 .collect(),
-            files: facts.files.iter().copied().collect(),
+            files: facts
+                .files
+                .iter()
+                .map(|(id, content)| FileBody::new(*id, content.clone()))
+                .collect(),
             created_at: facts.created_at,
             published_at: facts.published_at,
             updated_at: facts.updated_at,

@@ -11,6 +11,7 @@ pub(crate) mod get_terms;
 pub(crate) mod list;
 pub(crate) mod publish;
 pub(crate) mod reprice_offer;
+pub(crate) mod upload_file;
 pub(crate) mod withdraw;
 pub(crate) mod withdraw_offer;
 

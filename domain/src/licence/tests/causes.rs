@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::*;
-use super::issue;
+use super::{bounded, issue};
 use crate::testing::samples::at;
 use crate::testing::samples::order_id;
 use crate::testing::{Given, given};
@@ -42,7 +42,7 @@ pub(super) fn align<const N: usize>(causes: [Cause; N]) -> LicenceCommand {
 }
 
 fn live() -> Given<Licence> {
-    given::<Licence>([]).and(issue(6))
+    given::<Licence>([]).and(issue(bounded(), 1, 6))
 }
 
 fn bearing(given: Given<Licence>) -> Option<Bearing> {

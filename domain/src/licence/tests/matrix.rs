@@ -1,15 +1,14 @@
-//! Every state of a licence against every command about its standing.
+//! Every state of a licence against every command.
 
 use super::super::*;
 use super::causes::{align, disputed, refunded, revoked_by_dispute, withdrawn};
-use super::issue;
-use crate::testing::samples::events::licence_grant;
-use crate::testing::samples::{at, stranger};
+use super::{access, activate_with, bounded, deactivate, issue, rotate, transfer};
+use crate::testing::samples::{buyer, stranger};
 use crate::testing::{given, hold_table};
 
 #[test]
 fn every_state_answers_every_command_as_the_table_says() {
-    let live = || given::<Licence>([]).and(issue(6));
+    let live = || given::<Licence>([]).and(issue(bounded(), 1, 6));
     let states = [
         ("absent", LicenceState::Absent),
         ("live", live().state()),
@@ -22,23 +21,22 @@ fn every_state_answers_every_command_as_the_table_says() {
     ];
     let other = LicenceGrant {
         buyer_id: stranger().person_id,
-        ..licence_grant()
+        ..bounded()
     };
     let commands = [
-        ("issue", issue(9)),
-        (
-            "issue another",
-            LicenceCommand::Issue {
-                grant: other,
-                at: at(9),
-            },
-        ),
+        ("issue", issue(bounded(), 1, 9)),
+        ("issue another", issue(other, 1, 9)),
         ("nothing stands", align([])),
         ("a dispute is open", align([disputed()])),
         ("a dispute is lost", align([revoked_by_dispute()])),
         ("it is refunded", align([refunded()])),
         ("the buyer withdrew", align([withdrawn()])),
         ("refunded and disputed", align([refunded(), disputed()])),
+        ("activate", activate_with(1, 1, 10)),
+        ("deactivate", deactivate(1)),
+        ("rotate the key", rotate(buyer())),
+        ("pass it on", transfer(buyer(), &stranger())),
+        ("download", access(1, 10)),
     ];
     let commands = commands.map(|(name, command)| (name.to_owned(), command));
     hold_table::<Licence>(include_str!("matrix.txt"), &states, &commands);

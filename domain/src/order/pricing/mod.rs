@@ -268,6 +268,7 @@ impl CheckedLine {
             total,
             tax_amount: tax,
             tax: facts,
+            licence_terms: offer.use_terms.if_special(),
         })
     }
 }

@@ -9,7 +9,7 @@ use super::super::*;
 use crate::decider::Decider as _;
 use crate::licence::{Bearing, Licence, LicenceCommand, LicenceState};
 use crate::policy::licence_causes;
-use crate::testing::samples::events::{code, dispute_report, licence_grant};
+use crate::testing::samples::events::{code, dispute_report, key_facts, licence_grant};
 use crate::testing::samples::*;
 use crate::values::{LicenceKind, PersonId, RefundId};
 
@@ -242,6 +242,7 @@ fn run(steps: Vec<Step>) -> (OrderState, Books, Vec<LicenceState>) {
                         licence,
                         LicenceCommand::Issue {
                             grant,
+                            key: key_facts(1),
                             at: at(minute),
                         },
                     );

@@ -3,22 +3,22 @@
 #![expect(clippy::missing_panics_doc, reason = "every sample is valid")]
 
 mod after_sale;
+mod licences;
 mod news;
 
 use self::after_sale::order_after_sale;
 pub use self::after_sale::{dispute_report, dispute_word, withdrawal_confirmed};
+use self::licences::licence_in_use;
+pub use self::licences::{activation_id, key_facts, licence_grant};
 pub use self::news::{dispute_news, payment_news, webhook_received};
 use super::{
-    admin, at, buyer, eur, line_request, offer_added, offer_id, order_id, place, place_with_code, priced,
+    admin, at, buyer, eur, line_request, offer_added, offer_id, order_id, place, place_with_code,
     product_created, product_id, promo_created, promo_terms, title, uuid,
 };
-use crate::licence::{
-    LicenceCause, LicenceEvent, LicenceGrant, LicenceIssued, LicenceReinstated, LicenceRevoked,
-    LicenceSuspended,
-};
+use crate::licence::LicenceEvent;
 use crate::order::{
-    CancelReason, DisputeStatus, OrderCancelled, OrderEvent, OrderExpired, OrderFlaggedForReview, OrderPaid,
-    OrderPlaced, OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, PaymentAwaiting, PaymentFailed,
+    CancelReason, OrderCancelled, OrderEvent, OrderExpired, OrderFlaggedForReview, OrderPaid, OrderPlaced,
+    OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, PaymentAwaiting, PaymentFailed,
     PaymentInitiated, PaymentProcessing, PaymentSource, PaymentStatus, PlaceOrder, RefundPart, RefundReason,
     ReportSource, ReviewReason,
 };
@@ -35,7 +35,8 @@ use crate::refund::{
     RefundSubmitted, RefundSucceeded, RefundUnderReview,
 };
 use crate::values::{
-    Currency, FileId, LicenceId, LicenceKind, PaymentId, ProviderCode, ProviderMessage, RefundId,
+    Currency, FileContent, FileId, FileName, LicenceKind, MediaType, PaymentId, ProviderCode,
+    ProviderMessage, RefundId, Sha256Hex,
 };
 use crate::webhook::{WebhookContent, WebhookEvent};
 
@@ -74,6 +75,7 @@ pub fn product() -> Vec<ProductEvent> {
         .into(),
         FileAttached {
             file_id: FileId::from_uuid(uuid(40)),
+            content: Some(file_content("Night Drive.wav")),
             at: at(4),
         }
         .into(),
@@ -277,54 +279,19 @@ pub fn promo() -> Vec<PromoEvent> {
     events
 }
 
-/// The grant of the basic licence.
-pub fn licence_grant() -> LicenceGrant {
-    let priced = priced(&[line_request(LicenceKind::Basic, 1)]);
-    let line = priced.lines().first().expect("one line");
-    LicenceGrant {
-        licence_id: LicenceId::of_unit(order_id(), 0, 0),
-        order_id: order_id(),
-        line: 0,
-        unit: 0,
-        buyer_id: buyer().person_id,
-        seller_id: line.seller_id,
-        product_id: line.product_id,
-        offer_id: line.offer_id,
-        title: line.title.clone(),
-        kind: line.licence_kind,
-        terms_version: line.terms_version.clone(),
-        terms_hash: line.terms_hash,
+/// What is known of a file.
+pub fn file_content(name: &str) -> FileContent {
+    FileContent {
+        name: FileName::try_new(name).expect("a valid name"),
+        media_type: MediaType::try_new("audio/wav").expect("a valid media type"),
+        bytes: 4,
+        sha256: Sha256Hex::of("RIFF"),
     }
 }
 
 /// Every event of a licence.
 pub fn licence() -> Vec<LicenceEvent> {
-    vec![
-        LicenceIssued {
-            grant: licence_grant(),
-            at: at(6),
-        }
-        .into(),
-        LicenceSuspended {
-            cause: LicenceCause::Dispute {
-                dispute_id: dispute_word(DisputeStatus::Opened, 30).dispute_id,
-            },
-            at: at(31),
-        }
-        .into(),
-        LicenceRevoked {
-            cause: LicenceCause::Refund {
-                refund_id: RefundId::of_late_payment(order_id()),
-            },
-            at: at(32),
-        }
-        .into(),
-        LicenceReinstated {
-            cause: LicenceCause::Withdrawal,
-            at: at(33),
-        }
-        .into(),
-    ]
+    licence_in_use()
 }
 
 /// Every event of a refund.

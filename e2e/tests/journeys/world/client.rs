@@ -23,6 +23,8 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     /// `null` if the body is empty or no JSON.
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) bytes: Bytes,
 }
 
 impl Answer {
@@ -103,6 +105,7 @@ impl Client {
                 status: parts.status.as_u16(),
                 headers: parts.headers,
                 body,
+                bytes,
             })
         };
         tokio::time::timeout(CALL_TIMEOUT, exchange)

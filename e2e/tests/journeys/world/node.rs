@@ -1,8 +1,9 @@
 //! The product's binary: its commands, and a node that serves.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use comptoir_sandbox::hyperswitch::StandInOptions;
@@ -25,6 +26,8 @@ pub(crate) const MASTER_KEY: &str = "am91cm5leXMgam91cm5leXMgam91cm5leXMgam91cm4
 pub(crate) struct Binary {
     path: PathBuf,
     settings: Vec<(String, String)>,
+    /// Where its nodes keep files.
+    files: Arc<TempDir>,
 }
 
 impl Binary {
@@ -49,11 +52,15 @@ impl Binary {
             ("COMPTOIR_RECONCILER_INTERVAL_MS", "3600000"),
             ("COMPTOIR_LOG_FORMAT", "json"),
         ];
+        let files = tempfile::tempdir().expect("a temporary folder");
+        let folder = files.path().display().to_string();
         Self {
             path: path(),
             settings: Vec::new(),
+            files: Arc::new(files),
         }
         .with(&settings)
+        .with(&[("COMPTOIR_FILES_FOLDER", &folder)])
     }
 
     /// The same with these settings; an empty one counts as not set.
@@ -64,6 +71,11 @@ impl Binary {
             self.settings.push(((*name).to_owned(), (*value).to_owned()));
         }
         self
+    }
+
+    /// Where its nodes keep files.
+    pub(crate) fn files(&self) -> &Path {
+        self.files.path()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

@@ -61,4 +61,26 @@ impl World {
             .send(Method::POST, &node.url(path), &headers, body.to_string().into())
             .await
     }
+
+    /// Sends a file.
+    pub(crate) async fn put_file(&self, person: &Person, path: &str, bytes: &'static [u8]) -> Answer {
+        let token = format!("Bearer {}", person.token);
+        let headers = [("authorization", token.as_str()), ("content-type", "audio/wav")];
+        self.client
+            .send(Method::PUT, &self.node.url(path), &headers, bytes.into())
+            .await
+    }
+
+    /// What a program asks, which has no token.
+    pub(crate) async fn ask(&self, path: &str, body: &Value) -> Answer {
+        let headers = [("content-type", "application/json")];
+        self.client
+            .send(
+                Method::POST,
+                &self.node.url(path),
+                &headers,
+                body.to_string().into(),
+            )
+            .await
+    }
 }

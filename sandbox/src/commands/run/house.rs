@@ -71,6 +71,10 @@ impl House {
             ("DATABASE_URL", database_url),
             ("COMPTOIR_HTTP_ADDR", arguments.addr.to_string()),
             ("COMPTOIR_PUBLIC_URL", base_url.clone()),
+            (
+                "COMPTOIR_FILES_FOLDER",
+                folder.join("files").display().to_string(),
+            ),
             ("HYPERSWITCH_BASE_URL", stand_in.base_url().to_owned()),
             ("HYPERSWITCH_LIVE_MODE", "false".to_owned()),
         ])?;

@@ -1,0 +1,4 @@
+//! Files, handed out by links that end.
+
+pub(crate) mod get;
+mod range;

@@ -1,0 +1,20 @@
+//! When what a licence is for counts as delivered.
+
+use crate::licence::LicenceEvent;
+use crate::order::DeliveryAccess;
+
+/// How the events of a licence deliver what was bought, if they do. Where they stand, so does that the delivery of the order's
+/// line has begun: with the consent of the order, the right of withdrawal ends by it (Directive 2011/83/EU, article 16 (m)).
+pub fn delivery_with(events: &[LicenceEvent]) -> Option<DeliveryAccess> {
+    events.iter().find_map(|event| match event {
+        LicenceEvent::Activated(_) => Some(DeliveryAccess::Activation),
+        LicenceEvent::FileAccessed(_) => Some(DeliveryAccess::Download),
+        LicenceEvent::Issued(_)
+        | LicenceEvent::Deactivated(_)
+        | LicenceEvent::KeyRotated(_)
+        | LicenceEvent::Transferred(_)
+        | LicenceEvent::Suspended(_)
+        | LicenceEvent::Revoked(_)
+        | LicenceEvent::Reinstated(_) => None,
+    })
+}
