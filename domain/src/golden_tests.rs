@@ -16,6 +16,7 @@ use crate::order::OrderEvent;
 use crate::product::ProductEvent;
 use crate::promo::PromoEvent;
 use crate::refund::RefundEvent;
+use crate::review::ReviewEvent;
 use crate::testing::samples::events;
 use crate::webhook::WebhookEvent;
 
@@ -82,6 +83,7 @@ fn every_event_is_read_from_its_golden_file_and_written_the_same() {
     hold(PromoEvent::WIRE, &events::promo());
     hold(LicenceEvent::WIRE, &events::licence());
     hold(RefundEvent::WIRE, &events::refund());
+    hold(ReviewEvent::WIRE, &events::review());
     hold(WebhookEvent::WIRE, &events::webhook());
 }
 
@@ -93,6 +95,7 @@ fn no_golden_file_is_left_without_its_event() {
         PromoEvent::WIRE,
         LicenceEvent::WIRE,
         RefundEvent::WIRE,
+        ReviewEvent::WIRE,
         WebhookEvent::WIRE,
     ];
     let expected: BTreeSet<String> = wire

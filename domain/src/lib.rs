@@ -38,6 +38,7 @@
 //! | [`promo`] | what a code takes off the price, how often, and who has used it |
 //! | [`licence`] | the right a buyer holds |
 //! | [`refund`] | money on its way back |
+//! | [`review`] | what a buyer says about a product they bought |
 //! | [`webhook`] | what the payment provider told us |
 //! | [`policy`] | what follows from an event |
 //! | [`tax`] | EU VAT: rates and references as dated data, place of supply, VAT ids |
@@ -52,6 +53,7 @@ pub mod policy;
 pub mod product;
 pub mod promo;
 pub mod refund;
+pub mod review;
 pub mod tax;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -98,6 +98,8 @@ typed_ids! {
     ActivationId = "activation";
     /// A link that a file is downloaded by.
     DownloadId = "download";
+    /// A review: one for each buyer and product.
+    ReviewId = "review";
     /// A received webhook.
     WebhookId = "webhook";
     /// A promotion code.
@@ -152,6 +154,13 @@ impl LicenceId {
     /// The licence for one unit of one order line (both counted from 0), the same however often it is issued.
     pub fn of_unit(order: OrderId, line: u32, unit: u32) -> Self {
         Self(derive("licence", &format!("{order}:{line}:{unit}")))
+    }
+}
+
+impl ReviewId {
+    /// The one review of a product by a person.
+    pub fn of(author: PersonId, product: ProductId) -> Self {
+        Self(derive("review", &format!("{author}:{product}")))
     }
 }
 

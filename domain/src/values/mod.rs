@@ -9,6 +9,7 @@ mod licence_key;
 mod money;
 mod promo_code;
 mod quantity;
+mod rating;
 mod sealed;
 mod tax;
 mod terms;
@@ -25,18 +26,19 @@ pub use currency::{Currency, UnknownCurrency};
 pub use file::{FileContent, FileName, MediaType};
 pub use ids::{
     ActivationId, DisputeId, DownloadId, FileId, IdError, LicenceId, OfferId, OrderId, PaymentId, PersonId,
-    ProductId, PromoId, RefundId, SubjectId, WebhookId,
+    ProductId, PromoId, RefundId, ReviewId, SubjectId, WebhookId,
 };
 pub use licence_key::{KeyDigest, KeyHint, LicenceKey, MalformedKey};
 pub use money::{Money, MoneyError};
 pub use promo_code::PromoCode;
 pub use quantity::{Quantity, QuantityError};
+pub use rating::{Rating, RatingError, RatingSummary};
 pub use sealed::Sealed;
 pub use tax::{BasisPoints, PriceBasis, SupplierOfRecord, TaxCategory, TaxFacts, TaxTreatment, Taxed};
 pub use terms::{
     Consent, ConsentKind, LicenceKind, LicenceTerms, Sha256Hex, TermsHash, TermsText, TermsVersion,
 };
 pub use text::{
-    Description, Line, ProviderCode, ProviderMessage, ProviderSignature, RefundNote, TextError, Title,
+    Description, Line, ProviderCode, ProviderMessage, ProviderSignature, RefundNote, ReviewNote, ReviewText, TextError, Title,
 };
 pub use use_terms::{ActivationsMax, OutOfRange, UseTerms, ValidDays};

@@ -130,6 +130,10 @@ limited_text! {
     Description: Many, at most 5000;
     /// Why money is to go back, in a person's words. Sealed before it is stored.
     RefundNote: Many, at most 500;
+    /// What somebody says about a product, or answers to that. Sealed before it is stored.
+    ReviewText: Many, at most 5000;
+    /// Why a review should not be there, in a person's words. Sealed before it is stored.
+    ReviewNote: Many, at most 1000;
     /// A short line such as a name or a street.
     Line: One, at most 200;
     /// A code of the payment provider, such as `DC_08`.

@@ -5,12 +5,14 @@
 mod after_sale;
 mod licences;
 mod news;
+mod reviews;
 
 use self::after_sale::order_after_sale;
 pub use self::after_sale::{dispute_report, dispute_word, withdrawal_confirmed};
 use self::licences::licence_in_use;
 pub use self::licences::{activation_id, key_facts, licence_grant};
 pub use self::news::{dispute_news, payment_news, webhook_received};
+pub use self::reviews::{review_posted, sealed_by, stars};
 use super::{
     admin, at, buyer, eur, line_request, offer_added, offer_id, order_id, place, place_with_code,
     product_created, product_id, promo_created, promo_terms, title, uuid,
@@ -34,6 +36,7 @@ use crate::refund::{
     RefundEvent, RefundFailed, RefundFlaggedForReview, RefundRefused, RefundRequested, RefundStatus,
     RefundSubmitted, RefundSucceeded, RefundUnderReview,
 };
+use crate::review::ReviewEvent;
 use crate::values::{
     Currency, FileContent, FileId, FileName, LicenceKind, MediaType, PaymentId, ProviderCode,
     ProviderMessage, RefundId, Sha256Hex,
@@ -348,6 +351,11 @@ pub fn refund() -> Vec<RefundEvent> {
         }
         .into(),
     ]
+}
+
+/// Every event of a review.
+pub fn review() -> Vec<ReviewEvent> {
+    reviews::all()
 }
 
 /// Every event of a webhook.
