@@ -9,6 +9,7 @@ use comptoir_domain::order::Order;
 use comptoir_domain::product::Product;
 use comptoir_domain::promo::Promo;
 use comptoir_domain::refund::Refund;
+use comptoir_domain::review::Review;
 use comptoir_domain::values::{OrderId, RefundId};
 use comptoir_ledger::Ledger;
 use tokio::sync::Mutex;
@@ -60,6 +61,7 @@ pub struct Engine {
     pub(crate) promos: Arc<Aggregates<Promo>>,
     pub(crate) promo_turns: Arc<Turns>,
     pub(crate) vies: Option<Vies>,
+    pub(crate) reviews: Arc<Aggregates<Review>>,
     pub(crate) running: RunningKeys,
     pub(crate) payment_tries: Arc<Backoff<OrderId>>,
     pub(crate) payment_reads: Arc<Backoff<OrderId>>,
@@ -109,6 +111,7 @@ impl Engine {
             licence_signer: LicenceSigner::new(&vault, &licences.keys, licences.issuer, licences.file_life),
             licence_turns: Arc::new(Turns::new()),
             files,
+            reviews: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
             running: RunningKeys::default(),
             config: Arc::new(config),
             ledger,

@@ -4,6 +4,7 @@ use comptoir_domain::licence::LicenceError;
 use comptoir_domain::order::{OrderError, PlaceError};
 use comptoir_domain::product::{Product, ProductError};
 use comptoir_domain::promo::PromoError;
+use comptoir_domain::review::ReviewError;
 use comptoir_ledger::{AppendError, EsrsStore, InvalidAppend, LedgerError};
 use comptoir_projections::QueryError;
 use esrs::store::EventStore;
@@ -27,6 +28,9 @@ pub enum UseCaseError {
     /// The file is not taken or not handed out.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The review refuses.
+    #[error(transparent)]
+    Review(#[from] ReviewError),
     /// The order cannot be placed; each wrong line is named.
     #[error(transparent)]
     Place(#[from] PlaceError),
@@ -88,6 +92,7 @@ impl UseCaseError {
             Self::Product(_)
             | Self::Order(_)
             | Self::Licence(_)
+            | Self::Review(_)
             | Self::Place(_)
             | Self::Promo(_)
             | Self::VatIdNotRegistered

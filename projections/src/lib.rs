@@ -27,7 +27,7 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`orders`], [`products`], [`licences`], [`promotions`], [`refunds`], [`disputes`] | a read model each: its rows, how events change them, its queries |
+//! | [`orders`], [`products`], [`licences`], [`promotions`], [`refunds`], [`disputes`], [`reviews`] | a read model each: its rows, how events change them, its queries |
 //! | [`runner`] | follows the ledger, tells how far it has come, rebuilds |
 //! | [`Projections`] | all read models together, as `comptoir serve` runs them |
 
@@ -39,6 +39,7 @@ pub mod products;
 pub mod promotions;
 mod read_model;
 pub mod refunds;
+pub mod reviews;
 pub mod runner;
 #[cfg(test)]
 mod testing;

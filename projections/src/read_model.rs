@@ -15,6 +15,7 @@ use crate::orders::Orders;
 use crate::products::Products;
 use crate::promotions::Promotions;
 use crate::refunds::Refunds;
+use crate::reviews::Reviews;
 use crate::runner::{
     ChangeMark, Progress, Projection, RebuildError, RebuildProgress, RebuildReport, Standing, WaitOutcome,
     needs_rebuild, rebuild, run,
@@ -35,22 +36,27 @@ pub enum ReadModel {
     Refunds,
     /// What buyers' banks want, or wanted, back.
     Disputes,
+    /// What buyers say about products.
+    Reviews,
 }
 
 /// There is no read model of that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such read model; there are orders, products, licences, promotions, refunds and disputes")]
+#[error(
+    "no such read model; there are orders, products, licences, promotions, refunds, disputes and reviews"
+)]
 pub struct UnknownReadModel;
 
 impl ReadModel {
     /// Every read model.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Orders,
         Self::Products,
         Self::Licences,
         Self::Promotions,
         Self::Refunds,
         Self::Disputes,
+        Self::Reviews,
     ];
 
     /// Its name, which is also that of its projection and of its checkpoint.
@@ -62,6 +68,7 @@ impl ReadModel {
             Self::Promotions => Promotions::NAME,
             Self::Refunds => Refunds::NAME,
             Self::Disputes => Disputes::NAME,
+            Self::Reviews => Reviews::NAME,
         }
     }
 
@@ -74,6 +81,7 @@ impl ReadModel {
             Self::Promotions => needs_rebuild::<Promotions>(ledger).await,
             Self::Refunds => needs_rebuild::<Refunds>(ledger).await,
             Self::Disputes => needs_rebuild::<Disputes>(ledger).await,
+            Self::Reviews => needs_rebuild::<Reviews>(ledger).await,
         }
     }
 
@@ -90,6 +98,7 @@ impl ReadModel {
             Self::Promotions => rebuild(ledger, Promotions, progress).await,
             Self::Refunds => rebuild(ledger, Refunds, progress).await,
             Self::Disputes => rebuild(ledger, Disputes, progress).await,
+            Self::Reviews => rebuild(ledger, Reviews, progress).await,
         }
     }
 }
@@ -128,6 +137,7 @@ impl Projections {
         projections.spawn(ledger, Promotions, stop);
         projections.spawn(ledger, Refunds, stop);
         projections.spawn(ledger, Disputes, stop);
+        projections.spawn(ledger, Reviews, stop);
         projections
     }
 

@@ -97,6 +97,11 @@ pub enum Instruction {
         /// When the provider changed it.
         provider_updated: DateTime<Utc>,
     },
+    /// [`crate::review::ReviewCommand::AlignPurchase`] to the review of each product of the order, by its buyer.
+    AlignReviews {
+        /// The order.
+        order_id: OrderId,
+    },
     /// Tell the operators.
     Report(Notice),
 }

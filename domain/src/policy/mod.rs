@@ -15,6 +15,7 @@ mod on_order;
 mod on_refund;
 mod on_webhook;
 mod promotions;
+mod reviews;
 #[cfg(test)]
 mod tests;
 
@@ -27,3 +28,4 @@ pub use on_order::{on_order_event, refunds_after_order_event};
 pub use on_refund::on_refund_event;
 pub use on_webhook::{on_payment_read, on_refund_read, on_webhook};
 pub use promotions::{PromoMove, promo_moves};
+pub use reviews::reviews_after_order_event;

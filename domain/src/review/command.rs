@@ -119,6 +119,53 @@ pub enum Change<T> {
     To(T),
 }
 
+impl ReviewCommand {
+    /// The same with this text, sealed, where it has one.
+    #[must_use]
+    pub fn with_text(self, sealed: Sealed) -> Self {
+        match self {
+            Self::Post(post) => Self::Post(Box::new(PostReview {
+                body: Some(sealed),
+                ..*post
+            })),
+            Self::Edit {
+                actor, rating, at, ..
+            } => Self::Edit {
+                actor,
+                rating,
+                body: Change::To(Some(sealed)),
+                at,
+            },
+            Self::Answer { actor, at, .. } => Self::Answer {
+                actor,
+                answer: sealed,
+                at,
+            },
+            Self::Report {
+                actor, concern, at, ..
+            } => Self::Report {
+                actor,
+                concern,
+                note: Some(sealed),
+                at,
+            },
+            Self::Hide {
+                actor, concern, at, ..
+            } => Self::Hide {
+                actor,
+                concern,
+                note: Some(sealed),
+                at,
+            },
+            without @ (Self::Restore { .. }
+            | Self::Remove { .. }
+            | Self::VoteHelpful { .. }
+            | Self::WithdrawHelpfulVote { .. }
+            | Self::AlignPurchase { .. }) => without,
+        }
+    }
+}
+
 impl<T> Change<T> {
     /// What it is afterwards.
     pub fn over(self, present: T) -> T {

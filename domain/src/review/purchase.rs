@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::error::NotPurchased;
-use crate::order::{OrderFacts, OrderState, RefundStanding};
-use crate::values::{Money, OrderId, PersonId, ProductId};
+use crate::order::{LineBalance, OrderFacts, OrderState};
+use crate::values::{OrderId, PersonId, ProductId};
 
 /// A paid order that contains a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,17 +80,44 @@ pub fn purchase_of(
     }
 }
 
-/// Whether the money that was paid for a product is still here. It follows from how things stand and not from how they came
-/// to, so that whatever is undone, the rating comes back. Without money, as for what was free, nothing can go back.
-pub fn standing_of(order: &OrderFacts, _product_id: ProductId) -> PurchaseStanding {
-    let settled = order.refunds.values().filter(|refund| match refund.standing {
-        RefundStanding::Settled => true,
-        RefundStanding::Open | RefundStanding::Declined => false,
-    });
-    let refunded = Money::sum(order.total.currency, settled.map(|refund| refund.amount));
-    let all = refunded.is_ok_and(|refunded| refunded.amount >= order.received.amount);
-    if all && !order.received.is_zero() {
+/// Whether the money that was paid for a product is still here, by where the money of its lines is. It follows from how things
+/// stand and not from how they came to, so that whatever is undone, the rating comes back.
+///
+/// One line that is not gone is enough. What was free goes with the rest of the order.
+pub fn standing_of(order: &OrderFacts, product_id: ProductId) -> PurchaseStanding {
+    let balances = order.balances();
+    let has_money = |line: &&LineBalance| line.paid.amount > 0;
+    let of_order: Vec<_> = balances.iter().filter(has_money).map(line_standing).collect();
+    let of_product: Vec<_> = balances
+        .iter()
+        .zip(&order.lines)
+        .filter(|(_, line)| line.product_id == product_id)
+        .map(|(balance, _)| balance)
+        .collect();
+    if of_product.iter().any(|line| !has_money(line)) {
+        return together(of_order);
+    }
+    together(of_product.into_iter().map(line_standing).collect())
+}
+
+/// Undone only if all of them are; by refunds only if all of them by refunds.
+fn together(standings: Vec<PurchaseStanding>) -> PurchaseStanding {
+    let refunded = PurchaseStanding::Undone(PurchaseUndone::Refunded);
+    if standings.is_empty() || standings.contains(&PurchaseStanding::Stands) {
+        PurchaseStanding::Stands
+    } else if standings.iter().all(|standing| *standing == refunded) {
+        refunded
+    } else {
+        PurchaseStanding::Undone(PurchaseUndone::ChargedBack)
+    }
+}
+
+fn line_standing(line: &LineBalance) -> PurchaseStanding {
+    let (paid, refunded, lost) = (line.paid.amount, line.refunded.amount, line.lost.amount);
+    if refunded >= paid {
         PurchaseStanding::Undone(PurchaseUndone::Refunded)
+    } else if refunded.saturating_add(lost) >= paid {
+        PurchaseStanding::Undone(PurchaseUndone::ChargedBack)
     } else {
         PurchaseStanding::Stands
     }

@@ -126,7 +126,7 @@ pub struct ReviewHiding {
 }
 
 /// How a review was removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemovedReview {
     /// By whom.
     pub by: RemovedBy,

@@ -2,14 +2,15 @@
 
 mod counting;
 mod matrix;
+mod purchase;
 
 use super::*;
 use crate::decider::Decider as _;
-use crate::order::{Order, OrderCommand, OrderState, PaymentStatus, RefundReason};
+use crate::order::{Order, OrderCommand, OrderState, PaymentStatus};
 use crate::testing::samples::events::{review_posted, sealed_by, stars};
 use crate::testing::samples::*;
 use crate::testing::{Given, given};
-use crate::values::{Actor, ProductId, RefundId, ReviewId};
+use crate::values::{Actor, ProductId, ReviewId};
 
 fn order_after(commands: impl IntoIterator<Item = OrderCommand>) -> OrderState {
     commands
@@ -22,10 +23,6 @@ fn order_after(commands: impl IntoIterator<Item = OrderCommand>) -> OrderState {
 
 fn pay() -> OrderCommand {
     record(report(PaymentStatus::Succeeded, 3))
-}
-
-fn refund() -> RefundId {
-    RefundId::of_late_payment(order_id())
 }
 
 fn paid() -> OrderState {
@@ -173,46 +170,6 @@ fn only_a_paid_order_of_the_buyer_with_the_product_allows_a_review() {
         ..posting_on(paid())
     };
     refused(elsewhere, NotPurchased::NotInOrder);
-}
-
-#[test]
-fn a_fully_refunded_purchase_cannot_be_reviewed_and_a_partly_refunded_one_can() {
-    let partly = order_after([pay(), open(1000), settle()]);
-    none().when(post_on(partly)).then([review_posted().into()]);
-    let opened = order_after([pay(), open(2990)]);
-    none().when(post_on(opened)).then([review_posted().into()]);
-    let fully = order_after([pay(), open(2990), settle()]);
-    none()
-        .when(post_on(fully))
-        .then_error(&ReviewError::NotPurchased(NotPurchased::Refunded));
-    let undone = order_after([pay(), open(2990), settle(), decline()]);
-    none().when(post_on(undone)).then([review_posted().into()]);
-}
-
-fn open(cents: i64) -> OrderCommand {
-    OrderCommand::OpenRefund {
-        refund_id: refund(),
-        amount: eur(cents),
-        reason: RefundReason::PlatformDecision,
-        at: at(20),
-    }
-}
-
-fn settle() -> OrderCommand {
-    OrderCommand::SettleRefund {
-        refund_id: refund(),
-        provider_updated: at(21),
-        at: at(21),
-    }
-}
-
-fn decline() -> OrderCommand {
-    OrderCommand::DeclineRefund {
-        refund_id: refund(),
-        code: None,
-        provider_updated: at(22),
-        at: at(22),
-    }
 }
 
 #[test]

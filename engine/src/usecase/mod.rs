@@ -4,12 +4,16 @@
 //! [`crate::Answered`]: the answer, and the position up to which a reader must wait to see it.
 
 mod add_offer;
+mod answer_review;
 mod ask_payment;
 mod cancel_order;
 mod create_product;
 mod describe_product;
 mod download_file;
+mod edit_review;
+mod moderate_review;
 mod place_order;
+mod post_review;
 mod price;
 mod product;
 mod promotion;
@@ -25,6 +29,7 @@ mod sign_licence;
 mod transfer_licence;
 mod upload_file;
 mod use_licence;
+mod review;
 mod withdraw_offer;
 mod withdraw_order;
 mod withdraw_product;
@@ -34,7 +39,9 @@ pub use self::ask_payment::Checkout;
 pub use self::create_product::{CreateProduct, ProductCreated};
 pub use self::describe_product::DescribeProduct;
 pub use self::download_file::{Download, DownloadLink};
+pub use self::edit_review::EditReview;
 pub use self::place_order::{BILLING_CONTEXT, OrderPlaced, PlaceOrder};
+pub use self::post_review::PostReview;
 pub use self::product::ProductChanged;
 pub use self::promotion::{CreatePromotion, PromotionChanged};
 pub use self::quote::{EvidenceNeed, PriceQuote, Quote};
@@ -43,3 +50,6 @@ pub use self::receive_webhook::WebhookReceipt;
 pub use self::refund_order::{RefundAsked, RefundOrder};
 pub use self::upload_file::UploadFile;
 pub use self::use_licence::{ActivateLicence, LicenceInUse, LicenceUse, ShownKey};
+pub use self::review::{
+    REVIEW_ANSWER_CONTEXT, REVIEW_BODY_CONTEXT, REVIEW_HIDING_CONTEXT, REVIEW_REPORT_CONTEXT, ReviewChanged,
+};

@@ -109,6 +109,7 @@ impl Engine {
                 };
                 self.change_order_or_report(order_id, command, metadata).await
             }
+            Instruction::AlignReviews { order_id } => self.align_reviews(order_id, metadata).await,
             Instruction::Report(notice) => {
                 report(&notice);
                 Ok(())

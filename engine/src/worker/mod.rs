@@ -5,6 +5,7 @@
 //! | webhooks | `webhook.received` | applies the report to the order, refund or dispute |
 //! | orders | what happens to paid orders | issues the licences of large orders, lets licences follow their order, requests refunds, tells operators |
 //! | refunds | `refund.*`, and where a refund or dispute of an order ends | asks the provider for one refund of a payment at a time, tells the order how it ended |
+//! | reviews | what moves the money of an order | counts the ratings of what was bought, or does not |
 //! | payments | open orders without a payment at the provider | creates it, with growing pauses |
 //! | expiry | open orders past their time | expires them, then closes the payment |
 //! | reconciler | payments and refunds without an end | asks the provider, and applies what it says like a webhook |
@@ -26,6 +27,7 @@ mod reconciler;
 mod refunds;
 mod reports;
 mod retention;
+mod reviews;
 mod sweep;
 
 use std::panic::AssertUnwindSafe;

@@ -8,6 +8,7 @@ use comptoir_domain::DomainEvent;
 use comptoir_domain::order::{Order, OrderEvent};
 use comptoir_domain::policy::{
     Instruction, on_order_event, on_refund_event, on_webhook, refunds_after_order_event,
+    reviews_after_order_event,
 };
 use comptoir_domain::refund::{Refund, RefundEvent};
 use comptoir_domain::values::PaymentId;
@@ -33,11 +34,13 @@ pub enum PolicyWorker {
     Orders,
     /// Carries out what follows from refunds.
     Refunds,
+    /// Lets the ratings of what was bought count, or not, as the order stands.
+    Reviews,
 }
 
 impl PolicyWorker {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Webhooks, Self::Orders, Self::Refunds];
+    pub const ALL: [Self; 4] = [Self::Webhooks, Self::Orders, Self::Refunds, Self::Reviews];
 
     /// The name of its subscription. Changing it would make it begin at the start of the ledger again.
     pub const fn subscription(self) -> &'static str {
@@ -45,6 +48,7 @@ impl PolicyWorker {
             Self::Webhooks => "policy_webhooks",
             Self::Orders => "policy_orders",
             Self::Refunds => "policy_refunds",
+            Self::Reviews => "policy_reviews",
         }
     }
 
@@ -54,7 +58,7 @@ impl PolicyWorker {
         match self {
             Self::Webhooks => Duration::from_millis(1),
             Self::Orders => Duration::from_millis(5),
-            Self::Refunds => Duration::from_millis(50),
+            Self::Refunds | Self::Reviews => Duration::from_millis(50),
         }
     }
 
@@ -83,6 +87,13 @@ impl PolicyWorker {
                 "refund.succeeded",
                 "refund.failed",
                 "refund.flagged_for_review",
+            ]),
+            Self::Reviews => Filter::types([
+                "order.refund_settled",
+                "order.refund_declined",
+                "order.disputed",
+                "order.dispute_changed",
+                "order.dispute_closed",
             ]),
         }
     }
@@ -122,6 +133,10 @@ impl Engine {
             News::RefundsOfOrder(news) => {
                 let order = loaded_since::<Order>(&self.orders, event).await?;
                 Ok(refunds_after_order_event(&order.state, news))
+            }
+            News::Money(news) => {
+                let order = loaded_since::<Order>(&self.orders, event).await?;
+                Ok(reviews_after_order_event(&order.state, news))
             }
             News::Refund(news) => {
                 let refund = loaded_since::<Refund>(&self.refunds, event).await?;
@@ -181,6 +196,8 @@ enum News {
     Order(OrderEvent),
     RefundsOfOrder(OrderEvent),
     Refund(RefundEvent),
+    /// The money of an order, as far as it concerns reviews.
+    Money(OrderEvent),
 }
 
 impl News {
@@ -192,13 +209,14 @@ impl News {
                 decode(event).map(Self::RefundsOfOrder)
             }
             PolicyWorker::Refunds => decode(event).map(Self::Refund),
+            PolicyWorker::Reviews => decode(event).map(Self::Money),
         }
     }
 
     /// What it is about, unless that is the aggregate of its own stream. News of the same are handled one after the other.
     fn subject(&self) -> Option<Uuid> {
         let payment_id = match self {
-            Self::Order(_) | Self::RefundsOfOrder(_) | Self::Refund(_) => return None,
+            Self::Order(_) | Self::RefundsOfOrder(_) | Self::Refund(_) | Self::Money(_) => return None,
             Self::Webhook(WebhookEvent::Received(received)) => match &received.content {
                 WebhookContent::Payment(news) => Some(&news.payment_id),
                 WebhookContent::Refund(news) => news.payment_id.as_ref(),

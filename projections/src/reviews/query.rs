@@ -1,0 +1,186 @@
+//! Reads of the reviews.
+
+use comptoir_domain::values::{ProductId, RatingSummary, ReviewId};
+use sqlx::PgPool;
+
+use super::row::{ReviewColumns, ReviewRow, ReviewView, select_reviews};
+use crate::listing::{ListPage, PageRequest, QueryError};
+
+/// In which order a product's reviews are listed; of two that are equal, the newer one first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReviewOrder {
+    /// By the time they were posted.
+    #[default]
+    Newest,
+    /// The other way round.
+    Oldest,
+    /// Most stars first.
+    Highest,
+    /// Fewest stars first.
+    Lowest,
+    /// Most votes first.
+    MostHelpful,
+}
+
+/// Where a page begins: behind a review with these values.
+struct Behind {
+    rating: i16,
+    helpful_count: i64,
+    posted_position: i64,
+}
+
+/// One review, whoever may read it: that is for the caller to say.
+pub async fn get(pool: &PgPool, review_id: ReviewId) -> Result<Option<ReviewView>, QueryError> {
+    let row = select_reviews!("FROM read_reviews.reviews WHERE id = $1", review_id.as_uuid())
+        .fetch_optional(pool)
+        .await?;
+    row.map(|row| ReviewRow::try_from(row).map(|row| row.view))
+        .transpose()
+}
+
+/// What the ratings of a product say together.
+pub async fn ratings(pool: &PgPool, product_id: ProductId) -> Result<RatingSummary, QueryError> {
+    let row = sqlx::query!(
+        "SELECT one_star, two_stars, three_stars, four_stars, five_stars
+         FROM read_reviews.product_ratings WHERE product_id = $1",
+        product_id.as_uuid()
+    )
+    .fetch_optional(pool)
+    .await?;
+    let Some(row) = row else {
+        return Ok(RatingSummary::default());
+    };
+    let unreadable = QueryError::unreadable("product_ratings", product_id.as_uuid());
+    let stored = [
+        row.one_star,
+        row.two_stars,
+        row.three_stars,
+        row.four_stars,
+        row.five_stars,
+    ];
+    let mut counts = [0; 5];
+    for (count, stored) in counts.iter_mut().zip(stored) {
+        *count = u32::try_from(stored).map_err(|error| unreadable(&error))?;
+    }
+    Ok(RatingSummary::of_counts(counts))
+}
+
+/// The visible reviews of a product. A page can only begin behind a review of the same product; one that was hidden, or
+/// has got more votes, since it was listed goes on from where it would stand now.
+pub async fn list(
+    pool: &PgPool,
+    product_id: ProductId,
+    order: ReviewOrder,
+    page: PageRequest<ReviewId>,
+) -> Result<ListPage<ReviewView>, QueryError> {
+    let behind = behind(pool, product_id, order, page.starting_after).await?;
+    let Behind {
+        rating,
+        helpful_count,
+        posted_position,
+    } = behind;
+    let (product_id, probe) = (product_id.as_uuid(), page.limit.probe());
+    let rows = match order {
+        ReviewOrder::Newest => {
+            select_reviews!(
+            "FROM read_reviews.reviews WHERE product_id = $1 AND status = 'visible' AND posted_position < $2
+                 ORDER BY posted_position DESC LIMIT $3",
+            product_id,
+            posted_position,
+            probe
+        )
+            .fetch_all(pool)
+            .await?
+        }
+        ReviewOrder::Oldest => {
+            select_reviews!(
+            "FROM read_reviews.reviews WHERE product_id = $1 AND status = 'visible' AND posted_position > $2
+                 ORDER BY posted_position LIMIT $3",
+            product_id,
+            posted_position,
+            probe
+        )
+            .fetch_all(pool)
+            .await?
+        }
+        ReviewOrder::Highest => {
+            select_reviews!(
+                "FROM read_reviews.reviews WHERE product_id = $1 AND status = 'visible'
+                     AND (rating, posted_position) < ($2, $3)
+                 ORDER BY rating DESC, posted_position DESC LIMIT $4",
+                product_id,
+                rating,
+                posted_position,
+                probe
+            )
+            .fetch_all(pool)
+            .await?
+        }
+        ReviewOrder::Lowest => {
+            select_reviews!(
+                "FROM read_reviews.reviews WHERE product_id = $1 AND status = 'visible'
+                     AND (rating > $2 OR (rating = $2 AND posted_position < $3))
+                 ORDER BY rating, posted_position DESC LIMIT $4",
+                product_id,
+                rating,
+                posted_position,
+                probe
+            )
+            .fetch_all(pool)
+            .await?
+        }
+        ReviewOrder::MostHelpful => {
+            select_reviews!(
+                "FROM read_reviews.reviews WHERE product_id = $1 AND status = 'visible'
+                     AND (helpful_count, posted_position) < ($2, $3)
+                 ORDER BY helpful_count DESC, posted_position DESC LIMIT $4",
+                product_id,
+                helpful_count,
+                posted_position,
+                probe
+            )
+            .fetch_all(pool)
+            .await?
+        }
+    };
+    ListPage::of(rows, page.limit, |row| {
+        ReviewRow::try_from(row).map(|row| row.view)
+    })
+}
+
+/// Where the page begins; without a cursor, before everything.
+async fn behind(
+    pool: &PgPool,
+    product_id: ProductId,
+    order: ReviewOrder,
+    starting_after: Option<ReviewId>,
+) -> Result<Behind, QueryError> {
+    let Some(review_id) = starting_after else {
+        return Ok(Behind {
+            rating: match order {
+                ReviewOrder::Lowest => 0,
+                ReviewOrder::Newest
+                | ReviewOrder::Oldest
+                | ReviewOrder::Highest
+                | ReviewOrder::MostHelpful => i16::MAX,
+            },
+            helpful_count: i64::MAX,
+            posted_position: match order {
+                ReviewOrder::Oldest => 0,
+                ReviewOrder::Newest
+                | ReviewOrder::Highest
+                | ReviewOrder::Lowest
+                | ReviewOrder::MostHelpful => i64::MAX,
+            },
+        });
+    };
+    sqlx::query_as!(
+        Behind,
+        "SELECT rating, helpful_count, posted_position FROM read_reviews.reviews WHERE id = $1 AND product_id = $2",
+        review_id.as_uuid(),
+        product_id.as_uuid()
+    )
+    .fetch_optional(pool)
+    .await?
+    .ok_or(QueryError::UnknownCursor)
+}
