@@ -28,6 +28,7 @@ mod rate_limit;
 mod reads;
 mod refunds;
 mod request_id;
+mod reviews;
 mod router;
 mod server;
 mod terms;

@@ -32,6 +32,7 @@ use super::problem::{FieldError, PROBLEM_MEDIA_TYPE, ProblemBody};
         (name = "licences", description = "What buyers hold"),
         (name = "licences in use", description = "What programs ask with a licence key; no token is needed"),
         (name = "downloads", description = "Files, by links that end"),
+        (name = "reviews", description = "What buyers say about products"),
         (name = "webhooks", description = "What outside services report"),
         (name = "health", description = "Whether this node is alive and ready"),
     ),
@@ -66,7 +67,13 @@ pub(super) fn complete(mut document: OpenApi, public_url: Option<&str>) -> OpenA
         .description("Any other status: a problem document (RFC 9457)")
         .build();
     for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch];
+        let operations = [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ];
         for operation in operations.into_iter().flatten() {
             let responses = &mut operation.responses.responses;
             responses.insert("default".to_owned(), RefOr::T(other.clone()));

@@ -13,7 +13,7 @@ use super::openapi::{self, ApiDoc};
 use super::problem::{Problem, ProblemKind};
 use super::request_id::accompany;
 use super::{
-    App, cors, disputes, downloads, health, licences, orders, products, promotions, quotes, refunds,
+    App, cors, disputes, downloads, health, licences, orders, products, promotions, quotes, refunds, reviews,
     webhooks, well_known,
 };
 
@@ -95,6 +95,20 @@ fn for_callers() -> OpenApiRouter<App> {
         .routes(routes!(disputes::list::list_disputes))
         .routes(routes!(disputes::get::get_dispute))
         .routes(routes!(disputes::evidence::get_evidence))
+        .routes(routes!(reviews::list::list_reviews, reviews::post::post_review))
+        .routes(routes!(
+            reviews::get::get_review,
+            reviews::edit::edit_review,
+            reviews::remove::remove_review
+        ))
+        .routes(routes!(reviews::answer::answer_review))
+        .routes(routes!(reviews::report::report_review))
+        .routes(routes!(reviews::hide::hide_review))
+        .routes(routes!(reviews::restore::restore_review))
+        .routes(routes!(
+            reviews::vote::vote_review_helpful,
+            reviews::unvote::withdraw_helpful_vote
+        ))
         .routes(routes!(licences::list::list_licences))
         .routes(routes!(licences::get::get_licence))
         .routes(routes!(licences::get_terms::get_licence_terms))

@@ -1,5 +1,7 @@
 //! Reads of the reviews.
 
+use std::collections::BTreeMap;
+
 use comptoir_domain::values::{ProductId, RatingSummary, ReviewId};
 use sqlx::PgPool;
 
@@ -40,29 +42,41 @@ pub async fn get(pool: &PgPool, review_id: ReviewId) -> Result<Option<ReviewView
 
 /// What the ratings of a product say together.
 pub async fn ratings(pool: &PgPool, product_id: ProductId) -> Result<RatingSummary, QueryError> {
-    let row = sqlx::query!(
-        "SELECT one_star, two_stars, three_stars, four_stars, five_stars
-         FROM read_reviews.product_ratings WHERE product_id = $1",
-        product_id.as_uuid()
+    let found = ratings_of(pool, &[product_id]).await?;
+    Ok(found.get(&product_id).copied().unwrap_or_default())
+}
+
+/// The same for several products, as far as they have any.
+pub async fn ratings_of(
+    pool: &PgPool,
+    products: &[ProductId],
+) -> Result<BTreeMap<ProductId, RatingSummary>, QueryError> {
+    let ids: Vec<_> = products.iter().map(|id| id.as_uuid()).collect();
+    let rows = sqlx::query!(
+        "SELECT product_id, one_star, two_stars, three_stars, four_stars, five_stars
+         FROM read_reviews.product_ratings WHERE product_id = ANY($1)",
+        &ids
     )
-    .fetch_optional(pool)
+    .fetch_all(pool)
     .await?;
-    let Some(row) = row else {
-        return Ok(RatingSummary::default());
-    };
-    let unreadable = QueryError::unreadable("product_ratings", product_id.as_uuid());
-    let stored = [
-        row.one_star,
-        row.two_stars,
-        row.three_stars,
-        row.four_stars,
-        row.five_stars,
-    ];
-    let mut counts = [0; 5];
-    for (count, stored) in counts.iter_mut().zip(stored) {
-        *count = u32::try_from(stored).map_err(|error| unreadable(&error))?;
+    let mut found = BTreeMap::new();
+    for row in rows {
+        let unreadable = QueryError::unreadable("product_ratings", row.product_id);
+        let stored = [
+            row.one_star,
+            row.two_stars,
+            row.three_stars,
+            row.four_stars,
+            row.five_stars,
+        ];
+        let mut counts = [0; 5];
+        for (count, stored) in counts.iter_mut().zip(stored) {
+            *count = u32::try_from(stored).map_err(|error| unreadable(&error))?;
+        }
+        let product_id = ProductId::from_uuid(row.product_id);
+        found.insert(product_id, RatingSummary::of_counts(counts));
     }
-    Ok(RatingSummary::of_counts(counts))
+    Ok(found)
 }
 
 /// The visible reviews of a product. A page can only begin behind a review of the same product; one that was hidden, or

@@ -67,6 +67,10 @@ audiences! {
     SellersAndAuditors = [Seller, Admin, Auditor];
     /// Those who see everything.
     Overseers = [Admin, Auditor];
+    /// Those who act for the platform.
+    Admins = [Admin];
+    /// Everybody who may change something.
+    Participants = [Buyer, Seller, Admin];
     /// Everybody with a role.
     Readers = [Buyer, Seller, Admin, Auditor];
 }

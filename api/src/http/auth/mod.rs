@@ -6,7 +6,8 @@ mod layer;
 mod token;
 
 pub(crate) use caller::{
-    Buyers, BuyersAndAdmins, Caller, CallerAs, Overseers, Readers, Sellers, SellersAndAuditors,
+    Admins, Audience, Buyers, BuyersAndAdmins, Caller, CallerAs, Overseers, Participants, Readers, Sellers,
+    SellersAndAuditors,
 };
 pub(crate) use layer::require_token;
 pub use token::{Authenticator, MintError, TokenError, mint};

@@ -52,6 +52,8 @@ kinds! {
     InvalidSignature = "invalid_signature", UNAUTHORIZED, "The webhook's signature is missing or wrong";
     /// The caller may not do this.
     Forbidden = "forbidden", FORBIDDEN, "The caller may not do this";
+    /// The caller may not say this about the product or the review.
+    ReviewNotAllowed = "review_not_allowed", FORBIDDEN, "The caller may not review this, or not do this to the review";
     /// There is no such route.
     RouteNotFound = "route_not_found", NOT_FOUND, "There is nothing at this address";
     /// There is no such product, or the caller may not know.
@@ -86,6 +88,8 @@ kinds! {
     InvalidFile = "invalid_file", UNPROCESSABLE_ENTITY, "The file cannot be taken as it is";
     /// The file has no such bytes.
     RangeNotSatisfiable = "range_not_satisfiable", RANGE_NOT_SATISFIABLE, "The file has no such bytes";
+    /// There is no such review, or the caller cannot see it.
+    ReviewNotFound = "review_not_found", NOT_FOUND, "The review does not exist";
     /// The route exists with another method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The address does not know this method";
     /// The product is in a state in which this cannot be done.
@@ -106,6 +110,8 @@ kinds! {
     WithdrawalNotPossible = "withdrawal_not_possible", CONFLICT, "A withdrawal is not possible";
     /// Something in the order is not to be had any more, or not at that price.
     OrderUnavailable = "order_unavailable", CONFLICT, "Something in the order is not to be had as it was asked for";
+    /// The review is in a state in which this cannot be done.
+    ReviewConflict = "review_conflict", CONFLICT, "The review is in a state in which this cannot be done";
     /// The promotion code does not hold for the order.
     PromotionRefused = "promotion_refused", CONFLICT, "The promotion code does not hold for this order";
     /// The promotion code was given out before.

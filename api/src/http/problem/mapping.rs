@@ -4,6 +4,7 @@ use comptoir_domain::licence::LicenceError;
 use comptoir_domain::order::{OrderError, PlaceError};
 use comptoir_domain::product::ProductError;
 use comptoir_domain::promo::PromoError;
+use comptoir_domain::review::ReviewError;
 use comptoir_engine::UseCaseError;
 use comptoir_engine::files::FileError;
 use comptoir_projections::QueryError;
@@ -18,6 +19,7 @@ impl From<UseCaseError> for Problem {
             UseCaseError::Licence(error) => error.into(),
             UseCaseError::File(error) => error.into(),
             UseCaseError::Place(error) => error.into(),
+            UseCaseError::Review(error) => error.into(),
             UseCaseError::Promo(error) => error.into(),
             UseCaseError::VatIdNotRegistered => {
                 let detail = error.to_string();
@@ -200,6 +202,26 @@ impl From<FileError> for Problem {
             }
         };
         Self::new(kind).detail(error.to_string())
+    }
+}
+
+impl From<ReviewError> for Problem {
+    fn from(error: ReviewError) -> Self {
+        let detail = error.to_string();
+        let about_order = |code| FieldError::at("/order_id", code, &*detail);
+        let (kind, errors) = match &error {
+            ReviewError::NotFound => return Self::new(ProblemKind::ReviewNotFound),
+            ReviewError::NotTheAuthor | ReviewError::NotTheSeller | ReviewError::NotAnAdmin => {
+                (ProblemKind::Forbidden, None)
+            }
+            ReviewError::NotPurchased(why) => (ProblemKind::ReviewNotAllowed, Some(about_order(why.code()))),
+            ReviewError::OwnProduct => (ProblemKind::ReviewNotAllowed, Some(about_order("own_product"))),
+            ReviewError::OwnReview => (ProblemKind::ReviewNotAllowed, None),
+            ReviewError::AlreadyReviewed | ReviewError::WasHidden { .. } | ReviewError::TooManyEdits => {
+                (ProblemKind::ReviewConflict, None)
+            }
+        };
+        Self::new(kind).detail(detail).errors(errors)
     }
 }
 

@@ -4,16 +4,18 @@ use chrono::{DateTime, Utc};
 use comptoir_domain::product::{Offer, OfferStanding, Product, ProductState, SaleStatus};
 use comptoir_domain::values::{
     Description, FileContent, FileId, FileName, LicenceKind, MediaType, OfferId, PersonId, ProductId,
-    Sha256Hex, TaxCategory, TermsHash, TermsVersion, Title, UseTerms,
+    RatingSummary, Sha256Hex, TaxCategory, TermsHash, TermsVersion, Title, UseTerms,
 };
 use comptoir_engine::Answered;
 use comptoir_projections::products::{OfferRow, ProductView};
+use comptoir_projections::reviews;
 use serde::{Deserialize, Serialize};
 
 use crate::http::App;
 use crate::http::amount::Amount;
 use crate::http::answer::Answer;
 use crate::http::problem::{Problem, ProblemKind};
+use crate::http::reviews::rating::RatingBody;
 
 /// A product.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -37,6 +39,8 @@ pub(crate) struct ProductBody {
     pub(crate) offers: Vec<OfferBody>,
     /// The files that buyers receive, in the order of their ids.
     pub(crate) files: Vec<FileBody>,
+    /// What the ratings of its reviews say together.
+    pub(crate) rating: RatingBody,
     /// When it was started.
     pub(crate) created_at: DateTime<Utc>,
     /// When it was last put on sale.
@@ -246,7 +250,7 @@ impl OfferBody {
 
 impl ProductBody {
     /// The product as the read model shows it.
-    pub(crate) fn of_view(view: ProductView) -> Self {
+    pub(crate) fn of_view(view: ProductView, ratings: RatingSummary) -> Self {
         let status = view.product.sale_status().into();
         let ProductView {
             mut product,
@@ -266,6 +270,7 @@ impl ProductBody {
                 .into_iter()
                 .map(|file| FileBody::new(file.file_id, file.content))
                 .collect(),
+            rating: ratings.into(),
             created_at: product.created_at,
             published_at: product.published_at,
             updated_at: product.updated_at,
@@ -273,7 +278,7 @@ impl ProductBody {
     }
 
     /// The product as its stream says, if it exists.
-    pub(crate) fn of_state(state: &ProductState) -> Option<Self> {
+    pub(crate) fn of_state(state: &ProductState, ratings: RatingSummary) -> Option<Self> {
         let (facts, status) = (state.facts()?, state.sale_status()?);
         Some(Self {
             id: facts.product_id,
@@ -291,6 +296,7 @@ impl ProductBody {
                 .iter()
                 .map(|(id, content)| FileBody::new(*id, content.clone()))
                 .collect(),
+            rating: ratings.into(),
             created_at: facts.created_at,
             published_at: facts.published_at,
             updated_at: facts.updated_at,
@@ -302,7 +308,8 @@ impl ProductBody {
 pub(crate) async fn load(app: &App, product_id: ProductId) -> Result<ProductBody, Problem> {
     let loaded = app.engine().ledger().load::<Product>(product_id.as_uuid()).await;
     let loaded = loaded.map_err(comptoir_engine::UseCaseError::from)?;
-    ProductBody::of_state(&loaded.state).ok_or_else(|| Problem::new(ProblemKind::ProductNotFound))
+    let ratings = reviews::query::ratings(app.reads().pool(), product_id).await?;
+    ProductBody::of_state(&loaded.state, ratings).ok_or_else(|| Problem::new(ProblemKind::ProductNotFound))
 }
 
 /// The answer to a change of a product.

@@ -59,15 +59,18 @@ impl Rendered {
     }
 }
 
+/// The state of the tables that an answer is made of.
+type Marks = [ChangeMark; 2];
+
 /// The catalogue, kept.
 #[derive(Debug)]
 pub(crate) struct Catalogue {
-    entries: Cache<Key, (ChangeMark, Rendered)>,
+    entries: Cache<Key, (Marks, Rendered)>,
 }
 
 impl Default for Catalogue {
     fn default() -> Self {
-        let weigh = |_: &Key, (_, rendered): &(ChangeMark, Rendered)| {
+        let weigh = |_: &Key, (_, rendered): &(Marks, Rendered)| {
             u32::try_from(rendered.json.len())
                 .unwrap_or(u32::MAX)
                 .saturating_add(ENTRY_OVERHEAD_BYTES)
@@ -86,7 +89,8 @@ impl Catalogue {
         key: Key,
         render: impl Future<Output = Result<Rendered, Problem>>,
     ) -> Result<Rendered, Problem> {
-        let mark = app.reads().projections().changed(ReadModel::Products);
+        let mark =
+            [ReadModel::Products, ReadModel::Reviews].map(|model| app.reads().projections().changed(model));
         if let Some((_, rendered)) = self.entries.get(&key).filter(|(of, _)| *of == mark) {
             return Ok(rendered);
         }

@@ -5,6 +5,7 @@ use axum::response::Response;
 use comptoir_domain::values::PersonId;
 use comptoir_projections::ReadModel;
 use comptoir_projections::products::{ProductView, Publication, query};
+use comptoir_projections::reviews;
 
 use super::ProductPath;
 use super::body::ProductBody;
@@ -30,14 +31,18 @@ pub(crate) async fn get_product(
     _: Query<OneQuery>,
     min: MinPosition,
 ) -> Result<Response, Problem> {
-    let position = app.reads().reach(&[ReadModel::Products], min).await?;
+    let position = app
+        .reads()
+        .reach(&[ReadModel::Products, ReadModel::Reviews], min)
+        .await?;
     let rendered = app
         .catalogue()
         .get(&app, Key::Product(product_id), async {
             let view = query::get(app.reads().pool(), product_id).await?;
             let view = view.ok_or_else(|| Problem::new(ProblemKind::ProductNotFound))?;
             let only_for = owner_if_hidden(&view);
-            Rendered::new(&ProductBody::of_view(view), only_for)
+            let ratings = reviews::query::ratings(app.reads().pool(), product_id).await?;
+            Rendered::new(&ProductBody::of_view(view, ratings), only_for)
         })
         .await?;
     if rendered
@@ -47,6 +52,11 @@ pub(crate) async fn get_product(
         return Err(Problem::new(ProblemKind::ProductNotFound));
     }
     Ok(rendered.answer(position))
+}
+
+/// Whether a product is the caller's to see.
+pub(crate) fn may_see(caller: &Caller, view: &ProductView) -> bool {
+    owner_if_hidden(view).is_none_or(|owner| may_see_hidden(caller, owner))
 }
 
 /// Whose product it is, if it is not for everybody.

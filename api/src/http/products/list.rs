@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::response::Response;
 use comptoir_domain::values::{PersonId, ProductId};
+use comptoir_projections::products::ProductView;
 use comptoir_projections::products::query::{self, ProductShelf};
-use comptoir_projections::{PageRequest, ReadModel};
+use comptoir_projections::{PageRequest, ReadModel, reviews};
 use serde::Deserialize;
 
 use super::body::ProductBody;
@@ -55,7 +56,10 @@ pub(crate) async fn list_products(
         let detail = "all products of a seller are for the seller themselves, admins and auditors";
         return Err(Problem::new(ProblemKind::Forbidden).detail(detail));
     }
-    let position = app.reads().reach(&[ReadModel::Products], min).await?;
+    let position = app
+        .reads()
+        .reach(&[ReadModel::Products, ReadModel::Reviews], min)
+        .await?;
     let key = Key::Page {
         limit: wanted.limit.0.get(),
         starting_after: wanted.starting_after,
@@ -70,7 +74,13 @@ pub(crate) async fn list_products(
             };
             let shelf = wanted.seller_id.map_or(ProductShelf::Catalogue, ProductShelf::Of);
             let page = query::list(app.reads().pool(), shelf, page).await?;
-            let data = page.items.into_iter().map(ProductBody::of_view).collect();
+            let ids: Vec<_> = page.items.iter().map(|view| view.product.product_id).collect();
+            let ratings = reviews::query::ratings_of(app.reads().pool(), &ids).await?;
+            let rated = |view: ProductView| {
+                let rating = ratings.get(&view.product.product_id).copied();
+                ProductBody::of_view(view, rating.unwrap_or_default())
+            };
+            let data = page.items.into_iter().map(rated).collect();
             Rendered::new(
                 &ListBody {
                     data,
