@@ -19,6 +19,8 @@ mod orders;
 mod pages;
 mod promotions;
 mod quotes;
+mod review_refusals;
+mod reviews;
 mod support;
 mod terms;
 mod webhooks;

@@ -80,6 +80,10 @@ impl Api {
         Call::new(self.router.clone(), Method::HEAD, path)
     }
 
+    pub(crate) fn delete(&self, path: &str) -> Call {
+        Call::new(self.router.clone(), Method::DELETE, path)
+    }
+
     pub(crate) fn patch(&self, path: &str) -> Call {
         Call::new(self.router.clone(), Method::PATCH, path)
     }

@@ -38,6 +38,7 @@ async fn a_product_looks_the_same_after_each_write_and_in_a_read() {
             "id",
             "offers",
             "published_at",
+            "rating",
             "seller_id",
             "status",
             "title",
