@@ -21,6 +21,7 @@ mod provider_faults;
 mod races;
 mod read_your_write;
 mod rebuild;
+mod reviews;
 mod stop;
 mod two_nodes;
 mod ways_to_pay;
