@@ -95,13 +95,14 @@ pub fn standing_of(order: &OrderFacts, product_id: ProductId) -> PurchaseStandin
         .map(|(balance, _)| balance)
         .collect();
     if of_product.iter().any(|line| !has_money(line)) {
-        return together(of_order);
+        return together(&of_order);
     }
-    together(of_product.into_iter().map(line_standing).collect())
+    let of_product: Vec<_> = of_product.into_iter().map(line_standing).collect();
+    together(&of_product)
 }
 
 /// Undone only if all of them are; by refunds only if all of them by refunds.
-fn together(standings: Vec<PurchaseStanding>) -> PurchaseStanding {
+fn together(standings: &[PurchaseStanding]) -> PurchaseStanding {
     let refunded = PurchaseStanding::Undone(PurchaseUndone::Refunded);
     if standings.is_empty() || standings.contains(&PurchaseStanding::Stands) {
         PurchaseStanding::Stands

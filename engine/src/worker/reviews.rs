@@ -43,9 +43,9 @@ impl Engine {
                 Err(failed) => {
                     let forget = || {
                         self.orders.forget(order_id.as_uuid());
-                        changes
-                            .iter()
-                            .for_each(|(review, _)| self.reviews.forget(review.id));
+                        for (review, _) in &changes {
+                            self.reviews.forget(review.id);
+                        }
                     };
                     self.retry_after(failed, &mut attempts, forget).await?;
                 }

@@ -15,6 +15,7 @@ mod licences;
 mod privacy;
 mod products;
 mod promotions;
+mod reviews;
 mod sweeps;
 mod taxes;
 mod webhooks;

@@ -43,8 +43,12 @@ impl Projection for Reviews {
             apply_one(&mut rows, recorded, decode(recorded)?)?;
         }
         let mut moves = Moves::default();
-        before.iter().for_each(|row| moves.add(&row.view, -1));
-        rows.values().for_each(|row| moves.add(&row.view, 1));
+        for row in &before {
+            moves.add(&row.view, -1);
+        }
+        for row in rows.values() {
+            moves.add(&row.view, 1);
+        }
         let rows: Vec<&ReviewRow> = rows.values().collect();
         store::upsert(connection, &rows).await?;
         store::move_ratings(connection, &moves.changed()).await?;
@@ -130,13 +134,14 @@ fn change(review: &mut ReviewView, event: ReviewEvent) {
             content.hiding = Some(ReviewHiding { concern, note, at });
             review.status = ReviewStatus::Hidden;
         }
-        ReviewEvent::Restored(_) => match &mut content.removed {
-            Some(removed) => removed.hidden = None,
-            None => {
+        ReviewEvent::Restored(_) => {
+            if let Some(removed) = &mut content.removed {
+                removed.hidden = None;
+            } else {
                 content.hiding = None;
                 review.status = ReviewStatus::Visible;
             }
-        },
+        }
         ReviewEvent::Removed(removed) => {
             let hidden = content.hiding.take().map(|hiding| hiding.concern);
             let (by, at) = (removed.by, removed.at);
