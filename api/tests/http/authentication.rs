@@ -14,10 +14,12 @@ use crate::support::{Api, Call, JWT_SECRET, Person};
 
 fn call(api: &Api, method: &str, path: &str) -> Call {
     match method {
+        "delete" => api.delete(path),
         "get" => api.get(path),
         "patch" => api.patch(path),
         "put" => api.put(path),
         "post" => api.post(path),
+        "put" => api.put(path),
         other => panic!("no call for {other}"),
     }
 }

@@ -305,6 +305,13 @@ async fn a_wrong_body_of_an_action_is_refused_with_its_place() {
 async fn a_wrong_query_is_refused_and_a_draft_has_no_list() {
     let shop = Bought::new().await;
     let reviews = shop.reviews();
+    let seen = format!("{reviews}?min_position={}", shop.api.head());
+    shop.api
+        .get(&seen)
+        .by(&shop.buyer)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     let mut refusals = Vec::new();
     for query in [
         "?sort=best",
