@@ -19,7 +19,6 @@ fn call(api: &Api, method: &str, path: &str) -> Call {
         "patch" => api.patch(path),
         "put" => api.put(path),
         "post" => api.post(path),
-        "put" => api.put(path),
         other => panic!("no call for {other}"),
     }
 }

@@ -24,12 +24,12 @@ mod read_order;
 mod receive_webhook;
 mod refund_order;
 mod reprice_offer;
+mod review;
 mod rotate_licence_key;
 mod sign_licence;
 mod transfer_licence;
 mod upload_file;
 mod use_licence;
-mod review;
 mod withdraw_offer;
 mod withdraw_order;
 mod withdraw_product;
@@ -48,8 +48,8 @@ pub use self::quote::{EvidenceNeed, PriceQuote, Quote};
 pub use self::read_evidence::Evidence;
 pub use self::receive_webhook::WebhookReceipt;
 pub use self::refund_order::{RefundAsked, RefundOrder};
-pub use self::upload_file::UploadFile;
-pub use self::use_licence::{ActivateLicence, LicenceInUse, LicenceUse, ShownKey};
 pub use self::review::{
     REVIEW_ANSWER_CONTEXT, REVIEW_BODY_CONTEXT, REVIEW_HIDING_CONTEXT, REVIEW_REPORT_CONTEXT, ReviewChanged,
 };
+pub use self::upload_file::UploadFile;
+pub use self::use_licence::{ActivateLicence, LicenceInUse, LicenceUse, ShownKey};
