@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use comptoir_domain::Decider;
 use comptoir_ledger::{Ledger, LedgerError, Loaded};
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use uuid::Uuid;
 
@@ -39,7 +40,7 @@ impl<D: Decider + 'static> Aggregates<D> {
     pub(crate) fn new(ledger: Ledger, remembered_max: u64) -> Self {
         Self {
             ledger,
-            remembered: Cache::new(remembered_max),
+            remembered: memory(remembered_max),
         }
     }
 
@@ -74,6 +75,15 @@ impl<D: Decider + 'static> Aggregates<D> {
     pub(crate) fn forget(&self, id: Uuid) {
         self.remembered.invalidate(&id);
     }
+}
+
+/// Forgets what was used least lately: what was written last is needed next. By frequency, the cache's own choice, a full
+/// memory would take in nothing new.
+fn memory<T: Send + Sync + 'static>(entries_max: u64) -> Cache<Uuid, Arc<T>> {
+    Cache::builder()
+        .max_capacity(entries_max)
+        .eviction_policy(EvictionPolicy::lru())
+        .build()
 }
 
 /// The attempts at one decision: first on what is remembered, then on what is fresh.
@@ -127,6 +137,19 @@ impl Attempts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_memory_takes_in_what_is_new() {
+        const ENTRIES_MAX: u64 = 100;
+        let memory = memory(ENTRIES_MAX);
+        for n in 0..10 * u128::from(ENTRIES_MAX) {
+            let id = Uuid::from_u128(n);
+            memory.insert(id, Arc::new(n));
+            memory.run_pending_tasks();
+            assert_eq!(memory.get(&id).as_deref(), Some(&n));
+        }
+        assert_eq!(memory.entry_count(), ENTRIES_MAX);
+    }
 
     #[test]
     fn only_a_decision_on_a_remembered_state_must_be_confirmed() {

@@ -34,6 +34,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use comptoir_domain::values::{Sealed, SubjectId};
 use comptoir_ledger::clock::{Clock, SystemClock};
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -114,6 +115,7 @@ impl Vault {
             .map_err(|_| VaultError::WrongMasterKey)?;
         let unwrapped = Cache::builder()
             .max_capacity(options.cached_keys_max)
+            .eviction_policy(EvictionPolicy::lru())
             .time_to_live(options.cached_key_age_max)
             .build();
         let VaultOptions { random, clock, .. } = options;
