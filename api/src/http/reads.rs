@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use comptoir_ledger::{Ledger, Position};
-use comptoir_projections::{Projections, ReadModel, WaitOutcome};
+use comptoir_projections::{Projections, QueryError, ReadModel, WaitOutcome};
 use serde::Deserialize;
-use sqlx::PgPool;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgPool, Postgres};
 
 use super::min_position::MinPosition;
 use super::problem::{Problem, ProblemKind};
@@ -41,6 +42,11 @@ impl Reads {
     /// The pool that the queries go through.
     pub(crate) fn pool(&self) -> &PgPool {
         self.ledger.pool()
+    }
+
+    /// A connection for an answer that takes several queries: each time one goes back, the pool tests it.
+    pub(crate) async fn connection(&self) -> Result<PoolConnection<Postgres>, QueryError> {
+        Ok(self.pool().acquire().await?)
     }
 
     /// The running projections.

@@ -1,7 +1,7 @@
 //! Reads of the licences.
 
 use comptoir_domain::values::{KeyDigest, LicenceId, OrderId};
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 
 use super::row::{
     ActivationColumns, ActivationRow, LicenceColumns, LicenceRow, LicenceStatus, select_licences,
@@ -61,12 +61,15 @@ pub async fn activations(pool: &PgPool, licence_id: LicenceId) -> Result<Vec<Act
 }
 
 /// The licences that an order led to: by line, then by unit. An order has a thousand at most.
-pub async fn list_for_order(pool: &PgPool, order_id: OrderId) -> Result<Vec<LicenceRow>, QueryError> {
+pub async fn list_for_order(
+    executor: impl PgExecutor<'_>,
+    order_id: OrderId,
+) -> Result<Vec<LicenceRow>, QueryError> {
     select_licences!(
         "FROM read_licences.licences WHERE order_id = $1 ORDER BY line, unit",
         order_id.as_uuid()
     )
-    .fetch_all(pool)
+    .fetch_all(executor)
     .await?
     .into_iter()
     .map(LicenceRow::try_from)

@@ -3,11 +3,14 @@
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{OrderStatus, PaymentStatus};
 use comptoir_domain::values::{OrderId, PaymentId};
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::row::{OrderColumns, OrderView, select_orders};
 use crate::listing::{ListPage, PageRequest, QueryError, Side};
+
+/// What a filter asks for decides which index serves it: a rare state has one of its own.
+const PLAN_FOR_VALUES: &str = "BEGIN READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan";
 
 /// Which orders of a list are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,9 +52,12 @@ macro_rules! select_views {
 }
 
 /// One order.
-pub async fn get(pool: &PgPool, order_id: OrderId) -> Result<Option<OrderView>, QueryError> {
+pub async fn get(
+    executor: impl PgExecutor<'_>,
+    order_id: OrderId,
+) -> Result<Option<OrderView>, QueryError> {
     select_views!("FROM read_orders.orders o WHERE o.id = $1", order_id.as_uuid())
-        .fetch_optional(pool)
+        .fetch_optional(executor)
         .await?
         .map(OrderView::try_from)
         .transpose()
@@ -66,6 +72,7 @@ pub async fn list(
     page: PageRequest<OrderId>,
 ) -> Result<ListPage<OrderView>, QueryError> {
     let before = before(pool, side, page.starting_after).await?;
+    let mut listing = pool.begin_with(PLAN_FOR_VALUES).await?;
     let (status, needs_review, probe) = (filter.status(), filter.needs_review(), page.limit.probe());
     let rows = match side {
         Side::Buyer(buyer_id) => {
@@ -80,7 +87,7 @@ pub async fn list(
                 needs_review,
                 probe
             )
-            .fetch_all(pool)
+            .fetch_all(&mut *listing)
             .await?
         }
         Side::Seller(seller_id) => {
@@ -97,7 +104,7 @@ pub async fn list(
                 needs_review,
                 probe
             )
-            .fetch_all(pool)
+            .fetch_all(&mut *listing)
             .await?
         }
         Side::All => {
@@ -110,10 +117,11 @@ pub async fn list(
                 needs_review,
                 probe
             )
-            .fetch_all(pool)
+            .fetch_all(&mut *listing)
             .await?
         }
     };
+    listing.commit().await?;
     ListPage::of(rows, page.limit, OrderView::try_from)
 }
 

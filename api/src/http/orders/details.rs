@@ -7,6 +7,7 @@ use comptoir_engine::{BILLING_CONTEXT, Checkout, UseCaseError};
 use comptoir_ledger::{Loaded, Position};
 use comptoir_projections::ReadModel;
 use comptoir_projections::licences::query::list_for_order;
+use sqlx::PgExecutor;
 
 use super::body::OrderBody;
 use super::parts::BillingShown;
@@ -37,7 +38,7 @@ impl OrderBody {
             withdrawal: WithdrawalBody::of_state(&loaded.state, app.engine().now()),
             ..Self::of_facts(facts, status)
         };
-        body.with_licences(app, |_| true)
+        body.with_licences(app, app.reads().pool(), |_| true)
             .await?
             .with_billing(app, &facts.billing)
             .await
@@ -62,10 +63,11 @@ impl OrderBody {
     pub(super) async fn with_licences(
         self,
         app: &App,
+        executor: impl PgExecutor<'_>,
         may_see: impl Fn(PersonId) -> bool,
     ) -> Result<Self, Problem> {
         let licences = match self.paid_at {
-            Some(_) => list_for_order(app.reads().pool(), self.id).await?,
+            Some(_) => list_for_order(executor, self.id).await?,
             None => Vec::new(),
         };
         let licences = licences.into_iter().filter(|licence| may_see(licence.seller_id));

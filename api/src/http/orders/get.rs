@@ -32,13 +32,15 @@ pub(crate) async fn get_order(
 ) -> Result<Answer<OrderBody>, Problem> {
     let models = [ReadModel::Orders, ReadModel::Licences];
     let position = app.reads().reach(&models, min).await?;
-    let view = query::get(app.reads().pool(), order_id).await?;
+    let mut connection = app.reads().connection().await?;
+    let view = query::get(&mut *connection, order_id).await?;
     let found = view.and_then(|view| Some((Reader::of(&caller, &view)?, view)));
     let (reader, view) = found.ok_or_else(|| Problem::new(ProblemKind::OrderNotFound))?;
     let may_see = |seller_id| reader.sees_lines_of(seller_id);
     let body = OrderBody::of_view(&view, app.engine().now(), |line| may_see(line.seller_id))
-        .with_licences(&app, may_see)
+        .with_licences(&app, &mut *connection, may_see)
         .await?;
+    drop(connection);
     let body = match reader {
         Reader::OwnerOrAdmin => body.with_billing(&app, &view.order.billing).await?,
         Reader::Auditor => body,

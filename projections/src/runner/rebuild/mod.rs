@@ -139,8 +139,8 @@ impl<P: Projection> Rebuild<'_, P> {
 
     /// Drops what an earlier rebuild may have left, and makes empty tables.
     async fn prepare(&mut self) -> Result<(), RebuildError> {
+        self.schemas.drop_leftovers(&mut self.connection).await?;
         let mut transaction = self.connection.begin().await?;
-        self.schemas.drop_leftovers(&mut transaction).await?;
         self.schemas.create_next(&mut transaction).await?;
         sqlx::query!(
             "INSERT INTO subscription_checkpoints (name) VALUES ($1)

@@ -24,9 +24,15 @@ impl Schemas {
         &self.next
     }
 
-    /// Drops what stands beside the schema in use.
+    /// Drops what stands beside the schema in use. One table at a time, outside any transaction: a reader that is still on
+    /// the old tables locks them one after the other, in an order of its own.
     pub(super) async fn drop_leftovers(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         let Self { next, old, live: _ } = self;
+        for schema in [next, old] {
+            for table in tables(connection, schema).await? {
+                execute(connection, format!("DROP TABLE {schema}.{}", table.name)).await?;
+            }
+        }
         execute(connection, format!("DROP SCHEMA IF EXISTS {next}, {old} CASCADE")).await
     }
 
