@@ -60,13 +60,11 @@ impl Purpose {
 /// given says so itself.
 #[must_use]
 pub fn with_session_settings(options: PgConnectOptions) -> PgConnectOptions {
-    options
-        .application_name("comptoir")
-        .options([
-            ("plan_cache_mode", "force_generic_plan"),
-            ("enable_seqscan", "off"),
-            ("jit", "off"),
-        ])
+    options.application_name("comptoir").options([
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
+        ("jit", "off"),
+    ])
 }
 
 /// Opens one connection.

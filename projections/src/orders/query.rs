@@ -52,10 +52,7 @@ macro_rules! select_views {
 }
 
 /// One order.
-pub async fn get(
-    executor: impl PgExecutor<'_>,
-    order_id: OrderId,
-) -> Result<Option<OrderView>, QueryError> {
+pub async fn get(executor: impl PgExecutor<'_>, order_id: OrderId) -> Result<Option<OrderView>, QueryError> {
     select_views!("FROM read_orders.orders o WHERE o.id = $1", order_id.as_uuid())
         .fetch_optional(executor)
         .await?
