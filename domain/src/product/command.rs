@@ -7,6 +7,29 @@ use crate::values::{
     TaxCategory, Title, UseTerms,
 };
 
+/// What is to become of a product's description.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum DescriptionChange {
+    /// It stays.
+    #[default]
+    Keep,
+    /// There is none any more.
+    Remove,
+    /// Another one takes its place.
+    Replace(Description),
+}
+
+impl DescriptionChange {
+    /// What the description is after it.
+    pub(super) fn applied_to(self, current: Option<&Description>) -> Option<Description> {
+        match self {
+            Self::Keep => current.cloned(),
+            Self::Remove => None,
+            Self::Replace(description) => Some(description),
+        }
+    }
+}
+
 /// A command to a product. Those with an actor are asked by a person, who must own the product or be an admin; the
 /// exclusive ones follow from what happens to an order and are appended together with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,14 +47,14 @@ pub enum ProductCommand {
         /// Now.
         at: DateTime<Utc>,
     },
-    /// Change title and description.
+    /// Change the title, the description, or both; what is not named stays as it is when this is decided.
     Describe {
         /// Who asks.
         actor: Actor,
         /// The new title.
-        title: Title,
-        /// The new description.
-        description: Option<Description>,
+        title: Option<Title>,
+        /// What is to become of the description.
+        description: DescriptionChange,
         /// Now.
         at: DateTime<Utc>,
     },

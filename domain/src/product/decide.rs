@@ -7,7 +7,7 @@ use super::event::{
     OfferWithdrawn, ProductCreated, ProductDescribed, ProductEvent, ProductPublished, ProductWithdrawn,
 };
 use super::state::{ExclusiveRight, Offer, OfferStanding, ProductFacts, ProductState};
-use super::{Product, ProductCommand, ProductError};
+use super::{DescriptionChange, Product, ProductCommand, ProductError};
 use crate::values::{
     Actor, Description, FileContent, FileId, LicenceKind, Money, OfferId, OrderId, PersonId, ProductId, Role,
     Title,
@@ -78,17 +78,7 @@ fn decide_existing(state: &ProductState, facts: &ProductFacts, command: ProductC
             at,
         } => {
             only_for(state, facts, &actor)?;
-            if facts.title == title && facts.description == description {
-                return Ok(vec![]);
-            }
-            Ok(vec![
-                ProductDescribed {
-                    title,
-                    description,
-                    at,
-                }
-                .into(),
-            ])
+            Ok(describe(facts, title, description, at).into_iter().collect())
         }
         ProductCommand::AddOffer {
             actor,
@@ -163,6 +153,26 @@ fn decide_existing(state: &ProductState, facts: &ProductFacts, command: ProductC
             at,
         } => sell_exclusive(facts, offer_id, order_id, at),
     }
+}
+
+/// The words as they are to be, if that changes anything.
+fn describe(
+    facts: &ProductFacts,
+    title: Option<Title>,
+    description: DescriptionChange,
+    at: DateTime<Utc>,
+) -> Option<ProductEvent> {
+    let title = title.unwrap_or_else(|| facts.title.clone());
+    let description = description.applied_to(facts.description.as_ref());
+    let changes = facts.title != title || facts.description != description;
+    changes.then(|| {
+        ProductDescribed {
+            title,
+            description,
+            at,
+        }
+        .into()
+    })
 }
 
 fn create_again(

@@ -8,7 +8,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use command::ProductCommand;
+pub use command::{DescriptionChange, ProductCommand};
 pub use error::ProductError;
 pub use event::{
     ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferAdded, OfferRepriced,

@@ -9,7 +9,9 @@ use crate::decider::Decider as _;
 use crate::testing::samples::events::file_content;
 use crate::testing::samples::{self, *};
 use crate::testing::{Given, given};
-use crate::values::{Actor, FileId, LicenceKind, Money, OfferId, OrderId, TaxCategory, UseTerms};
+use crate::values::{
+    Actor, Description, FileId, LicenceKind, Money, OfferId, OrderId, TaxCategory, UseTerms,
+};
 
 fn draft() -> Given<Product> {
     given([
@@ -141,8 +143,8 @@ fn only_its_seller_or_an_admin_changes_a_product() {
         vec![
             ProductCommand::Describe {
                 actor: actor.clone(),
-                title: title.clone(),
-                description: None,
+                title: Some(title.clone()),
+                description: DescriptionChange::Remove,
                 at: at(9),
             },
             ProductCommand::AddOffer {
@@ -200,8 +202,8 @@ fn nothing_but_creating_is_possible_before_it_exists() {
     let commands = [
         ProductCommand::Describe {
             actor: seller(),
-            title: title("x"),
-            description: None,
+            title: Some(title("x")),
+            description: DescriptionChange::Keep,
             at: at(0),
         },
         add_offer(LicenceKind::Basic, eur(1)),
@@ -230,8 +232,8 @@ fn nothing_but_creating_is_possible_before_it_exists() {
 fn describing_changes_title_and_description_once() {
     let describe = || ProductCommand::Describe {
         actor: seller(),
-        title: title("Day Drive"),
-        description: None,
+        title: Some(title("Day Drive")),
+        description: DescriptionChange::Remove,
         at: at(2),
     };
     let described = ProductDescribed {
@@ -241,6 +243,33 @@ fn describing_changes_title_and_description_once() {
     };
     draft().when(describe()).then([described.into()]);
     draft().and(describe()).when(describe()).then_nothing();
+}
+
+#[test]
+fn two_who_describe_at_once_do_not_undo_each_other() {
+    let describe = |title, description| ProductCommand::Describe {
+        actor: seller(),
+        title,
+        description,
+        at: at(2),
+    };
+    let words: Description = Description::try_new("Dark pads").unwrap();
+    let (new_title, new_words) = (title("Day Drive"), DescriptionChange::Replace(words.clone()));
+    let described = ProductDescribed {
+        title: new_title.clone(),
+        description: Some(words),
+        at: at(2),
+    };
+    let only_title = || describe(Some(new_title.clone()), DescriptionChange::Keep);
+    let only_words = || describe(None, new_words.clone());
+    draft()
+        .and(only_title())
+        .when(only_words())
+        .then([described.clone().into()]);
+    draft()
+        .and(only_words())
+        .when(only_title())
+        .then([described.into()]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A seller changes the title and description of a product.
 
-use comptoir_domain::product::ProductCommand;
-use comptoir_domain::values::{Description, ProductId, Title};
+use comptoir_domain::product::{DescriptionChange, ProductCommand};
+use comptoir_domain::values::{ProductId, Title};
 
 use super::product::ProductChanged;
 use crate::context::RequestContext;
@@ -9,13 +9,13 @@ use crate::engine::Engine;
 use crate::error::UseCaseError;
 use crate::idempotency::Answered;
 
-/// The words that a product is to have.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What of a product's words is to change.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DescribeProduct {
-    /// The new title.
-    pub title: Title,
-    /// The new description; none takes the old one away.
-    pub description: Option<Description>,
+    /// The new title; none leaves it.
+    pub title: Option<Title>,
+    /// What is to become of the description.
+    pub description: DescriptionChange,
 }
 
 impl Engine {

@@ -19,8 +19,8 @@ async fn a_product_is_prepared_published_changed_and_withdrawn() {
     let world = World::new().await;
     let (product_id, offer_id) = world.product(LicenceKind::Basic, 2990).await;
     let words = DescribeProduct {
-        title: Title::try_new("Day Drive").unwrap(),
-        description: None,
+        title: Some(Title::try_new("Day Drive").unwrap()),
+        ..DescribeProduct::default()
     };
     world
         .engine

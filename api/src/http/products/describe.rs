@@ -1,9 +1,9 @@
 //! `PATCH /api/v1/products/{product_id}`
 
 use axum::extract::State;
-use comptoir_domain::product::{Product, ProductError};
-use comptoir_domain::values::{Description, Title};
-use comptoir_engine::{DescribeProduct, UseCaseError};
+use comptoir_domain::product::DescriptionChange;
+use comptoir_domain::values::Title;
+use comptoir_engine::DescribeProduct;
 use serde::{Deserialize, Deserializer};
 
 use super::ProductPath;
@@ -25,23 +25,14 @@ pub(crate) struct DescribeProductRequest {
     title: Option<Title>,
     /// The new description; `null` takes the old one away.
     #[schema(value_type = Option<String>)]
-    #[serde(default)]
-    description: Wanted,
+    #[serde(default, deserialize_with = "change")]
+    description: DescriptionChange,
 }
 
-/// What is to become of the description: `null` is not the same as leaving the field out.
-#[derive(Debug, Default)]
-enum Wanted {
-    #[default]
-    AsItIs,
-    Gone,
-    New(Description),
-}
-
-impl<'de> Deserialize<'de> for Wanted {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::deserialize(deserializer)?.map_or(Self::Gone, Self::New))
-    }
+/// Says [`DescriptionChange::Remove`] for `null`, which is not the same as leaving the field out.
+fn change<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DescriptionChange, D::Error> {
+    let wanted = Option::deserialize(deserializer)?;
+    Ok(wanted.map_or(DescriptionChange::Remove, DescriptionChange::Replace))
 }
 
 /// Change title and description
@@ -54,20 +45,9 @@ pub(crate) async fn describe_product(
     Path(ProductPath { product_id }): Path<ProductPath>,
     Command { context, body }: Command<DescribeProductRequest>,
 ) -> Result<Answer<ProductBody>, Problem> {
-    let loaded = app
-        .engine()
-        .ledger()
-        .load::<Product>(product_id.as_uuid())
-        .await
-        .map_err(UseCaseError::from)?;
-    let facts = loaded.state.facts().ok_or(ProductError::NotFound)?;
     let words = DescribeProduct {
-        title: body.title.unwrap_or_else(|| facts.title.clone()),
-        description: match body.description {
-            Wanted::AsItIs => facts.description.clone(),
-            Wanted::Gone => None,
-            Wanted::New(description) => Some(description),
-        },
+        title: body.title,
+        description: body.description,
     };
     let answered = app.engine().describe_product(&context, product_id, words).await?;
     changed(&app, product_id, answered).await
