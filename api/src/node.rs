@@ -91,6 +91,7 @@ pub struct Node {
     engine: Engine,
     projections: Projections,
     workers: Option<Workers>,
+    forgetting: Workers,
     stop: CancellationToken,
 }
 
@@ -135,6 +136,7 @@ impl Node {
             ),
             Duties::Requests => (Projections::observe(&ledger, &stop), None),
         };
+        let forgetting = engine.start_forgetting(stop.clone());
         let app = App::new(AppParts {
             engine: engine.clone(),
             projections: projections.clone(),
@@ -146,6 +148,7 @@ impl Node {
             engine,
             projections,
             workers,
+            forgetting,
             stop,
         })
     }
@@ -166,6 +169,7 @@ impl Node {
         if let Some(workers) = self.workers {
             workers.stop().await;
         }
+        self.forgetting.stop().await;
         self.projections.stopped().await;
         self.engine.ledger().stop().await;
         self.engine.ledger().pool().close().await;

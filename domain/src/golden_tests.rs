@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::decider::DomainEvent;
 use crate::licence::LicenceEvent;
 use crate::order::OrderEvent;
+use crate::person::PersonEvent;
 use crate::product::ProductEvent;
 use crate::promo::PromoEvent;
 use crate::refund::RefundEvent;
@@ -84,6 +85,7 @@ fn every_event_is_read_from_its_golden_file_and_written_the_same() {
     hold(LicenceEvent::WIRE, &events::licence());
     hold(RefundEvent::WIRE, &events::refund());
     hold(ReviewEvent::WIRE, &events::review());
+    hold(PersonEvent::WIRE, &events::person());
     hold(WebhookEvent::WIRE, &events::webhook());
 }
 
@@ -96,6 +98,7 @@ fn no_golden_file_is_left_without_its_event() {
         LicenceEvent::WIRE,
         RefundEvent::WIRE,
         ReviewEvent::WIRE,
+        PersonEvent::WIRE,
         WebhookEvent::WIRE,
     ];
     let expected: BTreeSet<String> = wire

@@ -39,6 +39,7 @@
 //! | [`licence`] | the right a buyer holds |
 //! | [`refund`] | money on its way back |
 //! | [`review`] | what a buyer says about a product they bought |
+//! | [`person`] | that somebody's personal data was erased |
 //! | [`webhook`] | what the payment provider told us |
 //! | [`policy`] | what follows from an event |
 //! | [`tax`] | EU VAT: rates and references as dated data, place of supply, VAT ids |
@@ -49,6 +50,7 @@
 pub mod decider;
 pub mod licence;
 pub mod order;
+pub mod person;
 pub mod policy;
 pub mod product;
 pub mod promo;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use comptoir_domain::licence::Licence;
 use comptoir_domain::order::Order;
+use comptoir_domain::person::Person;
 use comptoir_domain::product::Product;
 use comptoir_domain::promo::Promo;
 use comptoir_domain::refund::Refund;
@@ -62,6 +63,7 @@ pub struct Engine {
     pub(crate) promo_turns: Arc<Turns>,
     pub(crate) vies: Option<Vies>,
     pub(crate) reviews: Arc<Aggregates<Review>>,
+    pub(crate) persons: Arc<Aggregates<Person>>,
     pub(crate) running: RunningKeys,
     pub(crate) payment_tries: Arc<Backoff<OrderId>>,
     pub(crate) payment_reads: Arc<Backoff<OrderId>>,
@@ -112,6 +114,7 @@ impl Engine {
             licence_turns: Arc::new(Turns::new()),
             files,
             reviews: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
+            persons: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
             running: RunningKeys::default(),
             config: Arc::new(config),
             ledger,
@@ -124,6 +127,12 @@ impl Engine {
     /// next start.
     pub fn start_workers(&self, stop: CancellationToken) -> Workers {
         Workers::start(self, stop)
+    }
+
+    /// Starts what every node needs that opens personal data: it follows who is erased, here or elsewhere, and forgets
+    /// their keys. Ends when `stop` is cancelled.
+    pub fn start_forgetting(&self, stop: CancellationToken) -> Workers {
+        Workers::start_forgetting(self, stop)
     }
 
     /// The ledger.

@@ -2,6 +2,7 @@
 
 use comptoir_domain::licence::LicenceError;
 use comptoir_domain::order::{OrderError, PlaceError};
+use comptoir_domain::person::PersonError;
 use comptoir_domain::product::{Product, ProductError};
 use comptoir_domain::promo::PromoError;
 use comptoir_domain::review::ReviewError;
@@ -31,6 +32,9 @@ pub enum UseCaseError {
     /// The review refuses.
     #[error(transparent)]
     Review(#[from] ReviewError),
+    /// The person cannot be erased.
+    #[error(transparent)]
+    Person(#[from] PersonError),
     /// The order cannot be placed; each wrong line is named.
     #[error(transparent)]
     Place(#[from] PlaceError),
@@ -55,6 +59,9 @@ pub enum UseCaseError {
     /// The person's data was erased on their wish; nothing more can be stored about them.
     #[error("the personal data of this person has been erased")]
     Erased,
+    /// The same of the person whom something is to go to.
+    #[error("the personal data of the person who is to get it has been erased")]
+    RecipientErased,
     /// What it is about changed again and again while it was being decided. Try again.
     #[error("too many requests change the same thing at once; try again")]
     Contended,
@@ -93,6 +100,7 @@ impl UseCaseError {
             | Self::Order(_)
             | Self::Licence(_)
             | Self::Review(_)
+            | Self::Person(_)
             | Self::Place(_)
             | Self::Promo(_)
             | Self::VatIdNotRegistered
@@ -100,6 +108,7 @@ impl UseCaseError {
             | Self::MalformedWebhook(_)
             | Self::IdempotencyKeyReused
             | Self::Erased
+            | Self::RecipientErased
             | Self::Invalid(_)
             | Self::Unreadable(_)
             | Self::DuplicateId => false,

@@ -27,7 +27,7 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`orders`], [`products`], [`licences`], [`promotions`], [`refunds`], [`disputes`], [`reviews`] | a read model each: its rows, how events change them, its queries |
+//! | [`orders`], [`products`], [`licences`], [`promotions`], [`refunds`], [`disputes`], [`reviews`], [`persons`] | a read model each: its rows, how events change them, its queries |
 //! | [`runner`] | follows the ledger, tells how far it has come, rebuilds |
 //! | [`Projections`] | all read models together, as `comptoir serve` runs them |
 
@@ -35,6 +35,7 @@ pub mod disputes;
 pub mod licences;
 mod listing;
 pub mod orders;
+pub mod persons;
 pub mod products;
 pub mod promotions;
 mod read_model;

@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::disputes::Disputes;
 use crate::licences::Licences;
 use crate::orders::Orders;
+use crate::persons::Persons;
 use crate::products::Products;
 use crate::promotions::Promotions;
 use crate::refunds::Refunds;
@@ -38,18 +39,20 @@ pub enum ReadModel {
     Disputes,
     /// What buyers say about products.
     Reviews,
+    /// Where people left traces.
+    Persons,
 }
 
 /// There is no read model of that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no such read model; there are orders, products, licences, promotions, refunds, disputes and reviews"
+    "no such read model; there are orders, products, licences, promotions, refunds, disputes, reviews and persons"
 )]
 pub struct UnknownReadModel;
 
 impl ReadModel {
     /// Every read model.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Orders,
         Self::Products,
         Self::Licences,
@@ -57,6 +60,7 @@ impl ReadModel {
         Self::Refunds,
         Self::Disputes,
         Self::Reviews,
+        Self::Persons,
     ];
 
     /// Its name, which is also that of its projection and of its checkpoint.
@@ -69,6 +73,7 @@ impl ReadModel {
             Self::Refunds => Refunds::NAME,
             Self::Disputes => Disputes::NAME,
             Self::Reviews => Reviews::NAME,
+            Self::Persons => Persons::NAME,
         }
     }
 
@@ -82,6 +87,7 @@ impl ReadModel {
             Self::Refunds => needs_rebuild::<Refunds>(ledger).await,
             Self::Disputes => needs_rebuild::<Disputes>(ledger).await,
             Self::Reviews => needs_rebuild::<Reviews>(ledger).await,
+            Self::Persons => needs_rebuild::<Persons>(ledger).await,
         }
     }
 
@@ -99,6 +105,7 @@ impl ReadModel {
             Self::Refunds => rebuild(ledger, Refunds, progress).await,
             Self::Disputes => rebuild(ledger, Disputes, progress).await,
             Self::Reviews => rebuild(ledger, Reviews, progress).await,
+            Self::Persons => rebuild(ledger, Persons, progress).await,
         }
     }
 }
@@ -138,6 +145,7 @@ impl Projections {
         projections.spawn(ledger, Refunds, stop);
         projections.spawn(ledger, Disputes, stop);
         projections.spawn(ledger, Reviews, stop);
+        projections.spawn(ledger, Persons, stop);
         projections
     }
 

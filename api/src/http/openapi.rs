@@ -33,6 +33,7 @@ use super::problem::{FieldError, PROBLEM_MEDIA_TYPE, ProblemBody};
         (name = "licences in use", description = "What programs ask with a licence key; no token is needed"),
         (name = "downloads", description = "Files, by links that end"),
         (name = "reviews", description = "What buyers say about products"),
+        (name = "persons", description = "What is known of people, and forgetting it"),
         (name = "webhooks", description = "What outside services report"),
         (name = "health", description = "Whether this node is alive and ready"),
     ),

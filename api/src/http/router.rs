@@ -13,7 +13,7 @@ use super::openapi::{self, ApiDoc};
 use super::problem::{Problem, ProblemKind};
 use super::request_id::accompany;
 use super::{
-    App, cors, disputes, downloads, health, licences, orders, products, promotions, quotes, refunds, reviews,
+    App, cors, disputes, downloads, health, licences, orders, persons, products, promotions, quotes, refunds, reviews,
     webhooks, well_known,
 };
 
@@ -109,6 +109,7 @@ fn for_callers() -> OpenApiRouter<App> {
             reviews::vote::vote_review_helpful,
             reviews::unvote::withdraw_helpful_vote
         ))
+        .routes(routes!(persons::erase::erase_person))
         .routes(routes!(licences::list::list_licences))
         .routes(routes!(licences::get::get_licence))
         .routes(routes!(licences::get_terms::get_licence_terms))

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::licence::LicenceGrant;
 use crate::order::{DisputeReport, OrderStatus, PaymentReport, RefundReason};
 use crate::refund::RefundReport;
-use crate::values::{DisputeId, Money, OrderId, PaymentId, ProviderCode, RefundId};
+use crate::values::{DisputeId, Money, OrderId, PaymentId, PersonId, ProviderCode, RefundId};
 
 /// Something that follows from an event. Each can be carried out again without further effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +101,11 @@ pub enum Instruction {
     AlignReviews {
         /// The order.
         order_id: OrderId,
+    },
+    /// Destroy the key that the person's data is sealed with.
+    DestroyKey {
+        /// The person.
+        person_id: PersonId,
     },
     /// Tell the operators.
     Report(Notice),

@@ -300,3 +300,12 @@ fn nothing_follows_from_an_order_or_refund_that_is_not_there() {
         assert_eq!(on_refund_event(&crate::refund::RefundState::Absent, &event), []);
     }
 }
+
+#[test]
+fn erasing_a_person_destroys_their_key() {
+    let person_id = buyer().person_id;
+    assert_eq!(
+        on_person_event(&events::person_erased().into()),
+        [Instruction::DestroyKey { person_id }]
+    );
+}

@@ -11,6 +11,7 @@ mod create_product;
 mod describe_product;
 mod download_file;
 mod edit_review;
+mod erase_person;
 mod moderate_review;
 mod place_order;
 mod post_review;
@@ -40,6 +41,7 @@ pub use self::create_product::{CreateProduct, ProductCreated};
 pub use self::describe_product::DescribeProduct;
 pub use self::download_file::{Download, DownloadLink};
 pub use self::edit_review::EditReview;
+pub use self::erase_person::PersonErasure;
 pub use self::place_order::{BILLING_CONTEXT, OrderPlaced, PlaceOrder};
 pub use self::post_review::PostReview;
 pub use self::product::ProductChanged;
@@ -47,7 +49,7 @@ pub use self::promotion::{CreatePromotion, PromotionChanged};
 pub use self::quote::{EvidenceNeed, PriceQuote, Quote};
 pub use self::read_evidence::Evidence;
 pub use self::receive_webhook::WebhookReceipt;
-pub use self::refund_order::{RefundAsked, RefundOrder};
+pub use self::refund_order::{REFUND_NOTE_CONTEXT, RefundAsked, RefundOrder};
 pub use self::review::{
     REVIEW_ANSWER_CONTEXT, REVIEW_BODY_CONTEXT, REVIEW_HIDING_CONTEXT, REVIEW_REPORT_CONTEXT, ReviewChanged,
 };

@@ -8,9 +8,11 @@ use crate::context::RequestContext;
 use crate::engine::Engine;
 use crate::error::UseCaseError;
 use crate::idempotency::Answered;
+use crate::vault::KeyStanding;
 
 impl Engine {
     /// Hides a review. Its author is told the reason, and the note, which is sealed with the author's key: it is about them.
+    /// Of an author who was erased nothing more is noted than the reason.
     #[tracing::instrument(name = "engine.review.hide", skip_all, fields(%review_id))]
     pub async fn hide_review(
         &self,
@@ -20,6 +22,10 @@ impl Engine {
         note: Option<ReviewNote>,
     ) -> Result<Answered<ReviewChanged>, UseCaseError> {
         let author_id = self.review_facts(review_id).await?.author_id;
+        let note = match self.vault.standing(author_id.into()).await? {
+            KeyStanding::Destroyed => None,
+            KeyStanding::Held | KeyStanding::Missing => note,
+        };
         let note = note.map(|note| Wording::of(author_id, REVIEW_HIDING_CONTEXT, note));
         let command = ReviewCommand::Hide {
             actor: request.actor.clone(),

@@ -74,6 +74,7 @@ impl Engine {
                 Err(_) if attempts.confirm() => continue,
                 Err(refused) => return Err(refused.into()),
             }
+            self.refuse_erased(author_id).await?;
             // Only now: nothing is stored for a review that is refused, not even the author's key.
             if let Some(text) = text.take() {
                 sealed = Some(self.seal_wording(text).await?);

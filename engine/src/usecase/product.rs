@@ -45,6 +45,7 @@ impl Engine {
                 Ok(_) => return Ok(Answered::first(answer, self.ledger.horizon())),
                 Err(refused) => return Err(refused.into()),
             };
+            self.refuse_new_of_erased(request, &command).await?;
             let mut append = Append::new(&request.metadata()).write(&product, &events, self.ledger.ids());
             if let Some(idempotency) = request.recording(operation, recorded.clone()) {
                 append = append.idempotent(idempotency);
@@ -73,6 +74,7 @@ impl Engine {
     ) -> Result<Answered<ProductChanged>, UseCaseError> {
         let manager: AggregateManager<EsrsStore<Product>> =
             AggregateManager::new(EsrsStore::new(self.ledger.clone(), request.metadata()));
+        self.refuse_new_of_erased(request, &command).await?;
         let mut attempts = Attempts::new();
         loop {
             match handle(&manager, product_id, command.clone()).await {
@@ -87,6 +89,27 @@ impl Engine {
                     return Err(UseCaseError::from_store(failed));
                 }
             }
+        }
+    }
+
+    /// An erased seller can take things off sale, and bring nothing new.
+    async fn refuse_new_of_erased(
+        &self,
+        request: &RequestContext,
+        command: &ProductCommand,
+    ) -> Result<(), UseCaseError> {
+        match command {
+            ProductCommand::Create { .. }
+            | ProductCommand::Describe { .. }
+            | ProductCommand::AddOffer { .. }
+            | ProductCommand::RepriceOffer { .. }
+            | ProductCommand::AttachFile { .. }
+            | ProductCommand::Publish { .. } => self.refuse_erased(request.actor.person_id).await,
+            ProductCommand::WithdrawOffer { .. }
+            | ProductCommand::Withdraw { .. }
+            | ProductCommand::ReserveExclusive { .. }
+            | ProductCommand::ReleaseExclusive { .. }
+            | ProductCommand::SellExclusive { .. } => Ok(()),
         }
     }
 }

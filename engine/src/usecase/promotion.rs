@@ -53,6 +53,7 @@ impl Engine {
     ) -> Result<Answered<PromotionChanged>, UseCaseError> {
         let promo_id = PromoId::of_code(&create.code);
         let first = async {
+            self.refuse_erased(request.actor.person_id).await?;
             let product_sellers = self.sellers_of(create.scope.products()).await?;
             let at = self.now();
             let terms = PromoTerms {

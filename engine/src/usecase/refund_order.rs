@@ -13,7 +13,7 @@ use crate::error::UseCaseError;
 use crate::idempotency::Answered;
 
 /// The context under which the note of a refund is sealed.
-pub(crate) const NOTE_CONTEXT: &str = "refund.note";
+pub const REFUND_NOTE_CONTEXT: &str = "refund.note";
 
 /// What is to go back, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Engine {
             // Nothing is stored for a request that is refused, not even a key.
             order.decide(OrderCommand::OpenRefund(open.clone()))?;
             let author = SubjectId::from(request.actor.person_id);
-            open.note = Some(self.vault.seal_json(author, NOTE_CONTEXT, note).await?);
+            open.note = Some(self.vault.seal_json(author, REFUND_NOTE_CONTEXT, note).await?);
         }
         let recorded =
             serde_json::to_string(&asked).map_err(|error| UseCaseError::Unreadable(error.to_string()))?;

@@ -112,6 +112,7 @@ impl Engine {
                 Ok(_) => return Ok(Answered::first(answer, self.ledger.horizon())),
                 Err(refused) => return Err(refused.into()),
             }
+            self.refuse_new_words_of_erased(request, &worded.command).await?;
             self.seal_text(&mut worded).await?;
             let events = review.decide(worded.command.clone())?;
             let append = Append::new(&request.metadata()).write(&review, &events, self.ledger.ids());
@@ -126,6 +127,26 @@ impl Engine {
                         .await?;
                 }
             }
+        }
+    }
+
+    /// Who was erased can take things back, and say nothing new.
+    async fn refuse_new_words_of_erased(
+        &self,
+        request: &RequestContext,
+        command: &ReviewCommand,
+    ) -> Result<(), UseCaseError> {
+        match command {
+            ReviewCommand::Post(_)
+            | ReviewCommand::Edit { .. }
+            | ReviewCommand::Answer { .. }
+            | ReviewCommand::Report { .. }
+            | ReviewCommand::VoteHelpful { .. } => self.refuse_erased(request.actor.person_id).await,
+            ReviewCommand::Hide { .. }
+            | ReviewCommand::Restore { .. }
+            | ReviewCommand::Remove { .. }
+            | ReviewCommand::WithdrawHelpfulVote { .. }
+            | ReviewCommand::AlignPurchase { .. } => Ok(()),
         }
     }
 

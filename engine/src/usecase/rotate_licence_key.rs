@@ -29,6 +29,7 @@ impl Engine {
         let first = async {
             let licence = self.fresh_licence(licence_id).await?;
             let held = licence.state.held().ok_or(LicenceError::NotFound)?;
+            self.refuse_erased(request.actor.person_id).await?;
             let command = LicenceCommand::RotateKey {
                 actor: request.actor.clone(),
                 key: self.new_licence_key(held.holder_id).await?,

@@ -33,6 +33,10 @@ impl Engine {
             let known = held.key.clone();
             // What is refused stores nothing, not even a key for the person it names.
             licence.decide(transfer(known.unwrap_or_else(no_key)))?;
+            match self.refuse_erased(to).await {
+                Err(UseCaseError::Erased) => return Err(UseCaseError::RecipientErased),
+                otherwise => otherwise?,
+            }
             let command = transfer(self.new_licence_key(to).await?);
             self.append_to_licence(request, "transfer_licence", licence_id, command)
                 .await

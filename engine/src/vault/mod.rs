@@ -47,6 +47,7 @@ use self::store::StoredKey;
 pub use self::error::VaultError;
 pub use self::master_key::{MalformedMasterKey, MasterKey};
 pub use self::random::{RandomError, RandomSource, SystemRandom};
+pub use self::store::KeyStanding;
 
 /// What the row that recognises the master key holds, once opened.
 const CHECK_TEXT: &[u8] = b"comptoir vault";
@@ -63,6 +64,8 @@ struct Inner {
     random: Arc<dyn RandomSource>,
     clock: Arc<dyn Clock>,
     unwrapped: Cache<SubjectId, Cipher>,
+    /// Who was erased lately: a key that was read just before must not get into the memory just after.
+    destroyed: Cache<SubjectId, ()>,
 }
 
 /// What a vault is made of besides its database and master key.
@@ -74,7 +77,8 @@ pub struct VaultOptions {
     pub clock: Arc<dyn Clock>,
     /// How many unwrapped keys stay in memory.
     pub cached_keys_max: u64,
-    /// How long an unwrapped key stays in memory. A key destroyed by another node is forgotten here within this time.
+    /// How long an unwrapped key stays in memory. A key destroyed by another node is forgotten here within this time at
+    /// the latest, even if this node never hears of it.
     pub cached_key_age_max: Duration,
 }
 
@@ -118,6 +122,10 @@ impl Vault {
             .eviction_policy(EvictionPolicy::lru())
             .time_to_live(options.cached_key_age_max)
             .build();
+        let destroyed = Cache::builder()
+            .max_capacity(options.cached_keys_max)
+            .time_to_live(options.cached_key_age_max)
+            .build();
         let VaultOptions { random, clock, .. } = options;
         Ok(Self {
             inner: Arc::new(Inner {
@@ -126,6 +134,7 @@ impl Vault {
                 random,
                 clock,
                 unwrapped,
+                destroyed,
             }),
         })
     }
@@ -188,6 +197,7 @@ impl Vault {
     /// Forgets a person: everything ever sealed for the subject becomes unreadable, in this database and in every copy of
     /// its events. It cannot be undone, and the subject never gets a new key.
     pub async fn destroy(&self, subject: SubjectId) -> Result<Destroyed, VaultError> {
+        self.inner.destroyed.insert(subject, ());
         let destroyed = store::destroy(&self.inner.pool, &subject.to_string(), self.inner.clock.now()).await;
         self.inner.unwrapped.invalidate(&subject);
         Ok(if destroyed? {
@@ -195,6 +205,11 @@ impl Vault {
         } else {
             Destroyed::Before
         })
+    }
+
+    /// Whether there is a key for the subject, as the database has it now.
+    pub async fn standing(&self, subject: SubjectId) -> Result<KeyStanding, VaultError> {
+        Ok(store::standing(&self.inner.pool, &subject.to_string()).await?)
     }
 
     /// A key for one purpose, derived from the master key: the same on every node.
@@ -249,6 +264,9 @@ impl Vault {
         let bytes: [u8; KEY_BYTES] = bytes.try_into().map_err(|_| VaultError::DoesNotOpen)?;
         let key = Cipher::new(&bytes);
         self.inner.unwrapped.insert(subject, key.clone());
+        if self.inner.destroyed.contains_key(&subject) {
+            self.inner.unwrapped.invalidate(&subject);
+        }
         Ok(key)
     }
 }

@@ -3,6 +3,17 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
+/// Whether there is a key for a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyStanding {
+    /// There never was one.
+    Missing,
+    /// There is one.
+    Held,
+    /// There was one, or there was not to be one; it is gone for good.
+    Destroyed,
+}
+
 /// What the table says about a subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum StoredKey {
@@ -21,6 +32,14 @@ pub(super) async fn find(pool: &PgPool, subject: &str) -> Result<StoredKey, sqlx
     Ok(match row {
         Some(row) => row.wrapped_key.map_or(StoredKey::Destroyed, StoredKey::Wrapped),
         None => StoredKey::Missing,
+    })
+}
+
+pub(super) async fn standing(pool: &PgPool, subject: &str) -> Result<KeyStanding, sqlx::Error> {
+    Ok(match find(pool, subject).await? {
+        StoredKey::Wrapped(_) => KeyStanding::Held,
+        StoredKey::Destroyed => KeyStanding::Destroyed,
+        StoredKey::Missing => KeyStanding::Missing,
     })
 }
 

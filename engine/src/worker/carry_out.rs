@@ -110,6 +110,10 @@ impl Engine {
                 self.change_order_or_report(order_id, command, metadata).await
             }
             Instruction::AlignReviews { order_id } => self.align_reviews(order_id, metadata).await,
+            Instruction::DestroyKey { person_id } => {
+                self.vault.destroy(person_id.into()).await?;
+                Ok(())
+            }
             Instruction::Report(notice) => {
                 report(&notice);
                 Ok(())

@@ -6,18 +6,20 @@
 //! | orders | what happens to paid orders | issues the licences of large orders, lets licences follow their order, requests refunds, tells operators |
 //! | refunds | `refund.*`, and where a refund or dispute of an order ends | asks the provider for one refund of a payment at a time, tells the order how it ended |
 //! | reviews | what moves the money of an order | counts the ratings of what was bought, or does not |
+//! | persons | `person.erased` | destroys the key, should whoever erased the person not have come to it |
 //! | payments | open orders without a payment at the provider | creates it, with growing pauses |
 //! | expiry | open orders past their time | expires them, then closes the payment |
 //! | reconciler | payments and refunds without an end | asks the provider, and applies what it says like a webhook |
 //!
-//! The first three are subscriptions: one node runs each, from its checkpoint, and streams are worked on side by side while
+//! The first five are subscriptions: one node runs each, from its checkpoint, and streams are worked on side by side while
 //! the events of one stay in order. The last three sweep by the clock; where two nodes sweep at once, the second finds
-//! nothing left to do.
+//! nothing left to do. Besides, every node follows by itself who was erased, so that no key stays in its memory.
 
 mod align_licences;
 mod backoff;
 mod carry_out;
 mod due;
+mod erasures;
 mod expiry;
 mod licences;
 mod open_refunds;
@@ -74,6 +76,17 @@ impl Workers {
                 supervise(sweep.name(), engine.config.workers.failure_retry, &stop, run).await;
             });
         }
+        Self { tasks, stop }
+    }
+
+    /// What each node does, whether it does the work of the others or not: it forgets the keys of those who are erased.
+    pub(crate) fn start_forgetting(engine: &Engine, stop: CancellationToken) -> Self {
+        let mut tasks = JoinSet::new();
+        let (engine, until) = (engine.clone(), stop.clone());
+        tasks.spawn(async move {
+            let run = || engine.follow_erasures(until.clone());
+            supervise("erasures", engine.config.workers.failure_retry, &until, run).await;
+        });
         Self { tasks, stop }
     }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 use comptoir_domain::Decider;
 use comptoir_domain::DomainEvent;
 use comptoir_domain::order::{Order, OrderEvent};
+use comptoir_domain::person::PersonEvent;
 use comptoir_domain::policy::{
-    Instruction, on_order_event, on_refund_event, on_webhook, refunds_after_order_event,
+    Instruction, on_order_event, on_person_event, on_refund_event, on_webhook, refunds_after_order_event,
     reviews_after_order_event,
 };
 use comptoir_domain::refund::{Refund, RefundEvent};
@@ -36,11 +37,19 @@ pub enum PolicyWorker {
     Refunds,
     /// Lets the ratings of what was bought count, or not, as the order stands.
     Reviews,
+    /// Destroys the keys of those who were erased.
+    Persons,
 }
 
 impl PolicyWorker {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Webhooks, Self::Orders, Self::Refunds, Self::Reviews];
+    pub const ALL: [Self; 5] = [
+        Self::Webhooks,
+        Self::Orders,
+        Self::Refunds,
+        Self::Reviews,
+        Self::Persons,
+    ];
 
     /// The name of its subscription. Changing it would make it begin at the start of the ledger again.
     pub const fn subscription(self) -> &'static str {
@@ -49,6 +58,7 @@ impl PolicyWorker {
             Self::Orders => "policy_orders",
             Self::Refunds => "policy_refunds",
             Self::Reviews => "policy_reviews",
+            Self::Persons => "policy_persons",
         }
     }
 
@@ -58,7 +68,7 @@ impl PolicyWorker {
         match self {
             Self::Webhooks => Duration::from_millis(1),
             Self::Orders => Duration::from_millis(5),
-            Self::Refunds | Self::Reviews => Duration::from_millis(50),
+            Self::Refunds | Self::Reviews | Self::Persons => Duration::from_millis(50),
         }
     }
 
@@ -95,6 +105,7 @@ impl PolicyWorker {
                 "order.dispute_changed",
                 "order.dispute_closed",
             ]),
+            Self::Persons => Filter::types(PersonEvent::WIRE.iter().map(|(name, _)| *name)),
         }
     }
 }
@@ -138,6 +149,7 @@ impl Engine {
                 let order = loaded_since::<Order>(&self.orders, event).await?;
                 Ok(reviews_after_order_event(&order.state, news))
             }
+            News::Person(news) => Ok(on_person_event(news)),
             News::Refund(news) => {
                 let refund = loaded_since::<Refund>(&self.refunds, event).await?;
                 Ok(on_refund_event(&refund.state, news))
@@ -196,6 +208,7 @@ enum News {
     Order(OrderEvent),
     RefundsOfOrder(OrderEvent),
     Refund(RefundEvent),
+    Person(PersonEvent),
     /// The money of an order, as far as it concerns reviews.
     Money(OrderEvent),
 }
@@ -210,13 +223,18 @@ impl News {
             }
             PolicyWorker::Refunds => decode(event).map(Self::Refund),
             PolicyWorker::Reviews => decode(event).map(Self::Money),
+            PolicyWorker::Persons => decode(event).map(Self::Person),
         }
     }
 
     /// What it is about, unless that is the aggregate of its own stream. News of the same are handled one after the other.
     fn subject(&self) -> Option<Uuid> {
         let payment_id = match self {
-            Self::Order(_) | Self::RefundsOfOrder(_) | Self::Refund(_) | Self::Money(_) => return None,
+            Self::Order(_)
+            | Self::RefundsOfOrder(_)
+            | Self::Refund(_)
+            | Self::Person(_)
+            | Self::Money(_) => return None,
             Self::Webhook(WebhookEvent::Received(received)) => match &received.content {
                 WebhookContent::Payment(news) => Some(&news.payment_id),
                 WebhookContent::Refund(news) => news.payment_id.as_ref(),
@@ -228,7 +246,7 @@ impl News {
     }
 }
 
-fn decode<E: DomainEvent>(event: &RecordedEvent) -> Result<E, UseCaseError> {
+pub(super) fn decode<E: DomainEvent>(event: &RecordedEvent) -> Result<E, UseCaseError> {
     let decoded = event.decode().map_err(|source| LedgerError::Decode {
         position: event.position,
         source,

@@ -6,6 +6,7 @@ mod after_sale;
 mod barred;
 mod checkout;
 mod disputes;
+mod erasure;
 mod exclusive;
 mod files;
 mod gateway;

@@ -21,6 +21,7 @@ use crate::http::orders::withdrawal::WithdrawalBody;
 use crate::http::parameters::{Path, Query};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::reads::OneQuery;
+use crate::http::sealed::is_erased;
 
 /// What can be shown to the bank.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -34,6 +35,8 @@ pub(crate) struct EvidenceBody {
     /// Who bought.
     #[schema(value_type = String)]
     buyer_id: PersonId,
+    /// Whether the buyer's data was erased since.
+    buyer_erased: bool,
     /// The payment, by its id at the payment provider.
     #[schema(value_type = String)]
     payment_id: PaymentId,
@@ -106,7 +109,8 @@ pub(crate) async fn get_evidence(
         .evidence(dispute.order_id)
         .await?
         .ok_or_else(not_found)?;
-    let body = assemble(dispute.into(), &evidence, app.engine().now()).ok_or_else(not_found)?;
+    let mut body = assemble(dispute.into(), &evidence, app.engine().now()).ok_or_else(not_found)?;
+    body.buyer_erased = is_erased(&app, body.buyer_id).await?;
     Ok(Answer::ok(body, position))
 }
 
@@ -129,6 +133,7 @@ fn assemble(dispute: DisputeBody, evidence: &Evidence, now: DateTime<Utc>) -> Op
         dispute,
         order_id: facts.order_id,
         buyer_id: facts.buyer_id,
+        buyer_erased: false,
         payment_id: facts.payment_id,
         paid_at: facts.received_at,
         totals: TotalsBody::of(&facts.lines),

@@ -34,6 +34,9 @@ pub(crate) struct ActivationBody {
     /// What its owner calls it; for the licence's holder only.
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
+    /// Whether that was erased with the holder's data; for the licence's holder only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label_erased: Option<bool>,
     /// Since when.
     activated_at: DateTime<Utc>,
 }
@@ -58,9 +61,11 @@ pub(crate) async fn list_activations(
     let mut data = Vec::with_capacity(devices.len());
     for device in devices {
         let label = device.label.as_ref().filter(|_| is_holder);
+        let opened = app.engine().open_device_label(label).await?;
         data.push(ActivationBody {
             id: device.activation_id,
-            label: app.engine().open_device_label(label).await?,
+            label_erased: label.map(|_| opened.is_none()),
+            label: opened,
             activated_at: device.activated_at,
         });
     }

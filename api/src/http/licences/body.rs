@@ -62,6 +62,10 @@ pub(crate) struct LicenceBody {
     /// release until its key is rotated.
     #[schema(example = "******-******-******-******-G2081D")]
     key: Option<String>,
+    /// Whether the key was erased with its holder's data, so that the last group is all there is; where the whole key would
+    /// stand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_erased: Option<bool>,
     /// On how many devices it is active.
     activations_count: u64,
     /// When a file of it was downloaded for the first time.
@@ -97,6 +101,7 @@ impl LicenceBody {
             terms_hash: licence.terms_hash,
             use_terms: licence.use_terms,
             key: licence.key.map(|key| key.hint.masked()),
+            key_erased: None,
             activations_count: u64::from(licence.activations_count),
             first_access_at: licence.first_access_at,
             issued_at: licence.issued_at,
@@ -129,6 +134,7 @@ impl LicenceBody {
             terms_hash: grant.terms_hash,
             use_terms: grant.use_terms,
             key: held.key.as_ref().map(|key| key.hint.masked()),
+            key_erased: None,
             activations_count: u64::try_from(held.activations.len()).unwrap_or(u64::MAX),
             first_access_at: held.first_access_at,
             issued_at: held.issued_at,
@@ -145,9 +151,10 @@ impl LicenceBody {
     ) -> Result<Self, Problem> {
         if reader == self.holder_id
             && let Some(key) = key
-            && let Some(whole) = app.engine().open_licence_key(key).await?
         {
-            self.key = Some(whole);
+            let whole = app.engine().open_licence_key(key).await?;
+            self.key_erased = Some(whole.is_none());
+            self.key = whole.or(self.key);
         }
         Ok(self)
     }

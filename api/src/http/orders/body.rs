@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{CancelReason, OrderFacts, OrderLine, OrderStatus};
-use comptoir_domain::values::{Currency, OrderId, PersonId};
+use comptoir_domain::values::{BillingDetails, Currency, OrderId, PersonId};
 use comptoir_projections::orders::OrderView;
 use serde::Serialize;
 
 use super::parts::{
-    BillingBody, BillingShown, CancelReasonName, LineBody, OrderStatusName, PaymentBody, RefundBody,
+    BillingBody, CancelReasonName, LineBody, OrderStatusName, PaymentBody, RefundBody,
     TotalsBody,
 };
 use super::tax::{OrderPromotionBody, OrderTaxBody};
@@ -44,7 +44,7 @@ pub(crate) struct OrderBody {
     /// Whom it is billed to: for the buyer and admins, and not in lists. Null once it was erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<BillingBody>)]
-    pub(crate) billing: Option<BillingShown>,
+    pub(crate) billing: Option<Option<BillingDetails>>,
     /// Whether the billing details were erased on the buyer's wish; beside them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) billing_erased: Option<bool>,

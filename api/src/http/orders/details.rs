@@ -2,20 +2,19 @@
 
 use comptoir_domain::order::Order;
 use comptoir_domain::values::{PersonId, Sealed};
-use comptoir_engine::vault::VaultError;
-use comptoir_engine::{BILLING_CONTEXT, Checkout, UseCaseError};
+use comptoir_engine::{BILLING_CONTEXT, Checkout};
 use comptoir_ledger::{Loaded, Position};
 use comptoir_projections::ReadModel;
 use comptoir_projections::licences::query::list_for_order;
 use sqlx::PgExecutor;
 
 use super::body::OrderBody;
-use super::parts::BillingShown;
 use super::withdrawal::WithdrawalBody;
 use crate::http::App;
 use crate::http::licences::body::LicenceBody;
 use crate::http::min_position::MinPosition;
 use crate::http::problem::{Problem, ProblemKind};
+use crate::http::sealed::open_json;
 
 impl OrderBody {
     /// What a write by its buyer or an admin answers with: the same that they would read who wait for its position.
@@ -80,27 +79,11 @@ impl OrderBody {
 
     /// Adds whom the order is billed to.
     pub(super) async fn with_billing(self, app: &App, sealed: &Sealed) -> Result<Self, Problem> {
-        let billing = open(app, sealed).await?;
+        let billing = open_json(app, Some(sealed), BILLING_CONTEXT).await?;
         Ok(Self {
-            billing_erased: Some(matches!(billing, BillingShown::Erased)),
-            billing: Some(billing),
+            billing_erased: Some(billing.is_erased()),
+            billing: Some(billing.shown()),
             ..self
         })
-    }
-}
-
-async fn open(app: &App, sealed: &Sealed) -> Result<BillingShown, Problem> {
-    match app.engine().vault().open_json(sealed, BILLING_CONTEXT).await {
-        Ok(billing) => Ok(BillingShown::Known(billing)),
-        Err(VaultError::Erased) => Ok(BillingShown::Erased),
-        Err(
-            error @ (VaultError::UnknownSubject
-            | VaultError::DoesNotOpen
-            | VaultError::UnexpectedContent(_)
-            | VaultError::NotJson(_)
-            | VaultError::WrongMasterKey
-            | VaultError::NoRandomness(_)
-            | VaultError::Unavailable(_)),
-        ) => Err(UseCaseError::from(error).into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use comptoir_domain::order::{OrderLine, OrderStatus};
 use comptoir_domain::values::{
-    BillingDetails, CountryCode, LicenceKind, Line, OfferId, PaymentId, PersonId, PriceBasis, ProductId,
+    CountryCode, LicenceKind, Line, OfferId, PaymentId, PersonId, PriceBasis, ProductId,
     SupplierOfRecord, TaxCategory, TaxTreatment, TermsHash, TermsVersion, Title,
 };
 use comptoir_engine::Checkout;
@@ -10,16 +10,6 @@ use serde::Serialize;
 
 use super::tax::{PriceBasisName, SupplierName, TreatmentName};
 use crate::http::products::body::{LicenceKindName, TaxCategoryName};
-
-/// Billing details as they can still be shown.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub(crate) enum BillingShown {
-    /// As the buyer gave them.
-    Known(BillingDetails),
-    /// Null: the buyer's key was destroyed.
-    Erased,
-}
 
 /// Where an order stands.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -88,6 +88,8 @@ kinds! {
     InvalidFile = "invalid_file", UNPROCESSABLE_ENTITY, "The file cannot be taken as it is";
     /// The file has no such bytes.
     RangeNotSatisfiable = "range_not_satisfiable", RANGE_NOT_SATISFIABLE, "The file has no such bytes";
+    /// Nothing is known of the person, or the caller may not know.
+    PersonNotFound = "person_not_found", NOT_FOUND, "Nothing is known of this person";
     /// There is no such review, or the caller cannot see it.
     ReviewNotFound = "review_not_found", NOT_FOUND, "The review does not exist";
     /// The route exists with another method.

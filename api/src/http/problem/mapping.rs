@@ -2,6 +2,7 @@
 
 use comptoir_domain::licence::LicenceError;
 use comptoir_domain::order::{OrderError, PlaceError};
+use comptoir_domain::person::PersonError;
 use comptoir_domain::product::ProductError;
 use comptoir_domain::promo::PromoError;
 use comptoir_domain::review::ReviewError;
@@ -21,6 +22,7 @@ impl From<UseCaseError> for Problem {
             UseCaseError::Place(error) => error.into(),
             UseCaseError::Review(error) => error.into(),
             UseCaseError::Promo(error) => error.into(),
+            UseCaseError::Person(error) => error.into(),
             UseCaseError::VatIdNotRegistered => {
                 let detail = error.to_string();
                 let wrong = FieldError::at("/billing/vat_id", "vat_id_not_registered", &*detail);
@@ -41,6 +43,13 @@ impl From<UseCaseError> for Problem {
                 idempotency(ProblemKind::IdempotencyKeyInUse, "in_use", &error).retry_after_s(1)
             }
             UseCaseError::Erased => Self::new(ProblemKind::PersonErased).detail(error.to_string()),
+            UseCaseError::RecipientErased => {
+                let detail = error.to_string();
+                let wrong = FieldError::at("/to", "person_erased", &*detail);
+                Self::new(ProblemKind::PersonErased)
+                    .detail(detail)
+                    .errors([wrong])
+            }
             UseCaseError::Contended => Self::new(ProblemKind::Contended).retry_after_s(1),
             UseCaseError::Overloaded => Self::new(ProblemKind::Overloaded).retry_after_s(1),
             UseCaseError::Unavailable(reason) => {
@@ -202,6 +211,15 @@ impl From<FileError> for Problem {
             }
         };
         Self::new(kind).detail(error.to_string())
+    }
+}
+
+impl From<PersonError> for Problem {
+    fn from(error: PersonError) -> Self {
+        match error {
+            PersonError::NotFound => Self::new(ProblemKind::PersonNotFound),
+            PersonError::NotAnAdmin => Self::new(ProblemKind::Forbidden).detail(error.to_string()),
+        }
     }
 }
 

@@ -38,10 +38,13 @@ pub(crate) struct RefundBody {
     /// Why.
     #[schema(example = "customer_request")]
     pub(crate) reason: &'static str,
-    /// The same in words: for who wrote them and for admins, in answers to the read of one refund.
+    /// The same in words: for who wrote them and for admins, in answers to the read of one refund. Null once it was erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
-    pub(crate) note: Option<RefundNote>,
+    pub(crate) note: Option<Option<RefundNote>>,
+    /// Whether the note was erased with its author's data; beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) note_erased: Option<bool>,
     /// Who asked; nobody, if it followed from something else.
     #[schema(value_type = Option<String>)]
     pub(crate) requested_by: Option<PersonId>,
@@ -141,6 +144,7 @@ impl RefundBody {
             lines: seen.into_iter().map(RefundLineBody::from).collect(),
             reason: refund.reason.as_str(),
             note: None,
+            note_erased: None,
             requested_by: refund.requested_by,
             failure_code: refund.failure_code,
             failure_message: refund.failure_message,
@@ -175,6 +179,7 @@ impl RefundBody {
             lines: refund.parts.iter().map(RefundLineBody::from).collect(),
             reason: refund.reason.as_str(),
             note: None,
+            note_erased: None,
             requested_by: Some(requested_by),
             failure_code: None,
             failure_message: None,

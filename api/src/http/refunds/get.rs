@@ -1,9 +1,8 @@
 //! `GET /api/v1/refunds/{refund_id}`
 
 use axum::extract::State;
-use comptoir_domain::values::{RefundNote, Role, Sealed};
-use comptoir_engine::UseCaseError;
-use comptoir_engine::vault::VaultError;
+use comptoir_domain::values::Role;
+use comptoir_engine::REFUND_NOTE_CONTEXT;
 use comptoir_projections::ReadModel;
 use comptoir_projections::refunds::query;
 
@@ -16,9 +15,7 @@ use crate::http::min_position::MinPosition;
 use crate::http::parameters::{Path, Query};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::reads::OneQuery;
-
-/// The context under which the engine seals notes.
-const NOTE_CONTEXT: &str = "refund.note";
+use crate::http::sealed::open_json;
 
 /// Read a refund
 ///
@@ -44,24 +41,9 @@ pub(crate) async fn get_refund(
     let mut body = RefundBody::seen_by(&caller, view).ok_or_else(not_found)?;
     let may_read_note = caller.is(Role::Admin) || author == Some(caller.person_id());
     if let Some(note) = note.filter(|_| may_read_note) {
-        body.note = open_note(&app, &note).await?;
+        let note = open_json(&app, Some(&note), REFUND_NOTE_CONTEXT).await?;
+        body.note_erased = Some(note.is_erased());
+        body.note = Some(note.shown());
     }
     Ok(Answer::ok(body, position))
-}
-
-/// The note, unless its author was erased.
-async fn open_note(app: &App, sealed: &Sealed) -> Result<Option<RefundNote>, Problem> {
-    match app.engine().vault().open_json(sealed, NOTE_CONTEXT).await {
-        Ok(note) => Ok(Some(note)),
-        Err(VaultError::Erased) => Ok(None),
-        Err(
-            error @ (VaultError::UnknownSubject
-            | VaultError::DoesNotOpen
-            | VaultError::UnexpectedContent(_)
-            | VaultError::NotJson(_)
-            | VaultError::WrongMasterKey
-            | VaultError::NoRandomness(_)
-            | VaultError::Unavailable(_)),
-        ) => Err(UseCaseError::from(error).into()),
-    }
 }

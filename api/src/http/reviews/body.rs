@@ -11,12 +11,13 @@ use comptoir_projections::reviews::ReviewView;
 use serde::Serialize;
 
 use super::parts::{
-    AnswerBody, HidingBody, Opened, RemovalBody, ReportBody, ReviewStatusName, VersionBody, open,
+    AnswerBody, HidingBody, RemovalBody, ReportBody, ReviewStatusName, VersionBody,
 };
 use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
 use crate::http::problem::{Problem, ProblemKind};
+use crate::http::sealed::{Opened, is_erased, open_text};
 
 /// What a buyer says about a product.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -31,7 +32,7 @@ pub(crate) struct ReviewBody {
     /// Who wrote it.
     #[schema(value_type = String)]
     author_id: PersonId,
-    /// Whether the author's data was erased: then the text is gone.
+    /// Whether the author's data was erased: then all of their texts are gone.
     author_erased: bool,
     /// Who can read it.
     #[schema(value_type = ReviewStatusName)]
@@ -95,20 +96,28 @@ impl ReviewBody {
     /// The review as everybody sees it.
     pub(super) async fn public(app: &App, review: &ReviewView) -> Result<Self, Problem> {
         let current = &review.content.current;
-        let text = open(app, current.body.as_ref(), REVIEW_BODY_CONTEXT).await?;
+        let text = open_text(app, current.body.as_ref(), REVIEW_BODY_CONTEXT).await?;
+        let author_erased = match &text {
+            Opened::Erased => true,
+            Opened::Known(_) => false,
+            Opened::Absent => is_erased(app, review.author_id).await?,
+        };
         let answer = match &review.content.answer {
             None => None,
             Some(answer) => {
-                let text = open(app, Some(&answer.answer), REVIEW_ANSWER_CONTEXT).await?;
-                let (text, answered_at) = (text.shown(), answer.at);
-                Some(AnswerBody { text, answered_at })
+                let text = open_text(app, Some(&answer.answer), REVIEW_ANSWER_CONTEXT).await?;
+                Some(AnswerBody {
+                    text_erased: text.is_erased(),
+                    text: text.shown(),
+                    answered_at: answer.at,
+                })
             }
         };
         Ok(Self {
             id: review.review_id,
             product_id: review.product_id,
             author_id: review.author_id,
-            author_erased: text == Opened::Erased,
+            author_erased,
             status: review.status.as_str(),
             rating: current.rating,
             text: text.shown(),
@@ -138,9 +147,10 @@ impl DetailsBody {
         let content = &review.content;
         let mut history = Vec::with_capacity(content.earlier.len());
         for version in &content.earlier {
-            let text = open(app, version.body.as_ref(), REVIEW_BODY_CONTEXT).await?;
+            let text = open_text(app, version.body.as_ref(), REVIEW_BODY_CONTEXT).await?;
             history.push(VersionBody {
                 rating: version.rating,
+                text_erased: text.is_erased(),
                 text: text.shown(),
                 since: version.at,
             });
@@ -148,9 +158,10 @@ impl DetailsBody {
         let hidden = match &content.hiding {
             None => None,
             Some(hiding) => {
-                let note = open(app, hiding.note.as_ref(), REVIEW_HIDING_CONTEXT).await?;
+                let note = open_text(app, hiding.note.as_ref(), REVIEW_HIDING_CONTEXT).await?;
                 Some(HidingBody {
                     reason: hiding.concern,
+                    note_erased: note.is_erased(),
                     note: note.shown(),
                     hidden_at: hiding.at,
                 })
@@ -180,10 +191,11 @@ impl DetailsBody {
 async fn reports(app: &App, review: &ReviewView) -> Result<Vec<ReportBody>, Problem> {
     let mut reports = Vec::with_capacity(review.content.reports.len());
     for (reporter_id, report) in &review.content.reports {
-        let note = open(app, report.note.as_ref(), REVIEW_REPORT_CONTEXT).await?;
+        let note = open_text(app, report.note.as_ref(), REVIEW_REPORT_CONTEXT).await?;
         reports.push(ReportBody {
             reporter_id: *reporter_id,
             reason: report.concern,
+            note_erased: note.is_erased(),
             note: note.shown(),
             reported_at: report.at,
         });

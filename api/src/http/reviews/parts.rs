@@ -1,14 +1,9 @@
-//! Parts of a review as the API shows it, and the texts in them, opened.
+//! Parts of a review as the API shows it, such as its versions.
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::review::{RemovedBy, ReviewConcern};
-use comptoir_domain::values::{PersonId, Rating, Sealed};
-use comptoir_engine::UseCaseError;
-use comptoir_engine::vault::VaultError;
+use comptoir_domain::values::{PersonId, Rating};
 use serde::{Deserialize, Serialize};
-
-use crate::http::App;
-use crate::http::problem::{Problem, ProblemKind};
 
 /// Why a review should not be there.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -52,6 +47,8 @@ pub(crate) enum ReviewStatusName {
 pub(crate) struct AnswerBody {
     /// The answer; null once the seller's data was erased.
     pub(super) text: Option<String>,
+    /// Whether it was.
+    pub(super) text_erased: bool,
     /// When.
     pub(super) answered_at: DateTime<Utc>,
 }
@@ -63,8 +60,10 @@ pub(crate) struct VersionBody {
     /// The stars.
     #[schema(value_type = u8, minimum = 1, maximum = 5)]
     pub(super) rating: Rating,
-    /// The text.
+    /// The text; null once the author's data was erased.
     pub(super) text: Option<String>,
+    /// Whether it was.
+    pub(super) text_erased: bool,
     /// Since when.
     pub(super) since: DateTime<Utc>,
 }
@@ -76,8 +75,10 @@ pub(crate) struct HidingBody {
     /// Why.
     #[schema(value_type = ConcernName)]
     pub(super) reason: ReviewConcern,
-    /// What else the platform says about it.
+    /// What else the platform says about it; null once the author's data was erased.
     pub(super) note: Option<String>,
+    /// Whether it was.
+    pub(super) note_erased: bool,
     /// When.
     pub(super) hidden_at: DateTime<Utc>,
 }
@@ -108,50 +109,8 @@ pub(crate) struct ReportBody {
     pub(super) reason: ReviewConcern,
     /// The same in their words; null once their data was erased.
     pub(super) note: Option<String>,
+    /// Whether it was.
+    pub(super) note_erased: bool,
     /// When.
     pub(super) reported_at: DateTime<Utc>,
-}
-
-/// A text, opened.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Opened {
-    /// Nobody wrote any.
-    None,
-    /// What was written.
-    Text(String),
-    /// Who wrote it was erased since.
-    Erased,
-}
-
-impl Opened {
-    /// The text as it is shown.
-    pub(super) fn shown(self) -> Option<String> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::None | Self::Erased => None,
-        }
-    }
-}
-
-/// Opens a text.
-pub(super) async fn open(app: &App, sealed: Option<&Sealed>, context: &str) -> Result<Opened, Problem> {
-    let Some(sealed) = sealed else {
-        return Ok(Opened::None);
-    };
-    match app.engine().vault().open(sealed, context).await {
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => Ok(Opened::Text(text)),
-            Err(_) => Err(Problem::new(ProblemKind::Internal).cause("a sealed text is not UTF-8")),
-        },
-        Err(VaultError::Erased) => Ok(Opened::Erased),
-        Err(
-            error @ (VaultError::UnknownSubject
-            | VaultError::DoesNotOpen
-            | VaultError::UnexpectedContent(_)
-            | VaultError::NotJson(_)
-            | VaultError::WrongMasterKey
-            | VaultError::NoRandomness(_)
-            | VaultError::Unavailable(_)),
-        ) => Err(UseCaseError::from(error).into()),
-    }
 }

@@ -5,6 +5,7 @@
 mod after_sale;
 mod licences;
 mod news;
+mod persons;
 mod reviews;
 
 use self::after_sale::order_after_sale;
@@ -12,6 +13,7 @@ pub use self::after_sale::{dispute_report, dispute_word, withdrawal_confirmed};
 use self::licences::licence_in_use;
 pub use self::licences::{activation_id, key_facts, licence_grant};
 pub use self::news::{dispute_news, payment_news, webhook_received};
+pub use self::persons::person_erased;
 pub use self::reviews::{review_posted, sealed_by, stars};
 use super::{
     admin, at, buyer, eur, line_request, offer_added, offer_id, order_id, place, place_with_code,
@@ -24,6 +26,7 @@ use crate::order::{
     PaymentInitiated, PaymentProcessing, PaymentSource, PaymentStatus, PlaceOrder, RefundPart, RefundReason,
     ReportSource, ReviewReason,
 };
+use crate::person::PersonEvent;
 use crate::product::{
     ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferRepriced, OfferWithdrawn,
     ProductDescribed, ProductEvent, ProductPublished, ProductWithdrawn,
@@ -351,6 +354,11 @@ pub fn refund() -> Vec<RefundEvent> {
         }
         .into(),
     ]
+}
+
+/// Every event of a person.
+pub fn person() -> Vec<PersonEvent> {
+    vec![person_erased().into()]
 }
 
 /// Every event of a review.
