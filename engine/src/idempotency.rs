@@ -74,19 +74,32 @@ impl Engine {
             Err(failed @ UseCaseError::Unavailable(_)) => return Err(failed),
             Err(failed) => failed,
         };
+        self.recorded_answer(request, operation).await?.ok_or(failed)
+    }
+
+    /// The answer that was recorded under the key of the request; none without a key, or if the key is new.
+    pub(crate) async fn recorded_answer<T: DeserializeOwned>(
+        &self,
+        request: &RequestContext,
+        operation: &'static str,
+    ) -> Result<Option<Answered<T>>, UseCaseError> {
+        let Some(idempotency) = &request.idempotency else {
+            return Ok(None);
+        };
+        let scope = request.scope(operation);
         match self.ledger.idempotent_answer(&scope, &idempotency.key).await? {
-            None => Err(failed),
+            None => Ok(None),
             Some(recorded) if recorded.fingerprint != idempotency.fingerprint => {
                 Err(UseCaseError::IdempotencyKeyReused)
             }
             Some(recorded) => {
                 let answer = serde_json::from_str(&recorded.answer)
                     .map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
-                Ok(Answered {
+                Ok(Some(Answered {
                     answer,
                     position: recorded.position,
                     occasion: Occasion::Repeat,
-                })
+                }))
             }
         }
     }

@@ -13,8 +13,8 @@ use super::openapi::{self, ApiDoc};
 use super::problem::{Problem, ProblemKind};
 use super::request_id::accompany;
 use super::{
-    App, cors, disputes, downloads, health, licences, orders, persons, products, promotions, quotes, refunds, reviews,
-    webhooks, well_known,
+    App, cors, disputes, downloads, health, licences, orders, persons, products, promotions, quotes, refunds,
+    reviews, webhooks, well_known,
 };
 
 /// Below this are the routes of this version of the API.
@@ -110,6 +110,7 @@ fn for_callers() -> OpenApiRouter<App> {
             reviews::unvote::withdraw_helpful_vote
         ))
         .routes(routes!(persons::erase::erase_person))
+        .routes(routes!(persons::export::export_person))
         .routes(routes!(licences::list::list_licences))
         .routes(routes!(licences::get::get_licence))
         .routes(routes!(licences::get_terms::get_licence_terms))

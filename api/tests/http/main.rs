@@ -17,6 +17,8 @@ mod licences;
 mod lists;
 mod orders;
 mod pages;
+mod person_export;
+mod persons;
 mod promotions;
 mod quotes;
 mod review_refusals;

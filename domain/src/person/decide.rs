@@ -7,10 +7,7 @@ use super::{PersonCommand, PersonError};
 use crate::values::Role;
 
 /// The events that follow from a command. Who was erased stays so: once more changes nothing, not even the reason.
-pub(super) fn decide(
-    state: &PersonState,
-    command: PersonCommand,
-) -> Result<Vec<PersonEvent>, PersonError> {
+pub(super) fn decide(state: &PersonState, command: PersonCommand) -> Result<Vec<PersonEvent>, PersonError> {
     match (state, command) {
         (_, PersonCommand::Erase { actor, .. }) if !actor.is(Role::Admin) => Err(PersonError::NotAnAdmin),
         (PersonState::Erased(_), PersonCommand::Erase { .. }) => Ok(vec![]),

@@ -230,11 +230,9 @@ impl News {
     /// What it is about, unless that is the aggregate of its own stream. News of the same are handled one after the other.
     fn subject(&self) -> Option<Uuid> {
         let payment_id = match self {
-            Self::Order(_)
-            | Self::RefundsOfOrder(_)
-            | Self::Refund(_)
-            | Self::Person(_)
-            | Self::Money(_) => return None,
+            Self::Order(_) | Self::RefundsOfOrder(_) | Self::Refund(_) | Self::Person(_) | Self::Money(_) => {
+                return None;
+            }
             Self::Webhook(WebhookEvent::Received(received)) => match &received.content {
                 WebhookContent::Payment(news) => Some(&news.payment_id),
                 WebhookContent::Refund(news) => news.payment_id.as_ref(),

@@ -78,7 +78,10 @@ async fn erasing_leaves_one_event_and_no_key_however_often_it_is_asked() {
     let again = ask(&admin(), None).await;
     assert_eq!((repeated.answer, again.answer), (first.answer, first.answer));
     assert_eq!(first.occasion, Occasion::First);
-    assert_eq!(world.names::<Person>(person_id.as_uuid()).await, ["person.erased"]);
+    assert_eq!(
+        world.names::<Person>(person_id.as_uuid()).await,
+        ["person.erased"]
+    );
     assert_eq!(key_of(&world.engine, &buyer(1)).await, KeyStanding::Destroyed);
     let opened = billing_of(&world, &world.engine, order).await;
     assert!(matches!(opened, Err(VaultError::Erased)), "{opened:?}");
@@ -92,7 +95,10 @@ async fn erasing_leaves_one_event_and_no_key_however_often_it_is_asked() {
 
 /// Every event is still the one that was hashed.
 async fn hashes_verify(world: &World) {
-    let page = world.ledger.read_page(Position::START, &Filter::All, 10_000).await;
+    let page = world
+        .ledger
+        .read_page(Position::START, &Filter::All, 10_000)
+        .await;
     for event in page.unwrap().events {
         let leaf = Leaf {
             position: event.position.get(),
@@ -186,10 +192,7 @@ async fn only_admins_erase_and_only_who_is_known() {
     assert_eq!(key_of(engine, &buyer(1)).await, KeyStanding::Missing);
     let product = world.product(LicenceKind::Basic, PRICE).await;
     world.order(&buyer(1), product).await;
-    assert_eq!(
-        engine.acquaintance(person_id).await.unwrap(),
-        Acquaintance::Known
-    );
+    assert_eq!(engine.acquaintance(person_id).await.unwrap(), Acquaintance::Known);
 }
 
 #[tokio::test]
@@ -254,7 +257,12 @@ async fn an_erased_buyer_posts_edits_and_votes_no_more_but_takes_back() {
         body: None,
     });
     let engine = &world.engine;
-    let theirs = engine.post_review(&buyer(2), theirs).await.unwrap().answer.review_id;
+    let theirs = engine
+        .post_review(&buyer(2), theirs)
+        .await
+        .unwrap()
+        .answer
+        .review_id;
     engine.vote_review_helpful(&buyer(1), theirs).await.unwrap();
     erase(engine, &buyer(1)).await;
     let (head, note) = (world.ledger.horizon(), ReviewNote::try_new("Not fair.").ok());
@@ -289,7 +297,9 @@ async fn an_erased_buyer_posts_edits_and_votes_no_more_but_takes_back() {
 async fn no_licence_is_passed_on_to_an_erased_person() {
     let world = World::new().await;
     let licence_id = licence_of(&world, &buyer(1), use_terms(2)).await;
-    world.order(&buyer(2), world.product(LicenceKind::Basic, 0).await).await;
+    world
+        .order(&buyer(2), world.product(LicenceKind::Basic, 0).await)
+        .await;
     erase(&world.engine, &buyer(2)).await;
     let before = (held(&world, licence_id).await, world.ledger.horizon());
     let engine = &world.engine;
@@ -369,7 +379,12 @@ async fn a_review_is_answered_by_nobody_who_was_erased() {
         body: ReviewText::try_new("Too quiet.").ok(),
     };
     let engine = &world.engine;
-    let review = engine.post_review(&buyer(1), post).await.unwrap().answer.review_id;
+    let review = engine
+        .post_review(&buyer(1), post)
+        .await
+        .unwrap()
+        .answer
+        .review_id;
     erase(engine, &seller()).await;
     let answer = ReviewText::try_new("Turn it up.").unwrap();
     let refused = refusal(engine.answer_review(&seller(), review, answer).await);

@@ -1,7 +1,7 @@
 //! Reads of the disputes.
 
 use comptoir_domain::order::DisputeStanding;
-use comptoir_domain::values::{DisputeId, PersonId};
+use comptoir_domain::values::{DisputeId, OrderId, PersonId};
 use sqlx::PgPool;
 
 use super::row::{DisputeColumns, DisputeView, select_disputes};
@@ -49,6 +49,19 @@ pub async fn get(pool: &PgPool, dispute_id: DisputeId) -> Result<Option<DisputeV
     .await?
     .map(DisputeView::try_from)
     .transpose()
+}
+
+/// The disputes of an order, the oldest first.
+pub async fn list_for_order(pool: &PgPool, order_id: OrderId) -> Result<Vec<DisputeView>, QueryError> {
+    select_views!(
+        "FROM read_disputes.disputes d WHERE d.order_id = $1 ORDER BY d.opened_position",
+        order_id.as_uuid()
+    )
+    .fetch_all(pool)
+    .await?
+    .into_iter()
+    .map(DisputeView::try_from)
+    .collect()
 }
 
 /// The disputes of a buyer's orders, newest first.

@@ -30,17 +30,19 @@ async fn with_traces() -> Fixture {
         .append::<Review>(review_id(), &samples::events::review())
         .await;
     let order_id = order_number(1);
-    let events = samples::events::order().into_iter().filter_map(|event| match event {
-        OrderEvent::Placed(_) => Some(event),
-        OrderEvent::RefundOpened(opened) => Some(
-            OrderRefundOpened {
-                requested_by: Some(seller().person_id),
-                ..opened
-            }
-            .into(),
-        ),
-        _ => None,
-    });
+    let events = samples::events::order()
+        .into_iter()
+        .filter_map(|event| match event {
+            OrderEvent::Placed(_) => Some(event),
+            OrderEvent::RefundOpened(opened) => Some(
+                OrderRefundOpened {
+                    requested_by: Some(seller().person_id),
+                    ..opened
+                }
+                .into(),
+            ),
+            _ => None,
+        });
     fixture
         .append::<Order>(order_id.as_uuid(), &order_events(order_id, events.collect()))
         .await;
@@ -66,11 +68,24 @@ async fn each_finds_what_they_had_to_do_with() {
     assert_eq!(counts(&fixture, buyer().person_id).await, [1, 0, 1, 0]);
     assert_eq!(counts(&fixture, seller().person_id).await, [0, 1, 0, 1]);
     assert_eq!(counts(&fixture, stranger().person_id).await[..2], [0, 1]);
-    let written = traces(&fixture.pool, buyer().person_id, TraceKind::ReviewWritten, None, 10).await;
+    let written = traces(
+        &fixture.pool,
+        buyer().person_id,
+        TraceKind::ReviewWritten,
+        None,
+        10,
+    )
+    .await;
     assert_eq!(written.unwrap(), [review_id()]);
-    let asked = traces(&fixture.pool, seller().person_id, TraceKind::RefundAsked, None, 10)
-        .await
-        .unwrap();
+    let asked = traces(
+        &fixture.pool,
+        seller().person_id,
+        TraceKind::RefundAsked,
+        None,
+        10,
+    )
+    .await
+    .unwrap();
     assert_eq!(asked, [RefundId::of_late_payment(order_number(1)).as_uuid()]);
 }
 
@@ -99,7 +114,12 @@ async fn a_page_goes_on_behind_the_one_before() {
 #[tokio::test]
 async fn whoever_is_named_anywhere_is_known() {
     let fixture = with_traces().await;
-    for (person, known) in [(buyer(), true), (seller(), true), (stranger(), true), (admin(), false)] {
+    for (person, known) in [
+        (buyer(), true),
+        (seller(), true),
+        (stranger(), true),
+        (admin(), false),
+    ] {
         let found = is_known(&fixture.pool, person.person_id).await.unwrap();
         assert_eq!(found, known, "{person:?}");
     }

@@ -1,9 +1,9 @@
 //! Reads of the promotions.
 
-use comptoir_domain::values::{PersonId, PromoId};
+use comptoir_domain::values::{OrderId, PersonId, PromoId};
 use sqlx::PgPool;
 
-use super::row::{PromotionColumns, PromotionRow};
+use super::row::{PromotionColumns, PromotionRow, UseStandingName};
 use crate::listing::{ListPage, PageRequest, QueryError};
 
 /// Promotions with their uses counted.
@@ -32,6 +32,27 @@ pub async fn get(pool: &PgPool, promo_id: PromoId) -> Result<Option<PromotionRow
         .await?
         .map(PromotionRow::try_from)
         .transpose()
+}
+
+/// How an order uses a promotion; none, if it does not, or no longer.
+pub async fn standing_of_use(
+    pool: &PgPool,
+    promo_id: PromoId,
+    order_id: OrderId,
+) -> Result<Option<UseStandingName>, QueryError> {
+    let name = sqlx::query_scalar!(
+        "SELECT standing FROM read_promotions.promotion_uses WHERE promotion_id = $1 AND order_id = $2",
+        promo_id.as_uuid(),
+        order_id.as_uuid()
+    )
+    .fetch_optional(pool)
+    .await?;
+    let known = |name: String| {
+        UseStandingName::ALL
+            .into_iter()
+            .find(|standing| standing.as_str() == name)
+    };
+    Ok(name.and_then(known))
 }
 
 /// The promotions that a person has made, newest first.

@@ -56,6 +56,9 @@ pub enum UseStandingName {
 }
 
 impl UseStandingName {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Reserved, Self::Redeemed, Self::RedeemedBeyondCaps];
+
     /// The name in the column.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -7,8 +7,7 @@ use comptoir_projections::orders::OrderView;
 use serde::Serialize;
 
 use super::parts::{
-    BillingBody, CancelReasonName, LineBody, OrderStatusName, PaymentBody, RefundBody,
-    TotalsBody,
+    BillingBody, CancelReasonName, LineBody, OrderStatusName, PaymentBody, RefundBody, TotalsBody,
 };
 use super::tax::{OrderPromotionBody, OrderTaxBody};
 use super::withdrawal::WithdrawalBody;

@@ -78,7 +78,7 @@ impl OrderBody {
     }
 
     /// Adds whom the order is billed to.
-    pub(super) async fn with_billing(self, app: &App, sealed: &Sealed) -> Result<Self, Problem> {
+    pub(crate) async fn with_billing(self, app: &App, sealed: &Sealed) -> Result<Self, Problem> {
         let billing = open_json(app, Some(sealed), BILLING_CONTEXT).await?;
         Ok(Self {
             billing_erased: Some(billing.is_erased()),

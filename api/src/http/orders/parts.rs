@@ -2,8 +2,8 @@
 
 use comptoir_domain::order::{OrderLine, OrderStatus};
 use comptoir_domain::values::{
-    CountryCode, LicenceKind, Line, OfferId, PaymentId, PersonId, PriceBasis, ProductId,
-    SupplierOfRecord, TaxCategory, TaxTreatment, TermsHash, TermsVersion, Title,
+    CountryCode, LicenceKind, Line, OfferId, PaymentId, PersonId, PriceBasis, ProductId, SupplierOfRecord,
+    TaxCategory, TaxTreatment, TermsHash, TermsVersion, Title,
 };
 use comptoir_engine::Checkout;
 use serde::Serialize;

@@ -1,7 +1,10 @@
 //! What is known of people, and forgetting it.
 
 mod acquaintance;
+mod document;
 pub(crate) mod erase;
+pub(crate) mod export;
+mod known;
 
 use comptoir_domain::values::PersonId;
 use serde::Deserialize;

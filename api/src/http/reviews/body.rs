@@ -10,9 +10,7 @@ use comptoir_engine::{
 use comptoir_projections::reviews::ReviewView;
 use serde::Serialize;
 
-use super::parts::{
-    AnswerBody, HidingBody, RemovalBody, ReportBody, ReviewStatusName, VersionBody,
-};
+use super::parts::{AnswerBody, HidingBody, RemovalBody, ReportBody, ReviewStatusName, VersionBody};
 use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
@@ -132,7 +130,7 @@ impl ReviewBody {
     }
 
     /// The review as this caller sees it.
-    pub(super) async fn for_caller(app: &App, caller: &Caller, review: &ReviewView) -> Result<Self, Problem> {
+    pub(crate) async fn for_caller(app: &App, caller: &Caller, review: &ReviewView) -> Result<Self, Problem> {
         let public = Self::public(app, review).await?;
         if !sees_details(caller, review) {
             return Ok(public);
