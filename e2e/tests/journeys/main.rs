@@ -9,6 +9,7 @@ mod after_sale;
 mod bad_orders;
 mod bad_requests;
 mod crash;
+mod erasure;
 mod exclusive;
 mod expiry;
 mod first_sale;

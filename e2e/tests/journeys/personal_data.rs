@@ -9,12 +9,12 @@ use crate::world::node::{JWT_SECRET, MASTER_KEY};
 use crate::world::people::Person;
 use crate::world::shop::{GOOD_CARD, id, payment_id};
 
-/// Words that occur nowhere else.
+/// Words that occur nowhere else, nor by chance in a number, in hex or in base64: each has letters and a space or a sign.
 const PERSON: [&str; 5] = [
     "Zebulon Quackenbush",
     "zebulon.quackenbush@example.net",
     "17 Passage des Panoramas",
-    "75992",
+    "75-Q ZEBULONIA",
     "Vieux-Bourgneuf",
 ];
 const EVERYTHING: &str = "info,comptoir_api=trace,comptoir_engine=trace,comptoir_ledger=trace,comptoir_projections=trace,sqlx=debug";

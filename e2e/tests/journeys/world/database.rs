@@ -87,6 +87,19 @@ impl World {
         assert_eq!(gaps, 0, "positions and revisions have gaps");
     }
 
+    /// Fails unless every event is still the one that was hashed when it was recorded.
+    pub(crate) async fn assert_hashes_verify(&self) {
+        let pool = self.database.pool().await;
+        let differing: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM events WHERE leaf_hash <> ledger_leaf_hash(position, stream, revision, event_id,
+                 event_type, schema_version, recorded_at, data::text, metadata::text)",
+        )
+        .fetch_one(&pool)
+        .await
+        .expect("the events can be read");
+        assert_eq!(differing, 0, "events differ from their hashes");
+    }
+
     /// How many events and keys of persons there are: what a refused request must not change.
     pub(crate) async fn stored(&self) -> (i64, usize) {
         let rows = self.all_rows().await;
