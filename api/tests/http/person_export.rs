@@ -3,9 +3,10 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::after_sale::Sale;
 use crate::persons::{activate, erase, licence_of};
 use crate::reviews::Bought;
-use crate::support::{Answer, Api, Person};
+use crate::support::{Answer, Api, Person, order_of};
 
 fn path_of(api: &Api, person: &Person) -> String {
     format!("/api/v1/persons/{}/export?min_position={}", person.id, api.head())
@@ -199,6 +200,89 @@ async fn a_licence_that_was_passed_on_is_in_the_history_of_both() {
     409 person_erased: the personal data of the person who is to get it has been erased
     /to person_erased: the personal data of the person who is to get it has been erased
     ");
+}
+
+#[tokio::test]
+async fn refunds_and_disputes_stand_with_their_order_and_notes_with_who_wrote_them() {
+    let sale = Sale::paid().await;
+    let body = json!({"amount": 1000, "reason": "other", "note": "By letter."});
+    let refund = sale.refund(&sale.seller, &body).await.expect(StatusCode::CREATED);
+    sale.dispute("dispute_opened").await;
+    sale.until(|order| order["dispute_status"] == "open").await;
+    let bought = export(&sale.api, &sale.buyer, &sale.buyer).await;
+    assert!(!bought.text.contains("By letter."));
+    let order = &bought.body["orders"][0];
+    assert_eq!(order["refunds"][0]["id"], refund.id());
+    assert_eq!(order["disputes"][0]["status"], "open");
+    assert_eq!(order["promotion_use"], Value::Null);
+    let asked = async || {
+        let known = export(&sale.api, &sale.seller, &sale.seller).await.body;
+        known["refunds_requested"][0].clone()
+    };
+    let written = asked().await;
+    assert_eq!(
+        (&written["note"], &written["note_erased"]),
+        (&json!("By letter."), &json!(false))
+    );
+    erase(&sale.api, sale.seller.id).await;
+    let path = format!("/api/v1/refunds/{}", refund.id());
+    let read = sale
+        .read(&Person::admin(), &path)
+        .await
+        .expect(StatusCode::OK)
+        .body;
+    for shown in [asked().await, read] {
+        assert_eq!(
+            (&shown["note"], &shown["note_erased"]),
+            (&Value::Null, &json!(true))
+        );
+    }
+    let evidence = format!(
+        "/api/v1/disputes/{}/evidence",
+        order["disputes"][0]["id"].as_str().unwrap()
+    );
+    let auditor = Person::auditor();
+    let shown = sale.read(&auditor, &evidence).await.expect(StatusCode::OK);
+    assert_eq!(shown.body["buyer_erased"], false);
+    erase(&sale.api, sale.buyer.id).await;
+    let shown = sale.read(&auditor, &evidence).await.expect(StatusCode::OK);
+    assert_eq!(shown.body["buyer_erased"], true);
+}
+
+#[tokio::test]
+async fn the_use_of_a_promotion_code_stands_with_the_order() {
+    let api = Api::start().await;
+    let (seller, buyer) = (Person::seller(), Person::buyer());
+    let listed = api.product(&seller, "basic", 2990).await;
+    let code = json!({"code": "spring-10", "percent_off_basis_points": 1000, "product_ids": [listed.id]});
+    let made = api
+        .post("/api/v1/promotions")
+        .by(&seller)
+        .json(&code)
+        .send()
+        .await;
+    made.expect(StatusCode::CREATED);
+    let mut order = order_of(&listed);
+    order["promotion_code"] = json!("SPRING-10");
+    let placed = api.post("/api/v1/orders").by(&buyer).json(&order).send().await;
+    let placed = placed.expect(StatusCode::CREATED).id();
+    let used = async || export(&api, &buyer, &buyer).await.body["orders"][0].clone();
+    let known = used().await;
+    assert_eq!(
+        (&known["promotion_use"], &known["order"]["promotion"]["code"]),
+        (&json!("reserved"), &json!("SPRING-10"))
+    );
+    let cancel = format!("/api/v1/orders/{placed}/cancel");
+    let cancelled = api
+        .post(&cancel)
+        .by(&buyer)
+        .json(&json!({"reason": "mistake"}))
+        .send()
+        .await;
+    cancelled.expect(StatusCode::OK);
+    assert_eq!(used().await["promotion_use"], "released");
+    let sold = export(&api, &seller, &seller).await.body;
+    assert_eq!(sold["promotions"][0]["code"], "SPRING-10");
 }
 
 #[tokio::test]

@@ -117,15 +117,8 @@ impl Vault {
             .0
             .open(CHECK_TEXT, &row)
             .map_err(|_| VaultError::WrongMasterKey)?;
-        let unwrapped = Cache::builder()
-            .max_capacity(options.cached_keys_max)
-            .eviction_policy(EvictionPolicy::lru())
-            .time_to_live(options.cached_key_age_max)
-            .build();
-        let destroyed = Cache::builder()
-            .max_capacity(options.cached_keys_max)
-            .time_to_live(options.cached_key_age_max)
-            .build();
+        let unwrapped = memory(&options);
+        let destroyed = memory(&options);
         let VaultOptions { random, clock, .. } = options;
         Ok(Self {
             inner: Arc::new(Inner {
@@ -275,6 +268,15 @@ impl fmt::Debug for Vault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Vault").finish_non_exhaustive()
     }
+}
+
+/// What is remembered of so many subjects for so long; of the least lately used nothing, once there are more.
+fn memory<T: Clone + Send + Sync + 'static>(options: &VaultOptions) -> Cache<SubjectId, T> {
+    Cache::builder()
+        .eviction_policy(EvictionPolicy::lru())
+        .max_capacity(options.cached_keys_max)
+        .time_to_live(options.cached_key_age_max)
+        .build()
 }
 
 /// What a sealed text belongs to. A subject holds no space, so that no two pairs read the same.

@@ -12,7 +12,8 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::random::{RandomError, RandomSource};
-use super::{Destroyed, MasterKey, Vault, VaultError, VaultOptions};
+use super::store::{self, StoredKey};
+use super::{Destroyed, KeyStanding, MasterKey, Vault, VaultError, VaultOptions};
 
 /// Gives different bytes at each call, and the same ones in each run.
 #[derive(Debug, Default)]
@@ -130,6 +131,34 @@ async fn a_person_can_be_forgotten_before_anything_is_known_of_them() {
         vault.seal(person(1), CONTEXT, b"Ada").await,
         Err(VaultError::Erased)
     ));
+}
+
+#[tokio::test]
+async fn it_is_seen_whether_there_is_a_key() {
+    let database = TestDatabase::create(&MIGRATOR).await.unwrap();
+    let vault = vault(database.pool().await, [1; 32]).await.unwrap();
+    assert_eq!(vault.standing(person(1)).await.unwrap(), KeyStanding::Missing);
+    vault.seal(person(1), CONTEXT, b"Ada").await.unwrap();
+    assert_eq!(vault.standing(person(1)).await.unwrap(), KeyStanding::Held);
+    vault.destroy(person(1)).await.unwrap();
+    assert_eq!(vault.standing(person(1)).await.unwrap(), KeyStanding::Destroyed);
+}
+
+#[tokio::test]
+async fn a_key_that_was_read_just_before_it_was_destroyed_does_not_stay_in_memory() {
+    let database = TestDatabase::create(&MIGRATOR).await.unwrap();
+    let pool = database.pool().await;
+    let vault = vault(pool.clone(), [1; 32]).await.unwrap();
+    let sealed = vault.seal(person(1), CONTEXT, b"Ada").await.unwrap();
+    let read = store::find(&pool, &person(1).to_string()).await.unwrap();
+    let StoredKey::Wrapped(wrapped) = read else {
+        panic!("there is a key")
+    };
+    vault.destroy(person(1)).await.unwrap();
+    // Whoever read it goes on only now.
+    vault.unwrap_and_cache(person(1), &wrapped).unwrap();
+    let opened = vault.open(&sealed, CONTEXT).await;
+    assert!(matches!(opened, Err(VaultError::Erased)), "{opened:?}");
 }
 
 #[tokio::test]

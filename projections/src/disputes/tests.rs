@@ -64,6 +64,11 @@ async fn a_dispute_shows_the_newest_word_and_when_it_began() {
         );
     }
     assert_eq!(query::get(&fixture.pool, dispute_of(9)).await.unwrap(), None);
+    let of_order = query::list_for_order(&fixture.pool, order_number(2))
+        .await
+        .unwrap();
+    let ids: Vec<_> = of_order.iter().map(|view| view.dispute.dispute_id).collect();
+    assert_eq!(ids, [dispute_of(2)]);
 }
 
 #[tokio::test]

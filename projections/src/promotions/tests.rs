@@ -8,7 +8,7 @@ use comptoir_domain::testing::samples::{admin, at, buyer, events, promo_terms, s
 use comptoir_domain::values::{PersonId, PromoCode, PromoId};
 
 use super::query;
-use super::{Promotions, UseCounts};
+use super::{Promotions, UseCounts, UseStandingName};
 use crate::listing::{PageLimit, PageRequest, QueryError};
 use crate::testing::{Fixture, apply_in, events_for, fixture, live_rows, order_number};
 
@@ -82,6 +82,15 @@ async fn a_promotion_shows_its_terms_and_how_often_it_is_used() {
     fixture.apply(Promotions).await.unwrap();
     let promotion = query::get(&fixture.pool, promo_id).await.unwrap().unwrap();
     assert_eq!(promotion.uses, counts(1, 1, 1));
+    for (order, standing) in [
+        (1, Some(UseStandingName::Reserved)),
+        (2, Some(UseStandingName::Redeemed)),
+        (3, Some(UseStandingName::RedeemedBeyondCaps)),
+        (4, None),
+    ] {
+        let found = query::standing_of_use(&fixture.pool, promo_id, order_number(order)).await;
+        assert_eq!(found.unwrap(), standing, "order {order}");
+    }
     assert_eq!((promotion.terms, promotion.deactivated_at), (promo_terms(), None));
     assert_eq!((promotion.revision.get(), promotion.position.get()), (8, 9));
 }
