@@ -4,6 +4,7 @@ use comptoir_domain::values::{PersonId, Sealed};
 use comptoir_engine::UseCaseError;
 use comptoir_engine::vault::{KeyStanding, VaultError};
 use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
 
 use super::App;
 use super::problem::{Problem, ProblemKind};
@@ -20,6 +21,14 @@ pub(crate) enum Opened<T> {
 }
 
 impl<T> Opened<T> {
+    /// Whether there is nothing to show, not even that it was erased.
+    pub(crate) fn is_absent(&self) -> bool {
+        match self {
+            Self::Absent => true,
+            Self::Known(_) | Self::Erased => false,
+        }
+    }
+
     /// Whether it was erased.
     pub(crate) fn is_erased(&self) -> bool {
         match self {
@@ -41,6 +50,16 @@ impl<T> Opened<T> {
             Ok(value) => Ok(Self::Known(value)),
             Err(VaultError::Erased) => Ok(Self::Erased),
             Err(error) => Err(UseCaseError::from(error).into()),
+        }
+    }
+}
+
+impl<T: Serialize> Serialize for Opened<T> {
+    /// What was sealed, or `null`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Known(value) => value.serialize(serializer),
+            Self::Absent | Self::Erased => serializer.serialize_none(),
         }
     }
 }

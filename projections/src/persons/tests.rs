@@ -30,21 +30,21 @@ async fn with_traces() -> Fixture {
         .append::<Review>(review_id(), &samples::events::review())
         .await;
     let order_id = order_number(1);
-    let events = samples::events::order()
-        .into_iter()
-        .filter_map(|event| match event {
-            OrderEvent::Placed(_) => Some(event),
-            OrderEvent::RefundOpened(opened) => Some(
+    let mut events = vec![samples::events::order_placed().into()];
+    for event in samples::events::order() {
+        if let OrderEvent::RefundOpened(opened) = event {
+            let requested_by = Some(seller().person_id);
+            events.push(
                 OrderRefundOpened {
-                    requested_by: Some(seller().person_id),
+                    requested_by,
                     ..opened
                 }
                 .into(),
-            ),
-            _ => None,
-        });
+            );
+        }
+    }
     fixture
-        .append::<Order>(order_id.as_uuid(), &order_events(order_id, events.collect()))
+        .append::<Order>(order_id.as_uuid(), &order_events(order_id, events))
         .await;
     let licence = LicenceId::of_unit(order_id, 0, 0).as_uuid();
     fixture

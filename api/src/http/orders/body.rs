@@ -11,6 +11,7 @@ use super::parts::{
 };
 use super::tax::{OrderPromotionBody, OrderTaxBody};
 use super::withdrawal::WithdrawalBody;
+use crate::http::sealed::Opened;
 
 /// An order.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -41,9 +42,9 @@ pub(crate) struct OrderBody {
     /// The payment.
     pub(crate) payment: PaymentBody,
     /// Whom it is billed to: for the buyer and admins, and not in lists. Null once it was erased.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Opened::is_absent")]
     #[schema(value_type = Option<BillingBody>)]
-    pub(crate) billing: Option<Option<BillingDetails>>,
+    pub(crate) billing: Opened<BillingDetails>,
     /// Whether the billing details were erased on the buyer's wish; beside them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) billing_erased: Option<bool>,
@@ -109,7 +110,7 @@ impl OrderBody {
             promotion: order.promotion.as_ref().map(OrderPromotionBody::from),
             tax: Some(OrderTaxBody::from(&order.tax)),
             payment: PaymentBody::of(order.payment_id, order.status, order.payment_status.is_some()),
-            billing: None,
+            billing: Opened::Absent,
             billing_erased: None,
             licences: None,
             refunds: refunds.collect(),
@@ -158,7 +159,7 @@ impl OrderBody {
             promotion: facts.promotion.as_ref().map(OrderPromotionBody::from),
             tax: Some(OrderTaxBody::from(&facts.tax)),
             payment: PaymentBody::of(facts.payment_id, status, known),
-            billing: None,
+            billing: Opened::Absent,
             billing_erased: None,
             licences: None,
             refunds: refunds.collect(),

@@ -82,7 +82,7 @@ impl OrderBody {
         let billing = open_json(app, Some(sealed), BILLING_CONTEXT).await?;
         Ok(Self {
             billing_erased: Some(billing.is_erased()),
-            billing: Some(billing.shown()),
+            billing,
             ..self
         })
     }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::http::auth::Caller;
 use crate::http::problem::{Problem, ProblemKind};
+use crate::http::sealed::Opened;
 
 /// Money that goes or went back to a buyer.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -39,9 +40,9 @@ pub(crate) struct RefundBody {
     #[schema(example = "customer_request")]
     pub(crate) reason: &'static str,
     /// The same in words: for who wrote them and for admins, in answers to the read of one refund. Null once it was erased.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Opened::is_absent")]
     #[schema(value_type = Option<String>)]
-    pub(crate) note: Option<Option<RefundNote>>,
+    pub(crate) note: Opened<RefundNote>,
     /// Whether the note was erased with its author's data; beside it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) note_erased: Option<bool>,
@@ -143,7 +144,7 @@ impl RefundBody {
             currency: refund.amount.currency,
             lines: seen.into_iter().map(RefundLineBody::from).collect(),
             reason: refund.reason.as_str(),
-            note: None,
+            note: Opened::Absent,
             note_erased: None,
             requested_by: refund.requested_by,
             failure_code: refund.failure_code,
@@ -178,7 +179,7 @@ impl RefundBody {
             currency: refund.amount.currency,
             lines: refund.parts.iter().map(RefundLineBody::from).collect(),
             reason: refund.reason.as_str(),
-            note: None,
+            note: Opened::Absent,
             note_erased: None,
             requested_by: Some(requested_by),
             failure_code: None,

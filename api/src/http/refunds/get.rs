@@ -43,7 +43,7 @@ pub(crate) async fn get_refund(
     if let Some(note) = note.filter(|_| may_read_note) {
         let note = open_json(&app, Some(&note), REFUND_NOTE_CONTEXT).await?;
         body.note_erased = Some(note.is_erased());
-        body.note = Some(note.shown());
+        body.note = note;
     }
     Ok(Answer::ok(body, position))
 }

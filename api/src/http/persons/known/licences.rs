@@ -14,6 +14,7 @@ use super::super::document::Document;
 use super::{Known, behind, decode, next};
 use crate::http::licences::body::LicenceBody;
 use crate::http::problem::Problem;
+use crate::http::sealed::Opened;
 
 /// Something that happened to a licence while the person held it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -32,9 +33,9 @@ pub(crate) struct LicenceStepBody {
     #[schema(value_type = Option<String>)]
     activation_id: Option<ActivationId>,
     /// What its owner calls the device; null once it was erased.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Opened::is_absent")]
     #[schema(value_type = Option<String>)]
-    label: Option<Option<String>>,
+    label: Opened<String>,
     /// Whether it was; beside it.
     #[serde(skip_serializing_if = "Option::is_none")]
     label_erased: Option<bool>,
@@ -55,7 +56,7 @@ impl LicenceStepBody {
             event,
             at,
             activation_id: None,
-            label: None,
+            label: Opened::Absent,
             label_erased: None,
             file_id: None,
             download_id: None,
@@ -195,7 +196,7 @@ impl Known {
         let opened = self.app.engine().open_device_label(label).await?;
         Ok(LicenceStepBody {
             label_erased: Some(opened.is_none()),
-            label: Some(opened),
+            label: opened.map_or(Opened::Erased, Opened::Known),
             ..step
         })
     }

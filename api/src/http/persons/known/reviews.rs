@@ -16,7 +16,7 @@ use super::super::document::Document;
 use super::{Known, decode, next};
 use crate::http::problem::Problem;
 use crate::http::reviews::body::ReviewBody;
-use crate::http::sealed::open_text;
+use crate::http::sealed::{Opened, open_text};
 
 /// Something that the person did with a review, or that the platform did with theirs.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -39,9 +39,9 @@ pub(crate) struct ReviewStepBody {
     #[schema(value_type = Option<String>)]
     reason: Option<ReviewConcern>,
     /// What was written with it; null once it was erased.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Opened::is_absent")]
     #[schema(value_type = Option<String>)]
-    text: Option<Option<String>>,
+    text: Opened<String>,
     /// Whether it was; beside it.
     #[serde(skip_serializing_if = "Option::is_none")]
     text_erased: Option<bool>,
@@ -138,13 +138,13 @@ impl Known {
             at: step.at,
             rating: step.rating,
             reason: step.reason,
-            text: None,
+            text: Opened::Absent,
             text_erased: None,
         };
         if let Some((text, context)) = step.text {
             let opened = open_text(&self.app, Some(text), context).await?;
             body.text_erased = Some(opened.is_erased());
-            body.text = Some(opened.shown());
+            body.text = opened;
         }
         Ok(body)
     }
