@@ -1,4 +1,5 @@
-//! The first journey: a seller offers, a buyer buys, a licence is there; then it is refunded and has ended.
+//! The first journey: a seller offers, a buyer buys, a licence is there, the buyer reviews; then it is refunded and has
+//! ended, and so has the rating.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -100,7 +101,7 @@ impl Journey {
         let read = self.get(&format!("/orders/{id}"), "BUYER", &buyer);
         let title = "Hyperswitch's signed webhook arrives and the order is paid";
         self.steps
-            .call_until(title, read, |order| order["status"] == "paid")
+            .call_until_part(title, read, &["/status"], |order| order["status"] == "paid")
             .await?;
         let licences = self.get("/licences", "BUYER", &buyer);
         let title = "the licence is there";
@@ -113,7 +114,41 @@ impl Journey {
             "\nThe first sale took {} ms.",
             start.elapsed().as_millis()
         ));
-        self.refund(id, &seller, &buyer).await
+        self.review(product, id, &buyer).await?;
+        self.refund(id, &seller, &buyer).await?;
+        let title = "the rating of the refunded purchase counts no more";
+        self.see_rating(title, product, &buyer, 0).await
+    }
+
+    /// The buyer says what they think, and everybody sees it.
+    async fn review(&mut self, product: &str, order: &str, buyer: &str) -> Result<(), Box<dyn Error>> {
+        let body = json!({ "order_id": order, "rating": 5, "text": "Carried me all the way to the coast." });
+        let path = format!("/products/{product}/reviews");
+        let post = self.post(&path, "BUYER", buyer, body);
+        let review = self.steps.call("the buyer reviews the product", post).await?;
+        let id = text(&review, "/id")?;
+        let list = self.get(&path, "BUYER", buyer);
+        let is_listed = |list: &Value| data(list).iter().any(|one| one["id"] == id);
+        self.steps
+            .call_until("the review is there for everybody", list, is_listed)
+            .await?;
+        self.see_rating("the product shows the rating", product, buyer, 1)
+            .await
+    }
+
+    /// Waits until so many ratings of the product count.
+    async fn see_rating(
+        &mut self,
+        title: &str,
+        product: &str,
+        buyer: &str,
+        count: u32,
+    ) -> Result<(), Box<dyn Error>> {
+        let read = self.get(&format!("/products/{product}"), "BUYER", buyer);
+        let is_counted = |product: &Value| product["rating"]["count"] == count;
+        self.steps
+            .call_until_part(title, read, &["/rating"], is_counted)
+            .await
     }
 
     /// The seller gives the money back: when Hyperswitch says that it has gone, the licence has ended.
@@ -126,8 +161,8 @@ impl Journey {
         let is_over = |order: &Value| {
             order["refund_status"] == "refunded" && order["licences"][0]["status"] == "revoked"
         };
-        self.steps.call_until(title, read, is_over).await?;
-        Ok(())
+        let shown = ["/refund_status", "/licences/0/status"];
+        self.steps.call_until_part(title, read, &shown, is_over).await
     }
 
     async fn offer_track(&mut self, track: Track, seller: &str) -> Result<(String, String), Box<dyn Error>> {

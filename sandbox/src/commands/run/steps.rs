@@ -71,6 +71,43 @@ impl Steps {
         call: Call<'_>,
         is_right: impl Fn(&Value) -> bool,
     ) -> Result<Value, Box<dyn Error>> {
+        let (answer, waited) = self.wait_until(title, call, is_right).await?;
+        console::say(format_args!(
+            "   200 {} (after {} ms)",
+            shortened(&answer),
+            waited.as_millis()
+        ));
+        Ok(answer)
+    }
+
+    /// The same, where only some of a long answer is of interest.
+    pub(super) async fn call_until_part(
+        &mut self,
+        title: &str,
+        call: Call<'_>,
+        pointers: &[&str],
+        is_right: impl Fn(&Value) -> bool,
+    ) -> Result<(), Box<dyn Error>> {
+        let (answer, waited) = self.wait_until(title, call, is_right).await?;
+        let part = |pointer: &&str| {
+            let value = answer.pointer(pointer).unwrap_or(&Value::Null);
+            format!("{pointer} {}", shortened(value))
+        };
+        let parts: Vec<String> = pointers.iter().map(part).collect();
+        console::say(format_args!(
+            "   200 ... {} ... (after {} ms)",
+            parts.join(", "),
+            waited.as_millis()
+        ));
+        Ok(())
+    }
+
+    async fn wait_until(
+        &mut self,
+        title: &str,
+        call: Call<'_>,
+        is_right: impl Fn(&Value) -> bool,
+    ) -> Result<(Value, Duration), Box<dyn Error>> {
         self.announce(title);
         console::say(format_args!("   $ {}", call.as_curl()));
         let start = Instant::now();
@@ -78,12 +115,7 @@ impl Steps {
             let (status, answer) = self.make(&call).await?;
             let waited = start.elapsed();
             if status == 200 && is_right(&answer) {
-                console::say(format_args!(
-                    "   {status} {} (after {} ms)",
-                    shortened(&answer),
-                    waited.as_millis()
-                ));
-                return Ok(answer);
+                return Ok((answer, waited));
             }
             if waited > POLL_TIMEOUT {
                 console::say(format_args!("   {status} {}", shortened(&answer)));
