@@ -197,6 +197,7 @@ fn engine_config(config: &Config) -> EngineConfig {
             expiry_interval: config.orders.expiry_interval,
             reconcile_interval: config.reconciler.interval,
             reconcile_payment_after: config.reconciler.age_min,
+            dispute_interval: config.reconciler.disputes_interval,
             reconcile_refund_after: config.reconciler.age_min,
             ..usual.workers
         },

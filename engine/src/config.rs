@@ -90,6 +90,11 @@ pub struct WorkerConfig {
     pub reconcile_pause_max: Duration,
     /// How long after its last event an unsettled refund is asked about.
     pub reconcile_refund_after: Duration,
+    /// How often the payment provider's list of disputes is read.
+    pub dispute_interval: Duration,
+    /// The shortest pause between two questions about the same open dispute; the longest is
+    /// [`Self::reconcile_pause_max`].
+    pub dispute_pause_min: Duration,
     /// How long the answer of an idempotent request is kept for its repeats.
     pub answers_kept_for: Duration,
     /// How often it is looked for answers that are older.
@@ -115,6 +120,8 @@ impl Default for WorkerConfig {
             reconcile_closed_until: Duration::from_hours(48),
             reconcile_pause_max: Duration::from_hours(6),
             reconcile_refund_after: Duration::from_mins(5),
+            dispute_interval: Duration::from_mins(5),
+            dispute_pause_min: Duration::from_hours(1),
             answers_kept_for: Duration::from_hours(30 * 24),
             retention_interval: Duration::from_hours(1),
             lock_retry: Duration::from_secs(1),

@@ -11,7 +11,7 @@ use comptoir_domain::product::Product;
 use comptoir_domain::promo::Promo;
 use comptoir_domain::refund::Refund;
 use comptoir_domain::review::Review;
-use comptoir_domain::values::{OrderId, RefundId};
+use comptoir_domain::values::{DisputeId, OrderId, RefundId};
 use comptoir_ledger::Ledger;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -26,7 +26,7 @@ use crate::licence::LicenceSigner;
 use crate::licence::key::LicenceSecrets;
 use crate::turns::Turns;
 use crate::vault::Vault;
-use crate::worker::{Backoff, OpenRefunds, Workers};
+use crate::worker::{Backoff, DisputesRead, OpenRefunds, Workers};
 
 /// What an engine is made of. Time and ids are those of the ledger.
 #[derive(Debug, Clone)]
@@ -70,6 +70,8 @@ pub struct Engine {
     pub(crate) refund_tries: Arc<Backoff<RefundId>>,
     pub(crate) open_refunds: Arc<Mutex<OpenRefunds>>,
     pub(crate) reconciled_to: Arc<Mutex<Option<OrderId>>>,
+    pub(crate) dispute_reads: Arc<Backoff<DisputeId>>,
+    pub(crate) disputes_read: Arc<Mutex<DisputesRead>>,
 }
 
 impl Engine {
@@ -99,6 +101,11 @@ impl Engine {
                 config.workers.reconcile_pause_max,
             )),
             refund_tries: Arc::new(Backoff::new(reconcile_refund_after, pause_max)),
+            dispute_reads: Arc::new(Backoff::new(
+                config.workers.dispute_pause_min,
+                config.workers.reconcile_pause_max,
+            )),
+            disputes_read: Arc::default(),
             open_refunds: Arc::default(),
             reconciled_to: Arc::default(),
             products: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),

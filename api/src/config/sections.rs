@@ -141,13 +141,15 @@ pub struct OrdersConfig {
     pub seller_refund_days: u16,
 }
 
-/// When payments are asked about.
+/// When payments and disputes are asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReconcilerConfig {
     /// How often it looks.
     pub interval: Duration,
     /// How long a payment must have been silent.
     pub age_min: Duration,
+    /// How often the provider's list of disputes is read.
+    pub disputes_interval: Duration,
 }
 
 /// How and what is logged.
@@ -345,9 +347,14 @@ fn orders(reader: &mut Reader<'_>) -> Option<OrdersConfig> {
 fn reconciler(reader: &mut Reader<'_>) -> Option<ReconcilerConfig> {
     let interval = reader.required(&set::RECONCILER_INTERVAL_MS, parse::milliseconds(10..=3_600_000));
     let age_min = reader.required(&set::RECONCILER_AGE_MIN_MS, parse::milliseconds(0..=86_400_000));
+    let disputes_interval = reader.required(
+        &set::RECONCILER_DISPUTES_INTERVAL_MS,
+        parse::milliseconds(10..=86_400_000),
+    );
     Some(ReconcilerConfig {
         interval: interval?,
         age_min: age_min?,
+        disputes_interval: disputes_interval?,
     })
 }
 

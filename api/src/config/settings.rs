@@ -104,6 +104,8 @@ settings! {
         "a number of milliseconds from 10 to 3600000";
     RECONCILER_AGE_MIN_MS = "COMPTOIR_RECONCILER_AGE_MIN_MS", "reconciler.age_min_ms", Plain, Some("300000"),
         "a number of milliseconds from 0 to 86400000";
+    RECONCILER_DISPUTES_INTERVAL_MS = "COMPTOIR_RECONCILER_DISPUTES_INTERVAL_MS", "reconciler.disputes_interval_ms",
+        Plain, Some("300000"), "a number of milliseconds from 10 to 86400000";
     SELLER_REFUND_DAYS = "COMPTOIR_SELLER_REFUND_DAYS", "orders.seller_refund_days", Plain, Some("14"),
         "a number of days from 0 to 365";
     FILES_FOLDER = "COMPTOIR_FILES_FOLDER", "files.folder", Plain, Some("comptoir-files"),

@@ -28,6 +28,6 @@ pub use licences::{LICENCES_WITH_PAYMENT_MAX, licences_with};
 pub use on_order::{on_order_event, refunds_after_order_event};
 pub use on_person::on_person_event;
 pub use on_refund::on_refund_event;
-pub use on_webhook::{on_payment_read, on_refund_read, on_webhook};
+pub use on_webhook::{on_dispute_read, on_payment_read, on_refund_read, on_webhook};
 pub use promotions::{PromoMove, promo_moves};
 pub use reviews::reviews_after_order_event;

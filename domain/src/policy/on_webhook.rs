@@ -43,6 +43,11 @@ pub fn on_refund_read(news: &RefundNews) -> Instruction {
     instruction_or_notice(read_refund(news, ReportSource::Reconciler), &news.refund_id)
 }
 
+/// What follows from a dispute that the reconciler has read.
+pub fn on_dispute_read(news: &DisputeNews) -> Instruction {
+    instruction_or_notice(read_dispute(news, ReportSource::Reconciler), &news.dispute_id)
+}
+
 fn instruction_or_notice(read: Result<Instruction, Unread>, about: &ProviderCode) -> Instruction {
     read.unwrap_or_else(|unread| Instruction::Report(unread.notice(about)))
 }

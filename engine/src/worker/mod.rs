@@ -10,14 +10,17 @@
 //! | payments | open orders without a payment at the provider | creates it, with growing pauses |
 //! | expiry | open orders past their time | expires them, then closes the payment |
 //! | reconciler | payments and refunds without an end | asks the provider, and applies what it says like a webhook |
+//! | disputes | disputes that the provider lists, and open ones | the same for disputes |
+//! | retention | answers of idempotent requests past their time | forgets them |
 //!
 //! The first five are subscriptions: one node runs each, from its checkpoint, and streams are worked on side by side while
-//! the events of one stay in order. The last three sweep by the clock; where two nodes sweep at once, the second finds
-//! nothing left to do. Besides, every node follows by itself who was erased, so that no key stays in its memory.
+//! the events of one stay in order. The others sweep by the clock; where two nodes sweep at once, the second finds nothing
+//! left to do. Besides, every node follows by itself who was erased, so that no key stays in its memory.
 
 mod align_licences;
 mod backoff;
 mod carry_out;
+mod disputes;
 mod due;
 mod erasures;
 mod expiry;
@@ -42,6 +45,7 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::Engine;
 
 pub(crate) use self::backoff::Backoff;
+pub(crate) use self::disputes::DisputesRead;
 pub(crate) use self::open_refunds::OpenRefunds;
 pub use self::policy::PolicyWorker;
 pub use self::sweep::{Sweep, SweepReport};

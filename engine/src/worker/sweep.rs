@@ -18,6 +18,8 @@ pub enum Sweep {
     Expiry,
     /// Payments and refunds of which the provider has not said how they ended.
     Reconciler,
+    /// Disputes of which the provider's webhooks were lost.
+    Disputes,
     /// Answers of idempotent requests that are older than they are kept.
     Retention,
 }
@@ -25,7 +27,7 @@ pub enum Sweep {
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SweepReport {
-    /// How many orders, refunds or answers it took up.
+    /// How many orders, refunds, disputes or answers it took up.
     pub taken_up: usize,
     /// How many of them it could not finish; they stay due.
     pub failed: usize,
@@ -33,7 +35,13 @@ pub struct SweepReport {
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Payments, Self::Expiry, Self::Reconciler, Self::Retention];
+    pub const ALL: [Self; 5] = [
+        Self::Payments,
+        Self::Expiry,
+        Self::Reconciler,
+        Self::Disputes,
+        Self::Retention,
+    ];
 
     /// The name in logs and in the metadata of events.
     pub const fn name(self) -> &'static str {
@@ -41,6 +49,7 @@ impl Sweep {
             Self::Payments => "payments",
             Self::Expiry => "expiry",
             Self::Reconciler => "reconciler",
+            Self::Disputes => "disputes",
             Self::Retention => "retention",
         }
     }
@@ -51,6 +60,7 @@ impl Sweep {
             Self::Payments => config.payment_retry_interval,
             Self::Expiry => config.expiry_interval,
             Self::Reconciler => config.reconcile_interval,
+            Self::Disputes => config.dispute_interval,
             Self::Retention => config.retention_interval,
         }
     }
@@ -71,6 +81,7 @@ impl Engine {
             Sweep::Payments => self.sweep_payments().await,
             Sweep::Expiry => self.sweep_expired().await,
             Sweep::Reconciler => self.sweep_unsettled().await,
+            Sweep::Disputes => self.sweep_disputes().await,
             Sweep::Retention => self.sweep_old_answers().await,
         }
     }

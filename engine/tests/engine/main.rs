@@ -7,6 +7,7 @@ mod barred;
 mod checkout;
 mod disputes;
 mod erasure;
+mod disputes_read;
 mod exclusive;
 mod files;
 mod gateway;

@@ -303,10 +303,12 @@ impl World {
     pub(crate) async fn sweep(&self, sweep: Sweep) -> SweepReport {
         let stop = CancellationToken::new();
         let projections = Projections::start(&self.ledger, &stop);
-        let reached = projections
-            .wait_until(ReadModel::Orders, self.ledger.horizon(), PATIENCE)
-            .await;
-        assert_eq!(reached, WaitOutcome::Reached);
+        for model in [ReadModel::Orders, ReadModel::Disputes] {
+            let reached = projections
+                .wait_until(model, self.ledger.horizon(), PATIENCE)
+                .await;
+            assert_eq!(reached, WaitOutcome::Reached);
+        }
         stop.cancel();
         self.engine.sweep(sweep).await.unwrap()
     }

@@ -3,8 +3,9 @@
 use comptoir_domain::order::DisputeStanding;
 use comptoir_domain::values::{DisputeId, OrderId, PersonId};
 use sqlx::PgPool;
+use uuid::Uuid;
 
-use super::row::{DisputeColumns, DisputeView, select_disputes};
+use super::row::{DisputeColumns, DisputeRow, DisputeView, select_disputes};
 use crate::listing::{ListPage, PageRequest, QueryError, Side};
 
 /// Which disputes of a list are wanted.
@@ -39,6 +40,13 @@ macro_rules! select_views {
     };
 }
 
+/// Disputes alone.
+macro_rules! select_rows {
+    ($from:literal $(, $argument:expr)* $(,)?) => {
+        select_disputes!("NULL::uuid AS buyer_id, NULL::uuid[] AS sellers", $from $(, $argument)*)
+    };
+}
+
 /// One dispute.
 pub async fn get(pool: &PgPool, dispute_id: DisputeId) -> Result<Option<DisputeView>, QueryError> {
     select_views!(
@@ -62,6 +70,37 @@ pub async fn list_for_order(pool: &PgPool, order_id: OrderId) -> Result<Vec<Disp
     .into_iter()
     .map(DisputeView::try_from)
     .collect()
+}
+
+/// Those of these disputes that are known, in no order.
+pub async fn known(pool: &PgPool, disputes: &[DisputeId]) -> Result<Vec<DisputeRow>, QueryError> {
+    let ids: Vec<Uuid> = disputes.iter().map(|id| id.as_uuid()).collect();
+    rows(
+        select_rows!("FROM read_disputes.disputes d WHERE d.id = ANY($1)", &ids)
+            .fetch_all(pool)
+            .await?,
+    )
+}
+
+/// Open disputes, in the order of their ids.
+pub async fn open(
+    pool: &PgPool,
+    starting_after: Option<DisputeId>,
+    limit: u32,
+) -> Result<Vec<DisputeRow>, QueryError> {
+    rows(
+        select_rows!(
+            "FROM read_disputes.disputes d WHERE d.standing = 'open' AND d.id > $1 ORDER BY d.id LIMIT $2",
+            starting_after.map_or(Uuid::nil(), DisputeId::as_uuid),
+            i64::from(limit)
+        )
+        .fetch_all(pool)
+        .await?,
+    )
+}
+
+fn rows(columns: Vec<DisputeColumns>) -> Result<Vec<DisputeRow>, QueryError> {
+    columns.into_iter().map(DisputeRow::try_from).collect()
 }
 
 /// The disputes of a buyer's orders, newest first.

@@ -4,6 +4,7 @@
 
 use std::io::{Write, stderr};
 
+use comptoir_sandbox::hyperswitch::{DisputeStatus, DisputeWord};
 use serde_json::{Value, json};
 
 use crate::support::{GOOD_CARD, Outcome, Shop};
@@ -119,6 +120,23 @@ async fn refunds_are_as_described() -> Outcome {
         shop.pay(&id, card).await?;
         let (_, refund) = shop.post("/refunds", &json!({ "payment_id": id })).await?;
         description.assert_valid("RefundResponse", &refund);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn disputes_are_as_described() -> Outcome {
+    let Some(description) = Description::load()? else {
+        return Ok(());
+    };
+    let shop = Shop::open().await?;
+    shop.pay("pay_1", GOOD_CARD).await?;
+    for status in [DisputeStatus::DisputeOpened, DisputeStatus::DisputeLost] {
+        shop.stand_in.dispute_payment("pay_1", DisputeWord::of(status))?;
+        let (_, list) = shop.get("/disputes/list").await?;
+        for dispute in [&list[0], &shop.get("/disputes/dp_pay_1").await?.1] {
+            description.assert_valid("DisputeResponse", dispute);
+        }
     }
     Ok(())
 }

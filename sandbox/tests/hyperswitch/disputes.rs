@@ -31,6 +31,29 @@ async fn a_dispute_is_told_by_a_webhook_of_the_real_form() -> Outcome {
 }
 
 #[tokio::test]
+async fn disputes_can_be_read_one_by_one_and_as_a_list_the_last_change_first() -> Outcome {
+    let shop = Shop::open().await?;
+    shop.pay("pay_1", GOOD_CARD).await?;
+    shop.pay("pay_2", GOOD_CARD).await?;
+    for payment in ["pay_1", "pay_2"] {
+        let word = DisputeWord::of(DisputeStatus::DisputeOpened);
+        shop.stand_in.dispute_payment(payment, word)?;
+    }
+    shop.stand_in
+        .dispute_payment("pay_1", DisputeWord::of(DisputeStatus::DisputeWon))?;
+    let (status, one) = shop.get("/disputes/dp_pay_1?force_sync=true").await?;
+    assert_eq!((status, &one["dispute_status"]), (200, &json!("dispute_won")));
+    let (_, list) = shop.get("/disputes/list?limit=10").await?;
+    assert_eq!((&list[0], &list[1]["dispute_id"]), (&one, &json!("dp_pay_2")));
+    let (_, behind) = shop.get("/disputes/list?limit=10&offset=1").await?;
+    assert_eq!(behind, json!([list[1]]));
+    assert_eq!(shop.get("/disputes/list?limt=1").await?.0, 400);
+    assert_eq!(shop.get("/disputes/dp_unknown").await?.0, 404);
+    assert_eq!(shop.browser_get("/disputes/dp_pay_1").await?.0, 401);
+    Ok(())
+}
+
+#[tokio::test]
 async fn each_status_is_told_once_and_what_is_lost_cannot_be_refunded() -> Outcome {
     let shop = Shop::open().await?;
     shop.pay("pay_1", GOOD_CARD).await?;

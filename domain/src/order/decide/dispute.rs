@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use super::{Decision, existing};
-use crate::order::dispute::{DisputeReport, DisputeStamp, DisputeStanding};
+use crate::order::dispute::{DisputeReport, DisputeStanding};
 use crate::order::event::{DisputeWord, OrderDisputeChanged, OrderDisputeClosed, OrderDisputed, OrderEvent};
 use crate::order::state::OrderState;
 use crate::values::DisputeId;
 
 /// A word about a dispute counts in every state of the order, even before the payment is known to have succeeded, and only
-/// if it is further along than what is known.
+/// if it is further along than what is known. What was asked for has no
+/// time of its own: it is news only if it says something else.
 pub(super) fn decide_dispute(state: &OrderState, report: DisputeReport, at: DateTime<Utc>) -> Decision {
     let facts = existing(state)?;
     facts.only_payment(report.payment_id)?;
@@ -25,7 +26,7 @@ pub(super) fn decide_dispute(state: &OrderState, report: DisputeReport, at: Date
         source: report.source,
     };
     let known = facts.disputes.get(&word.dispute_id);
-    if known.is_some_and(|known| DisputeStamp::of(&known.word) >= DisputeStamp::of(&word)) {
+    if known.is_some_and(|known| known.word.says_all_of(&word) || !word.is_further_than(&known.word)) {
         return Ok(vec![]);
     }
     let first: Option<OrderEvent> = match known {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::order::dispute::{DisputeOutcome, DisputeStage, DisputeStatus};
+use crate::order::dispute::{DisputeOutcome, DisputeStage, DisputeStamp, DisputeStatus};
 use crate::order::report::ReportSource;
 use crate::values::{DisputeId, Money, ProviderCode};
 
@@ -28,6 +28,27 @@ pub struct DisputeWord {
     pub provider_updated: DateTime<Utc>,
     /// How we learnt of it.
     pub source: ReportSource,
+}
+
+impl DisputeWord {
+    /// Whether a word that we asked for repeats what this one says; its time is then that of our question, and no news.
+    pub(crate) fn says_all_of(&self, read: &Self) -> bool {
+        let said = |word: &Self| {
+            (
+                word.stage,
+                word.status,
+                word.amount,
+                word.reason.clone(),
+                word.respond_by,
+            )
+        };
+        read.source == ReportSource::Reconciler && said(self) == said(read)
+    }
+
+    /// Whether this word is further along than another one about the same dispute.
+    pub(crate) fn is_further_than(&self, known: &Self) -> bool {
+        DisputeStamp::of(self) > DisputeStamp::of(known)
+    }
 }
 
 /// The buyer's bank wants money back: the first we hear of a dispute, whatever its stage.

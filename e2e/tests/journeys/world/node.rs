@@ -50,6 +50,7 @@ impl Binary {
             ("COMPTOIR_PAYMENT_RETRY_INTERVAL_MS", "50"),
             ("COMPTOIR_EXPIRY_INTERVAL_MS", "100"),
             ("COMPTOIR_RECONCILER_INTERVAL_MS", "3600000"),
+            ("COMPTOIR_RECONCILER_DISPUTES_INTERVAL_MS", "86400000"),
             ("COMPTOIR_LOG_FORMAT", "json"),
         ];
         let files = tempfile::tempdir().expect("a temporary folder");

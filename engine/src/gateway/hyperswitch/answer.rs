@@ -34,7 +34,10 @@ pub(super) fn read<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, H
             status,
         }));
     }
-    let is_error = serde_json::from_slice::<Probe>(body).is_ok_and(|probe| probe.error.is_some());
+    // A list is no error, although its first element could be read as the probe's first key.
+    let is_object = body.trim_ascii_start().starts_with(b"{");
+    let is_error =
+        is_object && serde_json::from_slice::<Probe>(body).is_ok_and(|probe| probe.error.is_some());
     if is_error || !(200..=299).contains(&status) {
         return Err(refusal(status, body));
     }
@@ -104,6 +107,16 @@ mod tests {
             kind_of(200, &error("blocked", "HE_03")),
             Some(RefusalKind::Blocked)
         );
+    }
+
+    #[test]
+    fn a_list_is_an_answer_whatever_its_first_element() {
+        for body in ["[]", r#"[{"code":"HE_01"}]"#, r#" [{"error":1}]"#] {
+            assert!(
+                read::<Vec<serde_json::Value>>(200, body.as_bytes()).is_ok(),
+                "{body}"
+            );
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 
 use super::answer;
 use super::config::{ConfigProblem, HyperswitchConfig};
+use super::dispute::Dispute;
 use super::error::{HyperswitchError, RefusalKind};
 use super::payment::{CreatePayment, Payment};
 use super::refund::{CreateRefund, Refund};
@@ -124,6 +125,28 @@ impl Hyperswitch {
     pub async fn sync_refund(&self, refund_id: &str) -> Result<Refund, HyperswitchError> {
         self.get("refund.sync", &format!("/refunds/{refund_id}?force_sync=true"))
             .await
+    }
+
+    /// `GET /disputes/list`: all disputes of the merchant account, what changed last first, without the first `offset`.
+    pub async fn latest_disputes(
+        &self,
+        limit: usize,
+        offset: usize,
+    ) -> Result<Vec<Dispute>, HyperswitchError> {
+        let path = format!("/disputes/list?limit={limit}&offset={offset}");
+        self.get("dispute.list", &path).await
+    }
+
+    /// `GET /disputes/{id}?force_sync=true`: Hyperswitch asks the processor first, if that processor can be asked;
+    /// otherwise it says what it knows.
+    pub async fn sync_dispute(&self, dispute_id: &str) -> Result<Dispute, HyperswitchError> {
+        let path = format!("/disputes/{dispute_id}");
+        match self.get("dispute.sync", &format!("{path}?force_sync=true")).await {
+            Err(HyperswitchError::Refused(refusal)) if refusal.kind != RefusalKind::NotFound => {
+                self.get("dispute.retrieve", &path).await
+            }
+            answered => answered,
+        }
     }
 
     async fn get<T: DeserializeOwned>(

@@ -1,4 +1,4 @@
-//! Hyperswitch, API v1: payments and refunds by HTTP, and the webhooks it sends back.
+//! Hyperswitch, API v1: payments, refunds and disputes by HTTP, and the webhooks it sends back.
 //!
 //! Three rules of its make this module what it is:
 //! - It has no idempotency key: a second `POST /payments` with the same payment id is refused (`HE_01`) and not answered
@@ -10,6 +10,7 @@
 mod answer;
 mod client;
 mod config;
+mod dispute;
 mod error;
 mod payment;
 mod refund;
@@ -20,6 +21,7 @@ mod webhook;
 
 pub use self::client::Hyperswitch;
 pub use self::config::{ConfigProblem, HyperswitchConfig, HyperswitchTimeouts};
+pub use self::dispute::Dispute;
 pub use self::error::{HyperswitchError, Refusal, RefusalKind, UnknownOutcome};
 pub use self::payment::{CreatePayment, OrderDetail, Payment, PaymentStatus};
 pub use self::refund::{CreateRefund, Refund, RefundStatus};

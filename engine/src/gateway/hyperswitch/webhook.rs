@@ -82,20 +82,28 @@ fn read_content(content: &Value, told_at: Option<DateTime<Utc>>) -> Result<Webho
             error_code: code(object, "error_code"),
             error_message: message(object, "error_message"),
         }),
-        "dispute_details" => WebhookContent::Dispute(DisputeNews {
-            dispute_id: required(object, "dispute_id")?,
-            payment_id: code(object, "payment_id"),
-            amount: minor_units(&object["amount"]),
-            currency: code(object, "currency"),
-            stage: code(object, "dispute_stage"),
-            status: code(object, "dispute_status"),
-            reason: code(object, "connector_reason"),
-            respond_by: time(object, "challenge_required_by"),
-            updated: time(object, "connector_updated_at").or(told_at),
-        }),
+        "dispute_details" => WebhookContent::Dispute(dispute_news(object, told_at)?),
         _ => WebhookContent::Other {
             object_type: Some(object_type),
         },
+    })
+}
+
+/// The facts of a dispute; one that its processor has not changed is taken to be as it was told then.
+pub(super) fn dispute_news(
+    object: &Value,
+    told_at: Option<DateTime<Utc>>,
+) -> Result<DisputeNews, MalformedWebhook> {
+    Ok(DisputeNews {
+        dispute_id: required(object, "dispute_id")?,
+        payment_id: code(object, "payment_id"),
+        amount: minor_units(&object["amount"]),
+        currency: code(object, "currency"),
+        stage: code(object, "dispute_stage"),
+        status: code(object, "dispute_status"),
+        reason: code(object, "connector_reason"),
+        respond_by: time(object, "challenge_required_by"),
+        updated: time(object, "connector_updated_at").or(told_at),
     })
 }
 

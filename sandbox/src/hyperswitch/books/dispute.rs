@@ -71,6 +71,11 @@ impl Dispute {
         }
     }
 
+    /// When it changed last.
+    pub(super) fn changed(&self) -> DateTime<Utc> {
+        self.updated.unwrap_or(self.created)
+    }
+
     /// Whether the bank keeps the money.
     pub(crate) const fn is_lost(&self) -> bool {
         match self.status {
@@ -83,7 +88,7 @@ impl Dispute {
         }
     }
 
-    /// The dispute as webhooks show it.
+    /// The dispute as the API and webhooks show it.
     pub(super) fn response<'a>(
         &'a self,
         account: &'a Account,

@@ -15,7 +15,7 @@ use super::account::Account;
 use super::cards::{Decline, PaymentEnd};
 use super::error::ApiError;
 use super::webhooks::Event;
-use super::wire::{PaymentStatus, RefundStatus};
+use super::wire::{DisputeResponse, PaymentStatus, RefundStatus};
 use crate::clock;
 
 /// All payments and refunds by their ids.
@@ -101,9 +101,6 @@ impl Books {
         word: DisputeWord,
     ) -> Result<Option<Event>, ApiError> {
         let payment = self.payment(payment_id)?;
-        let refunded = self
-            .refunds_of(payment)
-            .any(|refund| refund.status == RefundStatus::Succeeded);
         let (paid, currency) = (payment.net_amount(), payment.currency.clone());
         let id = word.dispute_id.unwrap_or_else(|| format!("dp_{payment_id}"));
         let dispute = self
@@ -121,9 +118,43 @@ impl Books {
             return Ok(None);
         }
         dispute.events_sent.push(event_type);
-        let (dispute, kind) = (&*dispute, "dispute_details");
-        let object = dispute.response(account, refunded);
-        Ok(Some(Event::new(account, event_type, &dispute.id, kind, object)))
+        let id = dispute.id.clone();
+        let object = self.dispute(account, &id)?;
+        Ok(Some(Event::new(
+            account,
+            event_type,
+            &id,
+            "dispute_details",
+            object,
+        )))
+    }
+
+    /// A dispute, as the API and webhooks show it.
+    pub(crate) fn dispute<'a>(
+        &'a self,
+        account: &'a Account,
+        id: &str,
+    ) -> Result<DisputeResponse<'a>, ApiError> {
+        let dispute = self.disputes.get(id);
+        let dispute = dispute.ok_or_else(|| ApiError::not_found("Dispute"))?;
+        Ok(dispute.response(account, self.is_refunded(&dispute.payment_id)))
+    }
+
+    /// All disputes, what changed last first.
+    pub(crate) fn latest_disputes<'a>(&'a self, account: &'a Account) -> Vec<DisputeResponse<'a>> {
+        let mut disputes: Vec<&Dispute> = self.disputes.values().collect();
+        disputes.sort_by_key(|dispute| (std::cmp::Reverse(dispute.changed()), &dispute.id));
+        let response =
+            |dispute: &&'a Dispute| dispute.response(account, self.is_refunded(&dispute.payment_id));
+        disputes.iter().map(response).collect()
+    }
+
+    fn is_refunded(&self, payment_id: &str) -> bool {
+        let payment = self.payments.get(payment_id);
+        payment.is_some_and(|payment| {
+            self.refunds_of(payment)
+                .any(|refund| refund.status == RefundStatus::Succeeded)
+        })
     }
 
     /// Moves a payment to its end.

@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 
 use super::{
-    cancel_payment, confirm_payment, control, create_payment, create_refund, redirect, retrieve_payment,
-    retrieve_refund,
+    cancel_payment, confirm_payment, control, create_payment, create_refund, list_disputes, redirect,
+    retrieve_dispute, retrieve_payment, retrieve_refund,
 };
 use crate::hyperswitch::connection::Scissors;
 use crate::hyperswitch::error::ApiError;
@@ -28,6 +28,8 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/payments/redirect/{payment_id}", get(redirect::handle))
         .route("/refunds", post(create_refund::handle))
         .route("/refunds/{refund_id}", get(retrieve_refund::handle))
+        .route("/disputes/list", get(list_disputes::handle))
+        .route("/disputes/{dispute_id}", get(retrieve_dispute::handle))
         .route_layer(from_fn_with_state(shared.clone(), go_through_faults));
     let control = Router::new()
         .route("/_control/faults", get(control::faults).put(control::set_faults))

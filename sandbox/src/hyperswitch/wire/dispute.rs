@@ -1,4 +1,4 @@
-//! Disputes: what a webhook says of them.
+//! Disputes, as answers and webhooks show them.
 
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +52,7 @@ pub enum DisputeStage {
     DisputeReversal,
 }
 
-/// The object of a dispute's webhook: 19 keys, nulls written out, the amount a string.
+/// A dispute: 19 keys, nulls written out, the amount a string.
 #[derive(Debug, Serialize)]
 pub(crate) struct DisputeResponse<'a> {
     pub(crate) dispute_id: &'a str,
