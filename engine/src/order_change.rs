@@ -132,6 +132,7 @@ impl Engine {
             | OrderCommand::DeclareWithdrawal { .. }
             | OrderCommand::ConfirmWithdrawal { .. }
             | OrderCommand::SettleRefund { .. }
+            | OrderCommand::FlagRefund { .. }
             | OrderCommand::DeclineRefund { .. }) => return Ok((other, LoadedProducts::new())),
         };
         let asks = report.status == PaymentStatus::Succeeded;

@@ -119,6 +119,42 @@ pub(crate) fn reason() -> Value {
     json!({"reason": "customer_request"})
 }
 
+/// The provider refunds another amount than was asked for: an admin finds the order, and what does not fit.
+#[tokio::test]
+async fn a_refund_of_another_amount_puts_its_order_among_those_to_be_reviewed() {
+    let sale = Sale::paid().await;
+    let asked = sale.refund(&Person::admin(), &reason()).await;
+    let asked = asked.expect(StatusCode::CREATED);
+    let object = json!({
+        "refund_id": asked.body["id"], "payment_id": sale.payment, "status": "succeeded", "amount": 9999,
+        "currency": "EUR", "updated_at": "2026-06-25T08:14:52.600Z",
+    });
+    deliver(&sale.api, &webhook("refund_succeeded", "refund_details", &object)).await;
+    let shown = sale.until(|order| order["needs_review"] == true).await;
+    assert_eq!(
+        shown.get("review_flags"),
+        None,
+        "the amounts are for the platform"
+    );
+    for person in [Person::admin(), Person::auditor()] {
+        let list = sale.api.get("/api/v1/orders?status=needs_review").by(&person);
+        let listed = list.send().await.expect(StatusCode::OK).body;
+        assert_eq!(listed["data"][0]["id"], sale.order.as_str());
+        let flag = &listed["data"][0]["review_flags"][0];
+        assert_eq!(
+            (&flag["reason"], &flag["reported"], &flag["currency"]),
+            (&json!("refund_mismatch"), &json!(9999), &json!("EUR"))
+        );
+        let one = sale
+            .read(&person, &format!("/api/v1/orders/{}", sale.order))
+            .await;
+        assert_eq!(one.expect(StatusCode::OK).body["review_flags"][0], *flag);
+    }
+    let own = sale.api.get("/api/v1/orders?status=needs_review").by(&sale.buyer);
+    let own = own.send().await.expect(StatusCode::OK).body;
+    assert_eq!(own["data"][0].get("review_flags"), None);
+}
+
 #[tokio::test]
 async fn a_refund_is_seen_by_those_it_concerns() {
     let sale = Sale::paid().await;

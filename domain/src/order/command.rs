@@ -8,8 +8,8 @@ use super::dispute::DisputeReport;
 use super::event::{CancelReason, DeliveryAccess};
 use super::pricing::PricedOrder;
 use super::refunding::{RefundGrounds, RefundScope, RefundWindows};
-use super::report::{PaymentReport, PaymentStatus};
-use crate::values::{Actor, Consent, OrderId, PaymentId, PersonId, ProviderCode, RefundId, Sealed};
+use super::report::{PaymentReport, PaymentStatus, ReportSource};
+use crate::values::{Actor, Consent, Money, OrderId, PaymentId, PersonId, ProviderCode, RefundId, Sealed};
 
 /// A command to an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,21 @@ pub enum OrderCommand {
         refund_id: RefundId,
         /// When the provider changed it; older news about it is ignored.
         provider_updated: DateTime<Utc>,
+        /// How we learnt of it.
+        source: ReportSource,
+        /// Now.
+        at: DateTime<Utc>,
+    },
+    /// The provider says that it refunds something else than was asked for.
+    FlagRefund {
+        /// Which refund.
+        refund_id: RefundId,
+        /// What the provider names instead.
+        reported: Money,
+        /// When the provider changed it.
+        provider_updated: DateTime<Utc>,
+        /// How we learnt of it.
+        source: ReportSource,
         /// Now.
         at: DateTime<Utc>,
     },

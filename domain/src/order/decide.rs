@@ -1,6 +1,7 @@
 //! The decisions about an order.
 
 mod dispute;
+mod flag;
 mod refund;
 mod report;
 mod withdrawal;
@@ -39,8 +40,22 @@ pub(super) fn decide(state: &OrderState, command: OrderCommand) -> Decision {
         OrderCommand::SettleRefund {
             refund_id,
             provider_updated,
+            source,
             at,
-        } => refund::decide_settle(existing(state)?, refund_id, provider_updated, at),
+        } => {
+            let said = refund::said_of_refund(provider_updated, source);
+            refund::decide_settle(state, refund_id, said, at)
+        }
+        OrderCommand::FlagRefund {
+            refund_id,
+            reported,
+            provider_updated,
+            source,
+            at,
+        } => {
+            let said = refund::said_of_refund(provider_updated, source);
+            refund::decide_flag(existing(state)?, refund_id, reported, said, at)
+        }
         OrderCommand::DeclineRefund {
             refund_id,
             code,

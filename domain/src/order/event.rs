@@ -232,18 +232,19 @@ pub struct OrderExpired {
     pub at: DateTime<Utc>,
 }
 
-/// The provider says something about the payment that a human must look at: once for each reason and amount.
+/// The provider says something about the payment or a refund of it that a human must look at: once for each reason and
+/// amount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderFlaggedForReview {
     /// What is odd.
     pub reason: ReviewReason,
-    /// What there was to pay.
+    /// What there was to pay, or to refund.
     pub expected: Money,
     /// What the provider names instead.
     pub received: Money,
-    /// The provider's status.
+    /// The provider's status of the payment.
     pub provider_status: PaymentStatus,
-    /// When the provider changed it.
+    /// When the provider changed the payment, or the refund.
     pub provider_updated: DateTime<Utc>,
     /// How we learnt of it.
     pub source: ReportSource,
@@ -251,7 +252,7 @@ pub struct OrderFlaggedForReview {
     pub at: DateTime<Utc>,
 }
 
-/// What is odd about a payment.
+/// What is odd about a payment or a refund of it. Further reasons are further values of the same schema version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewReason {
@@ -267,4 +268,8 @@ pub enum ReviewReason {
     CaptureRequired,
     /// The provider or its records want somebody to look.
     ProviderReview,
+    /// More has gone back, or is on its way, than had come of the order or of one of its lines.
+    RefundedTooMuch,
+    /// A refund of another amount or currency than was asked for.
+    RefundMismatch,
 }

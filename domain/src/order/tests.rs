@@ -1,7 +1,9 @@
 //! The rules of an order.
 
 mod discounts;
+mod dispute_table;
 mod disputes;
+mod flags;
 mod matrix;
 mod money;
 mod payment;

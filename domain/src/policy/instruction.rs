@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::licence::LicenceGrant;
-use crate::order::{DisputeReport, OrderStatus, PaymentReport, RefundReason};
+use crate::order::{DisputeReport, OrderStatus, PaymentReport, RefundReason, ReportSource};
 use crate::refund::RefundReport;
 use crate::values::{DisputeId, Money, OrderId, PaymentId, PersonId, ProviderCode, RefundId};
 
@@ -85,6 +85,21 @@ pub enum Instruction {
         refund_id: RefundId,
         /// When the provider changed it.
         provider_updated: DateTime<Utc>,
+        /// How we learnt of it.
+        source: ReportSource,
+    },
+    /// [`crate::order::OrderCommand::FlagRefund`].
+    FlagOrderRefund {
+        /// The order.
+        order_id: OrderId,
+        /// The refund.
+        refund_id: RefundId,
+        /// What the provider names instead of what was asked for.
+        reported: Money,
+        /// When the provider changed it.
+        provider_updated: DateTime<Utc>,
+        /// How we learnt of it.
+        source: ReportSource,
     },
     /// [`crate::order::OrderCommand::DeclineRefund`].
     DeclineOrderRefund {

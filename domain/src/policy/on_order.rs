@@ -43,19 +43,13 @@ pub fn on_order_event(order: &OrderState, event: &OrderEvent) -> Vec<Instruction
         | OrderEvent::Expired(_)
         | OrderEvent::DeliveryBegan(_)
         | OrderEvent::WithdrawalDeclared(_) => vec![],
-        OrderEvent::RefundSettled(_) => {
-            let paid_twice = facts.refundable().is_ok_and(|kept| kept.amount < 0);
-            let (order_id, status) = (facts.order_id, order.status());
-            let review =
-                paid_twice.then_some(Instruction::Report(Notice::OrderNeedsReview { order_id, status }));
-            align_licences(order).into_iter().chain(review).collect()
-        }
         OrderEvent::Disputed(disputed) => {
             let (order_id, dispute_id) = (facts.order_id, disputed.word.dispute_id);
             let notice = Instruction::Report(Notice::Disputed { order_id, dispute_id });
             align_licences(order).into_iter().chain([notice]).collect()
         }
-        OrderEvent::RefundDeclined(_)
+        OrderEvent::RefundSettled(_)
+        | OrderEvent::RefundDeclined(_)
         | OrderEvent::DisputeChanged(_)
         | OrderEvent::DisputeClosed(_)
         | OrderEvent::WithdrawalConfirmed(_) => align_licences(order).into_iter().collect(),

@@ -23,6 +23,7 @@ pub fn on_refund_event(refund: &RefundState, event: &RefundEvent) -> Vec<Instruc
                 order_id,
                 refund_id,
                 provider_updated,
+                source: succeeded.source,
             }]
         }
         // There is no word of the provider to date it by: any that comes after all is newer than the request.
@@ -47,9 +48,16 @@ pub fn on_refund_event(refund: &RefundState, event: &RefundEvent) -> Vec<Instruc
                 Instruction::Report(Notice::RefundFailed { refund_id }),
             ]
         }
-        RefundEvent::FlaggedForReview(_) => {
-            vec![Instruction::Report(Notice::RefundNeedsReview { refund_id })]
-        }
+        RefundEvent::FlaggedForReview(flagged) => vec![
+            Instruction::FlagOrderRefund {
+                order_id,
+                refund_id,
+                reported: flagged.reported,
+                provider_updated: flagged.provider_updated,
+                source: flagged.source,
+            },
+            Instruction::Report(Notice::RefundNeedsReview { refund_id }),
+        ],
         RefundEvent::Submitted(_) | RefundEvent::UnderReview(_) => vec![],
     }
 }

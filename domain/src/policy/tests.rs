@@ -105,6 +105,7 @@ fn a_refund_runs_from_the_order_to_the_provider_and_back() {
             order_id,
             refund_id,
             provider_updated,
+            source: ReportSource::Webhook,
         }],
         vec![
             Instruction::DeclineOrderRefund {
@@ -115,7 +116,16 @@ fn a_refund_runs_from_the_order_to_the_provider_and_back() {
             },
             Instruction::Report(Notice::RefundFailed { refund_id }),
         ],
-        vec![Instruction::Report(Notice::RefundNeedsReview { refund_id })],
+        vec![
+            Instruction::FlagOrderRefund {
+                order_id,
+                refund_id,
+                reported: eur(100),
+                provider_updated,
+                source: ReportSource::Webhook,
+            },
+            Instruction::Report(Notice::RefundNeedsReview { refund_id }),
+        ],
         vec![
             Instruction::DeclineOrderRefund {
                 order_id,

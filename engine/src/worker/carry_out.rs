@@ -87,10 +87,28 @@ impl Engine {
                 order_id,
                 refund_id,
                 provider_updated,
+                source,
             } => {
                 let command = OrderCommand::SettleRefund {
                     refund_id,
                     provider_updated,
+                    source,
+                    at,
+                };
+                self.change_order_or_report(order_id, command, metadata).await
+            }
+            Instruction::FlagOrderRefund {
+                order_id,
+                refund_id,
+                reported,
+                provider_updated,
+                source,
+            } => {
+                let command = OrderCommand::FlagRefund {
+                    refund_id,
+                    reported,
+                    provider_updated,
+                    source,
                     at,
                 };
                 self.change_order_or_report(order_id, command, metadata).await

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use comptoir_domain::licence::Bearing;
 use comptoir_domain::order::{
-    OrderError, OrderEvent, RefundGrounds, RefundScope, RefundStanding, RefundedShare,
+    OrderError, OrderEvent, RefundGrounds, RefundScope, RefundStanding, RefundedShare, ReviewReason,
 };
 use comptoir_domain::refund::RefundEvent;
 use comptoir_domain::values::{LicenceKind, OrderId, PaymentId, RefundId, RefundNote, Role, SubjectId};
@@ -202,6 +202,38 @@ async fn a_repeated_request_is_one_refund() {
         matches!(refused, Err(UseCaseError::IdempotencyKeyReused)),
         "{refused:?}"
     );
+}
+
+/// A refund had failed, another one went in its place, and then the bank let the first one through after all.
+#[tokio::test]
+async fn what_the_provider_paid_twice_flags_the_order() {
+    let world = World::new().await;
+    let order = paid(&world).await;
+    world.stand_in.plan_refunds(Some(RefundStatus::Failed));
+    let first = ask(&world, order, PRICE).await;
+    world.work().await;
+    deliver(&world).await;
+    world.stand_in.plan_refunds(None);
+    let second = ask(&world, order, PRICE).await;
+    world.work().await;
+    deliver(&world).await;
+    assert_eq!(standing(&world, order, second).await, RefundStanding::Settled);
+    world
+        .stand_in
+        .settle_refund(&first.to_string(), RefundStatus::Succeeded)
+        .unwrap();
+    deliver(&world).await;
+    let flags = world.order_state(order).await.facts().unwrap().flags.clone();
+    let seen: Vec<_> = flags
+        .iter()
+        .map(|flag| (flag.reason, flag.received.amount))
+        .collect();
+    assert_eq!(seen, [(ReviewReason::RefundedTooMuch, 2 * PRICE)]);
+    assert_eq!(bearing(&world, order).await, Some(Bearing::Revokes));
+    // Once more, it changes nothing.
+    let before = world.ledger.horizon();
+    deliver(&world).await;
+    assert_eq!(world.ledger.horizon(), before);
 }
 
 #[tokio::test]

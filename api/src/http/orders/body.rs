@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::parts::{
     BillingBody, CancelReasonName, LineBody, OrderStatusName, PaymentBody, RefundBody, TotalsBody,
 };
+use super::review_flags::ReviewFlagBody;
 use super::tax::{OrderPromotionBody, OrderTaxBody};
 use super::withdrawal::WithdrawalBody;
 use crate::http::sealed::Opened;
@@ -62,8 +63,11 @@ pub(crate) struct OrderBody {
     /// The buyer's right to withdraw, once it is paid; not for a seller, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) withdrawal: Option<WithdrawalBody>,
-    /// Whether a human looks at the payment.
+    /// Whether a human looks at the payment, or a refund of it.
     pub(crate) needs_review: bool,
+    /// What does not fit, the oldest first: for admins and auditors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) review_flags: Option<Vec<ReviewFlagBody>>,
     /// When it was placed.
     pub(crate) placed_at: DateTime<Utc>,
     /// Until when it can be paid.
@@ -118,6 +122,7 @@ impl OrderBody {
             dispute_status: order.dispute_summary().as_str(),
             withdrawal: WithdrawalBody::of_view(view, now).filter(|_| sees_all_lines),
             needs_review: order.needs_review(),
+            review_flags: None,
             placed_at: order.placed_at,
             expires_at: order.expires_at,
             paid_at: order.paid_at,
@@ -167,6 +172,7 @@ impl OrderBody {
             dispute_status: facts.dispute_summary().as_str(),
             withdrawal: None,
             needs_review: !facts.flags.is_empty(),
+            review_flags: None,
             placed_at: facts.placed_at,
             expires_at: facts.expires_at,
             paid_at: facts.paid_at,

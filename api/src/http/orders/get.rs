@@ -46,5 +46,6 @@ pub(crate) async fn get_order(
         Reader::Auditor => body,
         Reader::Seller(_) => body.without_buyer_tax(),
     };
+    let body = body.with_review_flags(&caller, &view);
     Ok(Answer::ok(body, position))
 }

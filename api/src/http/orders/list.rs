@@ -93,7 +93,8 @@ pub(crate) async fn list_orders(
     let data = page.items.iter().map(|order| {
         let body = OrderBody::of_view(order, now, |line| may_see(line.seller_id));
         match view {
-            View::Buyer | View::All => body,
+            View::Buyer => body,
+            View::All => body.with_review_flags(&caller, order),
             View::Seller => body.without_buyer_tax(),
         }
     });

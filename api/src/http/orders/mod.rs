@@ -14,6 +14,7 @@ pub(crate) mod parts;
 pub(crate) mod place;
 mod reader;
 pub(crate) mod refund;
+mod review_flags;
 pub(crate) mod tax;
 pub(crate) mod withdrawal;
 

@@ -12,6 +12,8 @@ fn every_state_answers_every_command_as_the_table_says() {
     let states = [
         ("absent", LicenceState::Absent),
         ("live", live().state()),
+        ("in use", live().and(activate_with(1, 1, 7)).state()),
+        ("passed on", live().and(transfer(buyer(), &stranger())).state()),
         ("disputed", live().and(align([disputed()])).state()),
         ("refunded", live().and(align([refunded()])).state()),
         ("withdrawn", live().and(align([withdrawn()])).state()),

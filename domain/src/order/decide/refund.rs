@@ -2,14 +2,18 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::flag::Said;
 use super::{Decision, existing};
 use crate::order::OrderError;
-use crate::order::balance::DisputeSummary;
+use crate::order::balance::{DisputeSummary, LineBalance};
 use crate::order::command::OpenRefund;
-use crate::order::event::{OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, RefundReason};
+use crate::order::event::{
+    OrderEvent, OrderRefundDeclined, OrderRefundOpened, OrderRefundSettled, RefundReason, ReviewReason,
+};
 use crate::order::line::OrderLine;
 use crate::order::refunding::{RefundGrounds, parts_of};
-use crate::order::state::{OrderFacts, OrderRefund, OrderState, RefundStanding};
+use crate::order::report::{PaymentStatus, ReportSource};
+use crate::order::state::{OrderFacts, OrderRefund, OrderState, RefundStanding, ReviewFlag, evolve};
 use crate::values::{Actor, Money, ProviderCode, RefundId, Role};
 
 /// What can go back is what has arrived and is still here, whatever the state: an order that received nothing refunds
@@ -90,27 +94,70 @@ fn within(window: TimeDelta, facts: &OrderFacts, at: DateTime<Utc>) -> Result<()
     }
 }
 
+/// Only the provider can send back more than had come, for instance when a refund that had failed, and was asked for again,
+/// arrives after all. That is flagged with the word that brings it about.
 pub(super) fn decide_settle(
-    facts: &OrderFacts,
+    state: &OrderState,
     refund_id: RefundId,
-    provider_updated: DateTime<Utc>,
+    said: Said,
     at: DateTime<Utc>,
 ) -> Decision {
-    let Some(refund) = newer_word(facts, refund_id, provider_updated)? else {
+    let Some(refund) = newer_word(existing(state)?, refund_id, said.updated)? else {
         return Ok(vec![]);
     };
-    let amount = refund.amount;
     match refund.standing {
-        RefundStanding::Settled => Ok(vec![]),
-        RefundStanding::Open | RefundStanding::Declined => Ok(vec![
-            OrderRefundSettled {
-                refund_id,
-                amount,
-                provider_updated,
-                at,
-            }
-            .into(),
-        ]),
+        RefundStanding::Settled => return Ok(vec![]),
+        RefundStanding::Open | RefundStanding::Declined => {}
+    }
+    let settled: OrderEvent = OrderRefundSettled {
+        refund_id,
+        amount: refund.amount,
+        provider_updated: said.updated,
+        at,
+    }
+    .into();
+    let after = evolve(state.clone(), &settled);
+    let flagged = existing(&after)?.flagged_if_refunded_too_much(said, at);
+    Ok([settled].into_iter().chain(flagged).collect())
+}
+
+/// The provider refunds something else than was asked for.
+pub(super) fn decide_flag(
+    facts: &OrderFacts,
+    refund_id: RefundId,
+    reported: Money,
+    said: Said,
+    at: DateTime<Utc>,
+) -> Decision {
+    let refund = facts.refunds.get(&refund_id).ok_or(OrderError::UnknownRefund)?;
+    let flag = ReviewFlag {
+        reason: ReviewReason::RefundMismatch,
+        received: reported,
+    };
+    Ok(facts.flagged_once(flag, refund.amount, said, at))
+}
+
+impl OrderFacts {
+    fn flagged_if_refunded_too_much(&self, said: Said, at: DateTime<Utc>) -> Vec<OrderEvent> {
+        let balances = self.balances();
+        if balances.iter().all(|balance| balance.kept.amount >= 0) {
+            return vec![];
+        }
+        let gone = |balance: &LineBalance| balance.pending.amount + balance.refunded.amount;
+        let flag = ReviewFlag {
+            reason: ReviewReason::RefundedTooMuch,
+            received: Money::new(balances.iter().map(gone).sum(), self.total.currency),
+        };
+        self.flagged_once(flag, self.received, said, at)
+    }
+}
+
+/// A word about a refund: what is refunded was paid.
+pub(super) const fn said_of_refund(updated: DateTime<Utc>, source: ReportSource) -> Said {
+    Said {
+        status: PaymentStatus::Succeeded,
+        updated,
+        source,
     }
 }
 

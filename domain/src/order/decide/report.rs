@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
+use super::flag::Said;
 use super::{Decision, existing};
 use crate::order::OrderError;
 use crate::order::command::Availability;
 use crate::order::event::{
-    OrderEvent, OrderFlaggedForReview, OrderPaid, OrderRefundOpened, PaymentAwaiting, PaymentFailed,
-    PaymentProcessing, PaymentSource, RefundReason, ReviewReason,
+    OrderEvent, OrderPaid, OrderRefundOpened, PaymentAwaiting, PaymentFailed, PaymentProcessing,
+    PaymentSource, RefundReason, ReviewReason,
 };
 use crate::order::refunding::RefundPart;
 use crate::order::report::{PaymentReport, PaymentStatus, ReportSource};
@@ -79,7 +80,7 @@ pub(super) fn decide_report(
             | OrderState::Cancelled(_)
             | OrderState::Expired(_),
             Meaning::Odd(flag),
-        ) => Ok(flagged_once(facts, flag, report, at)),
+        ) => Ok(facts.flagged_once(flag, facts.total, said(report), at)),
         (
             OrderState::AwaitingPayment(_) | OrderState::Processing(_) | OrderState::PaymentFailed(_),
             Meaning::Paid,
@@ -96,25 +97,12 @@ pub(super) fn decide_report(
     }
 }
 
-fn flagged_once(
-    facts: &OrderFacts,
-    flag: ReviewFlag,
-    report: &PaymentReport,
-    at: DateTime<Utc>,
-) -> Vec<OrderEvent> {
-    if facts.flags.contains(&flag) {
-        return vec![];
-    }
-    let flagged = OrderFlaggedForReview {
-        reason: flag.reason,
-        expected: facts.total,
-        received: flag.received,
-        provider_status: report.status,
-        provider_updated: report.updated,
+fn said(report: &PaymentReport) -> Said {
+    Said {
+        status: report.status,
+        updated: report.updated,
         source: report.source,
-        at,
-    };
-    vec![flagged.into()]
+    }
 }
 
 fn moved_if_newer(

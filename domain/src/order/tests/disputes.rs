@@ -40,6 +40,7 @@ fn settle(number: u128) -> OrderCommand {
     OrderCommand::SettleRefund {
         refund_id: RefundId::from_uuid(uuid(number)),
         provider_updated: at(10),
+        source: ReportSource::Webhook,
         at: at(11),
     }
 }

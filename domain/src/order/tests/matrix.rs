@@ -40,6 +40,16 @@ fn states() -> Vec<(&'static str, OrderState)> {
             after(&[paid(), open(admin(), 2990), settle(), decline(10)]),
         ),
         ("disputed", after(&[paid(), dispute(DisputeStatus::Opened, 8)])),
+        (
+            "overdrawn",
+            after(&[
+                paid(),
+                open(admin(), 2990),
+                decline(7),
+                another_refund(admin(), 2990),
+                settle(),
+            ]),
+        ),
         ("won", after(&[paid(), dispute(DisputeStatus::Won, 8)])),
         ("lost", after(&[paid(), dispute(DisputeStatus::Lost, 8)])),
         ("declared", after(&[paid(), declare(buyer())])),
@@ -79,6 +89,17 @@ fn settle() -> OrderCommand {
     OrderCommand::SettleRefund {
         refund_id: refund_id(),
         provider_updated: at(8),
+        source: ReportSource::Webhook,
+        at: at(9),
+    }
+}
+
+fn flag() -> OrderCommand {
+    OrderCommand::FlagRefund {
+        refund_id: refund_id(),
+        reported: eur(1),
+        provider_updated: at(8),
+        source: ReportSource::Webhook,
         at: at(9),
     }
 }
@@ -180,6 +201,7 @@ fn commands() -> Vec<(String, OrderCommand)> {
             OrderCommand::SettleRefund {
                 refund_id: late_refund_id,
                 provider_updated: at(8),
+                source: ReportSource::Webhook,
                 at: at(9),
             },
         ),
@@ -199,6 +221,7 @@ fn commands() -> Vec<(String, OrderCommand)> {
         ("settle refund", settle()),
         ("decline refund", decline(8)),
         ("decline refund later", decline(11)),
+        ("another amount refunded", flag()),
         ("deliver", deliver()),
         ("declare withdrawal", declare(buyer())),
         ("declare by admin", declare(admin())),

@@ -83,6 +83,7 @@ impl Step {
             Self::Settle(number, minutes) => OrderCommand::SettleRefund {
                 refund_id: refund_id(number),
                 provider_updated: crate::testing::samples::at(minutes),
+                source: ReportSource::Webhook,
                 at,
             },
             Self::Decline(number, minutes) => OrderCommand::DeclineRefund {
@@ -314,6 +315,17 @@ proptest! {
                 prop_assert!(balance.kept.amount >= 0, "{balance:?}");
                 prop_assert!(balance.tax_kept.amount >= 0 && balance.tax_kept.amount <= balance.kept.amount, "{balance:?}");
             }
+        }
+    }
+
+    /// Nothing is overdrawn in silence.
+    #[test]
+    fn an_order_is_flagged_when_more_went_back_than_came(steps in any_history()) {
+        let (state, books, _) = run(steps);
+        let facts = state.facts().unwrap();
+        let totals: Vec<i64> = facts.lines.iter().map(|line| line.total.amount).collect();
+        if books.is_overdrawn(&totals) {
+            prop_assert!(facts.flags.iter().any(|flag| flag.reason == ReviewReason::RefundedTooMuch));
         }
     }
 

@@ -76,6 +76,7 @@ fn settle(updated_minutes: i64) -> OrderCommand {
     OrderCommand::SettleRefund {
         refund_id: id(50),
         provider_updated: at(updated_minutes),
+        source: ReportSource::Webhook,
         at: at(12),
     }
 }
@@ -327,6 +328,7 @@ fn one_refund_after_the_other_has_its_turn_at_the_provider() {
     let over = |number, minutes| OrderCommand::SettleRefund {
         refund_id: id(number),
         provider_updated: at(minutes),
+        source: ReportSource::Webhook,
         at: at(12),
     };
     assert_eq!(turn(paid()), None);

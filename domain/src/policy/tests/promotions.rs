@@ -3,7 +3,7 @@
 use crate::decider::Decider as _;
 use crate::order::{
     CancelReason, OpenRefund, Order, OrderCommand, OrderState, PaymentStatus, RefundGrounds, RefundScope,
-    RefundWindows,
+    RefundWindows, ReportSource,
 };
 use crate::policy::promo_moves;
 use crate::promo::{
@@ -114,6 +114,7 @@ fn refund(amount: i64) -> [OrderCommand; 2] {
         OrderCommand::SettleRefund {
             refund_id,
             provider_updated: at(31),
+            source: ReportSource::Webhook,
             at: at(32),
         },
     ]

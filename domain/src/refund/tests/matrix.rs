@@ -4,11 +4,19 @@ use super::super::*;
 use super::{record, report, request, requested, submitted};
 use crate::testing::hold_table;
 use crate::testing::samples::eur;
+use crate::values::{Currency, Money};
 
 fn refused() -> RefundCommand {
     RefundCommand::RecordRefused {
         code: None,
         at: crate::testing::samples::at(24),
+    }
+}
+
+fn other_amount(amount: Money) -> RefundReport {
+    RefundReport {
+        amount,
+        ..report(RefundStatus::Succeeded, 24)
     }
 }
 
@@ -24,6 +32,7 @@ fn every_state_answers_every_command_as_the_table_says() {
         ("under review", after(RefundStatus::Review)),
         ("succeeded", after(RefundStatus::Succeeded)),
         ("failed", after(RefundStatus::Failed)),
+        ("flagged", pending().and(record(other_amount(eur(1)))).state()),
     ];
     let mut commands = vec![
         ("request the same".to_owned(), request(eur(2990))),
@@ -31,6 +40,11 @@ fn every_state_answers_every_command_as_the_table_says() {
         ("request nothing".to_owned(), request(eur(0))),
         ("submitted".to_owned(), submitted(RefundStatus::Succeeded)),
         ("refused".to_owned(), refused()),
+        ("another amount".to_owned(), record(other_amount(eur(1)))),
+        (
+            "another currency".to_owned(),
+            record(other_amount(Money::new(2990, Currency::USD))),
+        ),
     ];
     for (age, minutes) in [("older", 21), ("same time", 22), ("newer", 23)] {
         let reports = RefundStatus::ALL.iter();

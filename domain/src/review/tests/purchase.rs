@@ -3,6 +3,7 @@
 use super::*;
 use crate::order::{
     DisputeStatus, OpenRefund, OrderEvent, OrderFacts, RefundGrounds, RefundScope, RefundWindows,
+    ReportSource,
 };
 use crate::policy::{Instruction, reviews_after_order_event};
 use crate::testing::samples::events::{self, dispute_report};
@@ -31,6 +32,7 @@ fn settle() -> OrderCommand {
     OrderCommand::SettleRefund {
         refund_id: refund(),
         provider_updated: at(21),
+        source: ReportSource::Webhook,
         at: at(21),
     }
 }
