@@ -54,9 +54,10 @@ pub use licence::{PublicKey, SigningKeys};
 pub use secret::Secret;
 pub use usecase::{
     ActivateLicence, AddOffer, BILLING_CONTEXT, Checkout, CreateProduct, CreatePromotion, DescribeProduct,
-    Download, DownloadLink, EditReview, Evidence, EvidenceNeed, LicenceInUse, LicenceUse, OfferAdded,
-    OrderPlaced, PersonErasure, PlaceOrder, PostReview, PriceQuote, ProductChanged, ProductCreated,
-    PromotionChanged, Quote, REFUND_NOTE_CONTEXT, REVIEW_ANSWER_CONTEXT, REVIEW_BODY_CONTEXT,
+    Download, DownloadLink, EditReview, Evidence, EvidenceNeed, LicenceAccess, LicenceAccessKind,
+    LicenceInUse, LicenceUse, OfferAdded, OrderPlaced, PersonErasure, PlaceOrder, PostReview, PriceQuote,
+    ProductChanged, ProductCreated, PromotionChanged, Quote, REFUND_NOTE_CONTEXT, REVIEW_ANSWER_CONTEXT,
+    REVIEW_BODY_CONTEXT,
     REVIEW_HIDING_CONTEXT, REVIEW_REPORT_CONTEXT, RefundAsked, RefundOrder, ReviewChanged, ShownKey,
     UploadFile, WebhookReceipt,
 };

@@ -8,8 +8,11 @@ use comptoir_domain::licence::{Licence, LicenceEvent, LicenceIssued};
 use comptoir_domain::order::{Order, OrderEvent};
 use comptoir_domain::product::{Product, ProductEvent};
 use comptoir_domain::refund::{Refund, RefundEvent};
+use comptoir_domain::review::{Review, ReviewEvent};
 use comptoir_domain::testing::samples::{self, at};
-use comptoir_domain::values::{DisputeId, LicenceId, OrderId, PaymentId, ProductId, RefundId, Sha256Hex};
+use comptoir_domain::values::{
+    DisputeId, LicenceId, OrderId, PaymentId, ProductId, RefundId, ReviewId, Sha256Hex,
+};
 use comptoir_ledger::clock::{Clock, ManualClock};
 use comptoir_ledger::{
     Append, ExpectedRevision, Filter, Ledger, LedgerOptions, MIGRATOR, Metadata, NewEvent, Position,
@@ -278,7 +281,33 @@ pub(crate) fn refund_events(refund_id: RefundId, order_id: OrderId) -> Vec<Refun
     samples::events::refund().into_iter().map(renamed).collect()
 }
 
-/// So many products, orders and licences, with every kind of event, those of different streams mixed.
+/// The events of a sample review, for another product; every other review stays.
+pub(crate) fn review_events(number: u128) -> (ReviewId, Vec<ReviewEvent>) {
+    let product_id = product_number(number);
+    let review_id = ReviewId::of(samples::events::review_posted().author_id, product_id);
+    let stays = number.is_multiple_of(2);
+    let samples = samples::events::review().into_iter();
+    let kept = samples.filter(|event| !(stays && matches!(event, ReviewEvent::Removed(_))));
+    let renamed = kept.map(|event| match event {
+        ReviewEvent::Posted(mut posted) => {
+            (posted.review_id, posted.product_id) = (review_id, product_id);
+            ReviewEvent::Posted(posted)
+        }
+        ReviewEvent::Edited(_)
+        | ReviewEvent::Answered(_)
+        | ReviewEvent::Reported(_)
+        | ReviewEvent::Hidden(_)
+        | ReviewEvent::Restored(_)
+        | ReviewEvent::Removed(_)
+        | ReviewEvent::HelpfulVoted(_)
+        | ReviewEvent::HelpfulVoteWithdrawn(_)
+        | ReviewEvent::PurchaseUndone(_)
+        | ReviewEvent::PurchaseRestored(_) => event,
+    });
+    (review_id, renamed.collect())
+}
+
+/// So many products, orders, licences, refunds and reviews, with every kind of event, those of different streams mixed.
 pub(crate) async fn fill(ledger: &Ledger, orders: std::ops::Range<u128>) -> Position {
     let mut last = Position::START;
     for number in orders.clone() {
@@ -296,6 +325,16 @@ pub(crate) async fn fill(ledger: &Ledger, orders: std::ops::Range<u128>) -> Posi
                 let issued = licence_issued(order_id);
                 let id = issued.grant.licence_id.as_uuid();
                 last = append::<Licence>(ledger, id, &licence_events(&issued)).await;
+            }
+            // A review begins when its order is paid, and goes on between the events of the order.
+            let (review_id, events_of_review) = review_events(number);
+            let paid_at = events
+                .iter()
+                .position(|event| matches!(event, OrderEvent::Paid(_)));
+            let about_now = paid_at.and_then(|paid_at| step.checked_sub(paid_at));
+            if let Some(event) = about_now.and_then(|index| events_of_review.get(index)) {
+                let event = std::slice::from_ref(event);
+                last = append::<Review>(ledger, review_id.as_uuid(), event).await;
             }
             if matches!(events[step], OrderEvent::RefundOpened(_)) {
                 let refund_id = RefundId::of_late_payment(order_id);

@@ -96,6 +96,7 @@ fn for_callers() -> OpenApiRouter<App> {
         .routes(routes!(disputes::get::get_dispute))
         .routes(routes!(disputes::evidence::get_evidence))
         .routes(routes!(reviews::list::list_reviews, reviews::post::post_review))
+        .routes(routes!(reviews::list_all::list_all_reviews))
         .routes(routes!(
             reviews::get::get_review,
             reviews::edit::edit_review,

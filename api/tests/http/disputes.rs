@@ -65,6 +65,56 @@ async fn a_buyer_withdraws_in_two_steps_and_gets_a_receipt() {
     );
 }
 
+/// Consent, what was accessed and what the buyer said of it: that is what a bank asks for.
+#[tokio::test]
+async fn the_evidence_shows_what_was_accessed_and_what_the_buyer_has_said() {
+    let sale = Sale::paid().await;
+    let order = sale.until(|order| order["licences"].is_array()).await;
+    let licence = &order["licences"][0];
+    let (id, product) = (&licence["id"], &licence["product_id"]);
+    let path = format!("/api/v1/licences/{}", id.as_str().unwrap());
+    let held = sale.read(&sale.buyer, &path).await.expect(StatusCode::OK).body;
+    let device = json!({"key": held["key"], "product_id": product, "device": "machine 1"});
+    let activated = sale
+        .api
+        .post("/api/v1/licences/activate")
+        .json(&device)
+        .send()
+        .await;
+    assert_eq!(activated.expect(StatusCode::OK).body["code"], "activated");
+    let review = json!({"order_id": sale.order, "rating": 5, "text": "Wonderful."});
+    let reviews = format!("/api/v1/products/{}/reviews", product.as_str().unwrap());
+    let posted = sale.api.post(&reviews).by(&sale.buyer).json(&review).send().await;
+    let posted = posted.expect(StatusCode::CREATED);
+    sale.dispute("dispute_opened").await;
+    sale.until(|order| order["dispute_status"] == "open").await;
+    let admin = Person::admin();
+    let listed = sale
+        .read(&admin, "/api/v1/disputes")
+        .await
+        .expect(StatusCode::OK)
+        .body;
+    let path = format!(
+        "/api/v1/disputes/{}/evidence",
+        listed["data"][0]["id"].as_str().unwrap()
+    );
+    let seen = sale.read(&admin, &path).await.expect(StatusCode::OK).body;
+    assert_eq!(seen["accesses"].as_array().unwrap().len(), 1);
+    let access = &seen["accesses"][0];
+    assert_eq!(
+        (&access["licence_id"], &access["kind"]),
+        (id, &json!("activation"))
+    );
+    assert!(access["at"].is_string());
+    let said = &seen["reviews"][0];
+    assert_eq!(
+        (&said["id"], &said["text"]),
+        (&posted.body["id"], &json!("Wonderful."))
+    );
+    let number = usize::try_from(licence["line"].as_u64().unwrap()).unwrap();
+    assert_eq!(seen["withdrawal"]["lines"][number]["status"], "delivery_began");
+}
+
 #[tokio::test]
 async fn a_dispute_is_seen_by_those_it_concerns_and_its_evidence_by_the_platform() {
     let sale = Sale::paid().await;
@@ -111,6 +161,7 @@ async fn a_dispute_is_seen_by_those_it_concerns_and_its_evidence_by_the_platform
         (&json!("suspended"), &json!(14))
     );
     assert_eq!(seen["withdrawal"]["consent"]["kind"], "withdrawal_waiver");
+    assert_eq!((&seen["accesses"], &seen["reviews"]), (&json!([]), &json!([])));
     for (query, expected) in [("status=open", 1), ("status=lost", 0), ("status=won", 0)] {
         let listed = sale
             .api

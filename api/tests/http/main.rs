@@ -23,6 +23,7 @@ mod promotions;
 mod quotes;
 mod review_refusals;
 mod reviews;
+mod reviews_reported;
 mod support;
 mod terms;
 mod webhooks;

@@ -52,7 +52,7 @@ impl Bought {
     }
 
     /// One more buyer's review.
-    async fn another(&self, rating: i64) -> Answer {
+    pub(crate) async fn another(&self, rating: i64) -> Answer {
         let buyer = Person::buyer();
         let order = self.api.order(&buyer, &self.listed).await.id();
         let body = json!({"order_id": order, "rating": rating});

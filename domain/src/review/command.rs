@@ -54,7 +54,7 @@ pub enum ReviewCommand {
         /// When.
         at: DateTime<Utc>,
     },
-    /// An admin shows it again; for a review that was removed while hidden, its author may post anew.
+    /// An admin shows it again, or says that it stays although it was reported; for a review that was removed while hidden, its author may post anew.
     Restore {
         /// Who asks.
         actor: Actor,

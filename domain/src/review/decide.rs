@@ -9,7 +9,7 @@ use super::event::{
     ReviewRemoved, ReviewReported, ReviewRestored,
 };
 use super::purchase::{PurchaseStanding, purchase_of};
-use super::state::{ReviewFacts, ReviewState};
+use super::state::{ReviewFacts, ReviewReport, ReviewState};
 use super::{Review, ReviewCommand, ReviewError};
 use crate::values::{Actor, OrderId, PersonId, Rating, ReviewId, Role, Sealed};
 
@@ -154,7 +154,12 @@ fn decide_restore(state: &ReviewState, actor: &Actor, at: DateTime<Utc>) -> Deci
     must_moderate(actor)?;
     match state {
         ReviewState::Absent => Err(ReviewError::NotFound),
-        ReviewState::Visible(_) => Ok(vec![]),
+        // Whoever has looked at the reports says by this that it stays.
+        ReviewState::Visible(review) => Ok(if review.reports.values().any(ReviewReport::is_open) {
+            vec![ReviewRestored { at }.into()]
+        } else {
+            vec![]
+        }),
         ReviewState::Hidden(..) => Ok(vec![ReviewRestored { at }.into()]),
         ReviewState::Removed(_, removed) => Ok(match removed.hidden {
             Some(_) => vec![ReviewRestored { at }.into()],

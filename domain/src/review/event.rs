@@ -179,7 +179,7 @@ pub struct ReviewHidden {
     pub at: DateTime<Utc>,
 }
 
-/// An admin took the hiding back.
+/// An admin took the hiding back; or, of a review that was reported and not hidden, said that it stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewRestored {
     /// When.

@@ -22,8 +22,8 @@ pub use event::{
 };
 pub use purchase::{Purchase, PurchaseStanding, PurchaseUndone, purchase_of, standing_of};
 pub use state::{
-    RemovedReview, ReviewAnswer, ReviewFacts, ReviewHiding, ReviewReport, ReviewState, ReviewStatus,
-    ReviewVersion,
+    RemovedReview, ReportStanding, ReviewAnswer, ReviewFacts, ReviewHiding, ReviewReport, ReviewState,
+    ReviewStatus, ReviewVersion,
 };
 
 use crate::decider::Decider;

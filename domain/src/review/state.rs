@@ -112,6 +112,27 @@ pub struct ReviewReport {
     pub note: Option<Sealed>,
     /// When.
     pub at: DateTime<Utc>,
+    /// Whether somebody has yet to look.
+    #[serde(default)]
+    pub standing: ReportStanding,
+}
+
+/// Whether somebody has yet to look at a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportStanding {
+    /// Nobody has.
+    #[default]
+    Open,
+    /// The review was hidden, or an admin said that it stays.
+    Settled,
+}
+
+impl ReviewReport {
+    /// Whether somebody has yet to look.
+    pub fn is_open(&self) -> bool {
+        self.standing == ReportStanding::Open
+    }
 }
 
 /// Why a review is hidden.
@@ -207,6 +228,12 @@ impl ReviewFacts {
         }
     }
 
+    fn settle_reports(&mut self) {
+        for report in self.reports.values_mut() {
+            report.standing = ReportStanding::Settled;
+        }
+    }
+
     /// What stays of a review that was removed: whose and about what it was, and no text.
     fn without_texts(mut self) -> Self {
         self.current.body = None;
@@ -241,17 +268,18 @@ pub(super) fn evolve(state: ReviewState, event: &ReviewEvent) -> ReviewState {
                 concern: reported.concern,
                 note: reported.note.clone(),
                 at: reported.at,
+                standing: ReportStanding::Open,
             };
             facts.reports.insert(reported.reporter_id, report);
         }),
-        ReviewEvent::Hidden(hidden) => match state {
+        ReviewEvent::Hidden(hidden) => match state.map(ReviewFacts::settle_reports) {
             ReviewState::Visible(facts) | ReviewState::Hidden(facts, _) => {
                 let (concern, note, at) = (hidden.concern, hidden.note.clone(), hidden.at);
                 ReviewState::Hidden(facts, ReviewHiding { concern, note, at })
             }
             other @ (ReviewState::Absent | ReviewState::Removed(..)) => other,
         },
-        ReviewEvent::Restored(_) => match state {
+        ReviewEvent::Restored(_) => match state.map(ReviewFacts::settle_reports) {
             ReviewState::Hidden(facts, _) => ReviewState::Visible(facts),
             ReviewState::Removed(facts, removed) => ReviewState::Removed(
                 facts,

@@ -290,6 +290,30 @@ fn a_hidden_review_exists_for_its_author_and_the_platform_only() {
     assert_eq!(restored.counted_rating(), Some(stars(4)));
 }
 
+/// A report is open until the review is hidden, or an admin says that it stays; then it is not asked about again.
+#[test]
+fn reports_are_open_until_somebody_has_looked() {
+    let open = |state: ReviewState| {
+        let reports = &state.facts().unwrap().reports;
+        reports.values().filter(|report| report.is_open()).count()
+    };
+    let reported = || visible().and(complain(stranger())).and(complain(seller()));
+    assert_eq!(open(reported().state()), 2);
+    let stays = reported()
+        .when(restore(admin()))
+        .then([ReviewRestored { at: at(35) }.into()]);
+    assert_eq!((stays.status(), open(stays)), (Some(ReviewStatus::Visible), 0));
+    reported()
+        .and(restore(admin()))
+        .when(restore(admin()))
+        .then_nothing();
+    assert_eq!(open(reported().and(hide(admin())).state()), 0);
+    let again = reported().and(hide(admin())).and(restore(admin())).state();
+    assert_eq!(open(again), 0);
+    let another = reported().and(restore(admin())).and(complain(admin()));
+    assert_eq!(open(another.state()), 1);
+}
+
 #[test]
 fn a_hidden_review_says_why() {
     match hidden().state() {

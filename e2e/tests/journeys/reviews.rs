@@ -1,6 +1,6 @@
 //! A sale that is reviewed, answered, hidden and shown again; and what a refund and a dispute do to the rating.
 
-use comptoir_sandbox::hyperswitch::{DisputeStatus, DisputeWord, RefundStatus};
+use comptoir_sandbox::hyperswitch::{DisputeStatus, DisputeWord, EventType, RefundStatus};
 use serde_json::{Value, json};
 
 use crate::world::people::Person;
@@ -164,6 +164,57 @@ async fn the_rating_of_a_refunded_purchase_leaves_the_average_and_comes_back_whe
         assert_eq!(own["details"]["purchase_status"], purchase);
         assert_eq!(own["verified_purchase"], purchase == "stands");
     }
+}
+
+/// Killed when the refund's webhook was acknowledged, and again as soon as the order knows: the rating still leaves, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rating_leaves_the_average_once_although_the_engine_dies_in_between() {
+    let mut shop = Shop::open().await;
+    shop.review().await;
+    shop.until_counted(1, Some(4.0)).await;
+    shop.world.stand_in.plan_refunds(Some(RefundStatus::Pending));
+    let path = format!("/orders/{}/refund", shop.order);
+    let refund = json!({ "reason": "not_as_described" });
+    let refund = shop.world.post(&shop.seller, &path, &refund).await.expect(201);
+    let refund = id(&refund.body);
+    eventually("the refund is with the provider", async || {
+        (shop.world.count_events("refund.submitted").await == 1).then_some(())
+    })
+    .await;
+    shop.world.hold_webhooks();
+    shop.world
+        .stand_in
+        .settle_refund(&refund, RefundStatus::Succeeded)
+        .expect("it exists");
+    let event_id = shop
+        .world
+        .webhook_about(&refund, EventType::RefundSucceeded)
+        .await;
+    let (body, signature) = shop.world.signed(&event_id);
+    let node = &shop.world.node;
+    let taken = shop.world.deliver(node, body.clone(), Some(&signature)).await;
+    taken.expect(200);
+    shop.world.node.kill_hard().await;
+    shop.world.node = shop.world.binary.serve().await;
+    eventually("the order knows", async || {
+        (shop.world.count_events("order.refund_settled").await == 1).then_some(())
+    })
+    .await;
+    shop.world.node.kill_hard().await;
+    shop.world.node = shop.world.binary.serve().await;
+    shop.until_counted(0, None).await;
+    let again = shop.world.deliver(&shop.world.node, body, Some(&signature)).await;
+    assert_eq!(again.expect(200).body["status"], "repeated");
+    shop.world.webhooks_are_worked_off().await;
+    for event_type in [
+        "refund.succeeded",
+        "order.refund_settled",
+        "review.purchase_undone",
+    ] {
+        assert_eq!(shop.world.count_events(event_type).await, 1, "{event_type}");
+    }
+    shop.until_counted(0, None).await;
+    shop.world.assert_ledger_is_dense().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -47,7 +47,7 @@ pub use self::post_review::PostReview;
 pub use self::product::ProductChanged;
 pub use self::promotion::{CreatePromotion, PromotionChanged};
 pub use self::quote::{EvidenceNeed, PriceQuote, Quote};
-pub use self::read_evidence::Evidence;
+pub use self::read_evidence::{Evidence, LicenceAccess, LicenceAccessKind};
 pub use self::receive_webhook::WebhookReceipt;
 pub use self::refund_order::{REFUND_NOTE_CONTEXT, RefundAsked, RefundOrder};
 pub use self::review::{

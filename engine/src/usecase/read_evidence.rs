@@ -1,11 +1,14 @@
 //! What can be shown to a bank in a dispute, from the ledger itself.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use comptoir_domain::licence::Licence;
+use chrono::{DateTime, Utc};
+use comptoir_domain::licence::{Licence, LicenceEvent};
 use comptoir_domain::order::{Order, RefundWindows};
-use comptoir_domain::values::{LicenceId, OrderId};
-use comptoir_ledger::Loaded;
+use comptoir_domain::review::Review;
+use comptoir_domain::values::{FileId, LicenceId, OrderId, ProductId, ReviewId};
+use comptoir_ledger::{LedgerError, Loaded, Revision};
 use futures::future::try_join_all;
 
 use crate::aggregates::Freshness;
@@ -19,8 +22,32 @@ pub struct Evidence {
     pub order: Arc<Loaded<Order>>,
     /// Its licences that were issued, by line and unit.
     pub licences: Vec<Arc<Loaded<Licence>>>,
-    /// The refund policy.
+    /// What was done with these licences, the oldest first.
+    pub accesses: Vec<LicenceAccess>,
+    /// What the buyer has said about what they bought, by product.
+    pub reviews: Vec<Arc<Loaded<Review>>>,
+    /// The refund policy as it is set now: an order does not record what it was at the sale.
     pub refund_windows: RefundWindows,
+}
+
+/// Something that was done with a licence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LicenceAccess {
+    /// The licence.
+    pub licence_id: LicenceId,
+    /// What was done.
+    pub kind: LicenceAccessKind,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What was done with a licence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LicenceAccessKind {
+    /// A file was downloaded.
+    Download(FileId),
+    /// A device began to use it.
+    Activation,
 }
 
 impl Engine {
@@ -38,11 +65,54 @@ impl Engine {
             let id = LicenceId::of_unit(order_id, line, unit).as_uuid();
             self.licences.get(id, Freshness::Fresh)
         });
-        let licences = try_join_all(loads).await?;
+        let licences = try_join_all(loads).await?.into_iter();
+        let licences: Vec<_> = licences.filter(|licence| licence.exists()).collect();
+        let mut accesses = Vec::new();
+        for licence in &licences {
+            accesses.extend(self.accesses_of(licence).await?);
+        }
+        accesses.sort_by_key(|access| access.at);
+        let products: BTreeSet<ProductId> = facts.lines.iter().map(|line| line.product_id).collect();
+        let reviews = products.into_iter().map(|product_id| {
+            let review_id = ReviewId::of(facts.buyer_id, product_id);
+            self.reviews.get(review_id.as_uuid(), Freshness::Fresh)
+        });
+        let reviews = try_join_all(reviews).await?.into_iter();
         Ok(Some(Evidence {
-            licences: licences.into_iter().filter(|licence| licence.exists()).collect(),
+            reviews: reviews.filter(|review| review.exists()).collect(),
+            accesses,
+            licences,
             refund_windows: self.config.refund_windows,
             order,
         }))
+    }
+
+    async fn accesses_of(&self, licence: &Loaded<Licence>) -> Result<Vec<LicenceAccess>, UseCaseError> {
+        let Some(licence_id) = licence.state.held().map(|held| held.grant.licence_id) else {
+            return Ok(Vec::new());
+        };
+        let events = self.ledger.read_stream(&licence.stream, Revision::FIRST).await?;
+        let mut accesses = Vec::new();
+        for event in &events {
+            let decoded: LicenceEvent = event.decode().map_err(|source| LedgerError::Decode {
+                position: event.position,
+                source,
+            })?;
+            let (kind, at) = match decoded {
+                LicenceEvent::FileAccessed(access) => {
+                    (LicenceAccessKind::Download(access.file_id), access.at)
+                }
+                LicenceEvent::Activated(activated) => (LicenceAccessKind::Activation, activated.at),
+                LicenceEvent::Issued(_)
+                | LicenceEvent::Deactivated(_)
+                | LicenceEvent::KeyRotated(_)
+                | LicenceEvent::Transferred(_)
+                | LicenceEvent::Suspended(_)
+                | LicenceEvent::Revoked(_)
+                | LicenceEvent::Reinstated(_) => continue,
+            };
+            accesses.push(LicenceAccess { licence_id, kind, at });
+        }
+        Ok(accesses)
     }
 }

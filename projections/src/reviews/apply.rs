@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_domain::Decider as _;
 use comptoir_domain::review::{
-    PurchaseStanding, RemovedReview, Review, ReviewAnswer, ReviewEvent, ReviewHiding, ReviewReport,
-    ReviewState, ReviewStatus, ReviewVersion,
+    PurchaseStanding, RemovedReview, ReportStanding, Review, ReviewAnswer, ReviewEvent, ReviewHiding,
+    ReviewReport, ReviewState, ReviewStatus, ReviewVersion,
 };
 use comptoir_domain::values::{ProductId, Rating};
 use comptoir_ledger::RecordedEvent;
@@ -23,7 +23,7 @@ pub struct Reviews;
 
 impl Projection for Reviews {
     const NAME: &'static str = "reviews";
-    const VERSION: i32 = 1;
+    const VERSION: i32 = 2;
     const SCHEMA: &'static str = "read_reviews";
 
     fn event_types(&self) -> Vec<&'static str> {
@@ -126,15 +126,22 @@ fn change(review: &mut ReviewView, event: ReviewEvent) {
         }
         ReviewEvent::Reported(reported) => {
             let (concern, note, at) = (reported.concern, reported.note, reported.at);
-            let report = ReviewReport { concern, note, at };
+            let report = ReviewReport {
+                concern,
+                note,
+                at,
+                standing: ReportStanding::Open,
+            };
             content.reports.insert(reported.reporter_id, report);
         }
         ReviewEvent::Hidden(hidden) => {
             let (concern, note, at) = (hidden.concern, hidden.note, hidden.at);
+            content.settle_reports();
             content.hiding = Some(ReviewHiding { concern, note, at });
             review.status = ReviewStatus::Hidden;
         }
         ReviewEvent::Restored(_) => {
+            content.settle_reports();
             if let Some(removed) = &mut content.removed {
                 removed.hidden = None;
             } else {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use comptoir_domain::review::ReviewStatus;
 use comptoir_domain::values::{ProductId, RatingSummary, ReviewId};
 use sqlx::PgPool;
 
@@ -22,6 +23,18 @@ pub enum ReviewOrder {
     Lowest,
     /// Most votes first.
     MostHelpful,
+}
+
+/// Which reviews of a list over all products are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReviewFilter {
+    /// All of them.
+    #[default]
+    Any,
+    /// Those that can be read by these.
+    Status(ReviewStatus),
+    /// Those with a report that nobody has looked at.
+    Reported,
 }
 
 /// Where a page begins: behind a review with these values.
@@ -152,6 +165,54 @@ pub async fn list(
                 helpful_count,
                 posted_position,
                 probe
+            )
+            .fetch_all(pool)
+            .await?
+        }
+    };
+    ListPage::of(rows, page.limit, |row| {
+        ReviewRow::try_from(row).map(|row| row.view)
+    })
+}
+
+/// The reviews of all products, newest first. A page can begin behind any review, whether or not it still passes the filter.
+pub async fn list_all(
+    pool: &PgPool,
+    filter: ReviewFilter,
+    page: PageRequest<ReviewId>,
+) -> Result<ListPage<ReviewView>, QueryError> {
+    let before = match page.starting_after {
+        None => i64::MAX,
+        Some(review_id) => sqlx::query_scalar!(
+            "SELECT posted_position FROM read_reviews.reviews WHERE id = $1",
+            review_id.as_uuid()
+        )
+        .fetch_optional(pool)
+        .await?
+        .ok_or(QueryError::UnknownCursor)?,
+    };
+    let status = match filter {
+        ReviewFilter::Any | ReviewFilter::Reported => None,
+        ReviewFilter::Status(status) => Some(status.as_str()),
+    };
+    let rows = match filter {
+        ReviewFilter::Any | ReviewFilter::Status(_) => {
+            select_reviews!(
+                "FROM read_reviews.reviews WHERE posted_position < $1 AND ($2::text IS NULL OR status = $2)
+                 ORDER BY posted_position DESC LIMIT $3",
+                before,
+                status,
+                page.limit.probe()
+            )
+            .fetch_all(pool)
+            .await?
+        }
+        ReviewFilter::Reported => {
+            select_reviews!(
+                "FROM read_reviews.reviews WHERE posted_position < $1 AND open_reports > 0
+                 ORDER BY posted_position DESC LIMIT $2",
+                before,
+                page.limit.probe()
             )
             .fetch_all(pool)
             .await?

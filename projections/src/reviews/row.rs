@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::review::{
-    PurchaseStanding, RemovedReview, ReviewAnswer, ReviewFacts, ReviewHiding, ReviewReport, ReviewState,
-    ReviewStatus, ReviewVersion,
+    PurchaseStanding, RemovedReview, ReportStanding, ReviewAnswer, ReviewFacts, ReviewHiding, ReviewReport,
+    ReviewState, ReviewStatus, ReviewVersion,
 };
 use comptoir_domain::values::{OrderId, PersonId, ProductId, Rating, ReviewId};
 use comptoir_ledger::{Position, Revision};
@@ -122,6 +122,17 @@ impl ReviewView {
 }
 
 impl ReviewContent {
+    /// How many reports nobody has looked at.
+    pub fn open_reports(&self) -> usize {
+        self.reports.values().filter(|report| report.is_open()).count()
+    }
+
+    pub(super) fn settle_reports(&mut self) {
+        for report in self.reports.values_mut() {
+            report.standing = ReportStanding::Settled;
+        }
+    }
+
     fn of(facts: &ReviewFacts) -> Self {
         Self {
             current: facts.current.clone(),

@@ -37,13 +37,15 @@ pub(super) async fn upsert(connection: &mut PgConnection, rows: &[&ReviewRow]) -
         &column(rows, |row| row.posted_position.get()),
         &column(rows, |row| row.revision.get()),
         &column(rows, |row| row.position.get()),
+        &column(rows, |row| i32::try_from(row.view.content.open_reports())
+            .unwrap_or(i32::MAX)),
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Moves the counts of products' ratings.
+/// Moves the counts of products' ratings. A product without a rating has no row, however it came to have none.
 pub(super) async fn move_ratings(
     connection: &mut PgConnection,
     moves: &[(ProductId, [i32; Rating::LIMIT as usize])],
@@ -68,6 +70,14 @@ pub(super) async fn move_ratings(
         &column(moves, |(_, [_, _, three, _, _])| *three),
         &column(moves, |(_, [_, _, _, four, _])| *four),
         &column(moves, |(_, [_, _, _, _, five])| *five),
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM product_ratings
+         WHERE product_id = ANY($1)
+             AND (one_star, two_stars, three_stars, four_stars, five_stars) = (0, 0, 0, 0, 0)",
+        &column(moves, |(product_id, _)| product_id.as_uuid())
     )
     .execute(connection)
     .await?;

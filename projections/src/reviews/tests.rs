@@ -4,7 +4,7 @@ use comptoir_domain::Decider as _;
 use comptoir_domain::order::{Order, PaymentStatus};
 use comptoir_domain::review::{
     Change, PostReview, PurchaseStanding, PurchaseUndone, Review, ReviewCommand, ReviewConcern, ReviewEvent,
-    ReviewState,
+    ReviewState, ReviewStatus,
 };
 use comptoir_domain::testing::samples::events::{self, sealed_by, stars};
 use comptoir_domain::testing::samples::{
@@ -14,7 +14,7 @@ use comptoir_domain::values::{Actor, PersonId, ProductId, RatingSummary, ReviewI
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::query::{self, ReviewOrder};
+use super::query::{self, ReviewFilter, ReviewOrder};
 use super::{ReviewView, Reviews};
 use crate::listing::{PageLimit, PageRequest, QueryError};
 use crate::testing::{Fixture, apply_in, events_for, fixture};
@@ -146,6 +146,70 @@ async fn a_page_begins_behind_a_review_of_the_same_product_only() {
         query::ratings(&fixture.pool, elsewhere).await.unwrap(),
         RatingSummary::default()
     );
+}
+
+#[tokio::test]
+async fn reviews_of_all_products_are_listed_by_who_reads_them_and_whether_they_are_reported() {
+    let (fixture, ids) = with_events(&[3, 5, 1, 5, 3]).await;
+    let reported = |reporter: u128| -> ReviewEvent {
+        comptoir_domain::review::ReviewReported {
+            reporter_id: PersonId::from_uuid(uuid(200 + reporter)),
+            concern: ReviewConcern::Spam,
+            note: None,
+            at: at(40),
+        }
+        .into()
+    };
+    let hidden: ReviewEvent = comptoir_domain::review::ReviewHidden {
+        concern: ReviewConcern::Spam,
+        note: None,
+        at: at(41),
+    }
+    .into();
+    let restored: ReviewEvent = comptoir_domain::review::ReviewRestored { at: at(42) }.into();
+    for (number, events) in [
+        (0, vec![reported(1), reported(2)]),
+        (1, vec![reported(1), hidden]),
+        (2, vec![reported(1), restored.clone()]),
+        (3, vec![reported(1), restored, reported(2)]),
+    ] {
+        let id: ReviewId = ids[number];
+        fixture.append::<Review>(id.as_uuid(), &events).await;
+    }
+    fixture.apply(Reviews).await.unwrap();
+    for (filter, expected) in [
+        (ReviewFilter::Any, vec![4, 3, 2, 1, 0]),
+        (ReviewFilter::Reported, vec![3, 0]),
+        (ReviewFilter::Status(ReviewStatus::Hidden), vec![1]),
+        (ReviewFilter::Status(ReviewStatus::Visible), vec![4, 3, 2, 0]),
+        (ReviewFilter::Status(ReviewStatus::Removed), vec![]),
+    ] {
+        let limit = PageLimit::try_new(1).unwrap();
+        let mut page = PageRequest::first(limit);
+        let mut seen = Vec::new();
+        loop {
+            let found = query::list_all(&fixture.pool, filter, page).await.unwrap();
+            seen.extend(
+                found
+                    .items
+                    .iter()
+                    .map(|review| (review.review_id, review.content.open_reports())),
+            );
+            if !found.has_more {
+                break;
+            }
+            page = PageRequest::after(limit, seen.last().unwrap().0);
+        }
+        let open = [2, 0, 0, 1, 0];
+        let expected: Vec<_> = expected
+            .into_iter()
+            .map(|index: usize| (ids[index], open[index]))
+            .collect();
+        assert_eq!(seen, expected, "{filter:?}");
+    }
+    let unknown = PageRequest::after(PageLimit::DEFAULT, ReviewId::from_uuid(uuid(999)));
+    let refused = query::list_all(&fixture.pool, ReviewFilter::Any, unknown).await;
+    assert!(matches!(refused, Err(QueryError::UnknownCursor)));
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -4,10 +4,11 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use comptoir_domain::licence::Bearing;
 use comptoir_domain::order::withdrawal_until;
-use comptoir_domain::values::{LicenceId, OrderId, PaymentId, PersonId};
-use comptoir_engine::Evidence;
+use comptoir_domain::values::{FileId, LicenceId, OrderId, PaymentId, PersonId};
+use comptoir_engine::{Evidence, LicenceAccess, LicenceAccessKind};
 use comptoir_projections::ReadModel;
 use comptoir_projections::disputes::query;
+use comptoir_projections::reviews::ReviewView;
 use serde::Serialize;
 
 use super::DisputePath;
@@ -21,6 +22,7 @@ use crate::http::orders::withdrawal::WithdrawalBody;
 use crate::http::parameters::{Path, Query};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::reads::OneQuery;
+use crate::http::reviews::body::ReviewBody;
 use crate::http::sealed::is_erased;
 
 /// What can be shown to the bank.
@@ -50,6 +52,10 @@ pub(crate) struct EvidenceBody {
     withdrawal: Option<WithdrawalBody>,
     /// The licences that were issued.
     licences: Vec<LicenceEvidence>,
+    /// What was downloaded, and on which occasions a device began to use a licence, the oldest first.
+    accesses: Vec<AccessEvidence>,
+    /// What the buyer has said about what they bought.
+    reviews: Vec<ReviewBody>,
     /// How much has gone back: `none`, `partially_refunded` or `refunded`.
     refund_status: &'static str,
     /// How refunds are granted.
@@ -70,7 +76,39 @@ pub(crate) struct LicenceEvidence {
     status: &'static str,
 }
 
-/// How refunds are granted.
+/// Something that was done with a licence.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct AccessEvidence {
+    /// The licence.
+    #[schema(value_type = String)]
+    licence_id: LicenceId,
+    /// What: `download` or `activation`.
+    #[schema(example = "download")]
+    kind: &'static str,
+    /// The file that was downloaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    file_id: Option<FileId>,
+    /// When.
+    at: DateTime<Utc>,
+}
+
+impl From<&LicenceAccess> for AccessEvidence {
+    fn from(access: &LicenceAccess) -> Self {
+        let (kind, file_id) = match access.kind {
+            LicenceAccessKind::Download(file_id) => ("download", Some(file_id)),
+            LicenceAccessKind::Activation => ("activation", None),
+        };
+        Self {
+            licence_id: access.licence_id,
+            kind,
+            file_id,
+            at: access.at,
+        }
+    }
+}
+
+/// How refunds are granted, as it is set now: an order does not record how it was at the sale.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = RefundPolicy)]
 pub(crate) struct RefundPolicyBody {
@@ -109,8 +147,19 @@ pub(crate) async fn get_evidence(
         .evidence(dispute.order_id)
         .await?
         .ok_or_else(not_found)?;
-    let mut body = assemble(dispute.into(), &evidence, app.engine().now()).ok_or_else(not_found)?;
-    body.buyer_erased = is_erased(&app, body.buyer_id).await?;
+    let body = assemble(dispute.into(), &evidence, app.engine().now()).ok_or_else(not_found)?;
+    let views = evidence.reviews.iter();
+    let views = views.filter_map(|review| ReviewView::of_state(&review.state));
+    let mut reviews = Vec::new();
+    for view in views {
+        reviews.push(ReviewBody::public(&app, &view).await?);
+    }
+    let buyer_erased = is_erased(&app, body.buyer_id).await?;
+    let body = EvidenceBody {
+        buyer_erased,
+        reviews,
+        ..body
+    };
     Ok(Answer::ok(body, position))
 }
 
@@ -140,6 +189,8 @@ fn assemble(dispute: DisputeBody, evidence: &Evidence, now: DateTime<Utc>) -> Op
         lines: facts.lines.iter().map(LineBody::from).collect(),
         withdrawal: WithdrawalBody::of_state(&evidence.order.state, now),
         licences: licences.collect(),
+        accesses: evidence.accesses.iter().map(AccessEvidence::from).collect(),
+        reviews: Vec::new(),
         refund_status: facts.refunded_share().as_str(),
         refund_policy: RefundPolicyBody {
             seller_days: evidence.refund_windows.seller_days,

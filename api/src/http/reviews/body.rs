@@ -10,7 +10,9 @@ use comptoir_engine::{
 use comptoir_projections::reviews::ReviewView;
 use serde::Serialize;
 
-use super::parts::{AnswerBody, HidingBody, RemovalBody, ReportBody, ReviewStatusName, VersionBody};
+use super::parts::{
+    AnswerBody, HidingBody, OpenReportsBody, RemovalBody, ReportBody, ReviewStatusName, VersionBody,
+};
 use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
@@ -52,6 +54,9 @@ pub(crate) struct ReviewBody {
     helpful_count: u64,
     /// What the seller answered.
     answer: Option<AnswerBody>,
+    /// The reports that nobody has looked at: in the list of all reviews.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open_reports: Option<OpenReportsBody>,
     /// The rest: for the author, admins and auditors.
     #[serde(skip_serializing_if = "Option::is_none")]
     details: Option<DetailsBody>,
@@ -92,7 +97,7 @@ fn sees_details(caller: &Caller, review: &ReviewView) -> bool {
 
 impl ReviewBody {
     /// The review as everybody sees it.
-    pub(super) async fn public(app: &App, review: &ReviewView) -> Result<Self, Problem> {
+    pub(crate) async fn public(app: &App, review: &ReviewView) -> Result<Self, Problem> {
         let current = &review.content.current;
         let text = open_text(app, current.body.as_ref(), REVIEW_BODY_CONTEXT).await?;
         let author_erased = match &text {
@@ -125,7 +130,17 @@ impl ReviewBody {
             edited_at: (current.at != review.posted_at).then_some(current.at),
             helpful_count: review.helpful_count,
             answer,
+            open_reports: None,
             details: None,
+        })
+    }
+
+    /// The review as it stands in the list of all, for those who see everything.
+    pub(super) async fn for_list_of_all(app: &App, review: &ReviewView) -> Result<Self, Problem> {
+        let open_reports = Some(OpenReportsBody::of(&review.content));
+        Ok(Self {
+            open_reports,
+            ..Self::public(app, review).await?
         })
     }
 
@@ -196,6 +211,7 @@ async fn reports(app: &App, review: &ReviewView) -> Result<Vec<ReportBody>, Prob
             note_erased: note.is_erased(),
             note: note.shown(),
             reported_at: report.at,
+            status: report.standing,
         });
     }
     Ok(reports)

@@ -7,6 +7,7 @@ pub(crate) mod edit;
 pub(crate) mod get;
 pub(crate) mod hide;
 pub(crate) mod list;
+pub(crate) mod list_all;
 mod parts;
 pub(crate) mod post;
 pub(crate) mod rating;

@@ -1,8 +1,11 @@
 //! Parts of a review as the API shows it, such as its versions.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use comptoir_domain::review::{RemovedBy, ReviewConcern};
+use comptoir_domain::review::{RemovedBy, ReportStanding, ReviewConcern};
 use comptoir_domain::values::{PersonId, Rating};
+use comptoir_projections::reviews::ReviewContent;
 use serde::{Deserialize, Serialize};
 
 /// Why a review should not be there.
@@ -113,4 +116,29 @@ pub(crate) struct ReportBody {
     pub(super) note_erased: bool,
     /// When.
     pub(super) reported_at: DateTime<Utc>,
+    /// Whether somebody has yet to look at it: `open` or `settled`.
+    #[schema(value_type = String, example = "open")]
+    pub(super) status: ReportStanding,
+}
+
+/// The reports on a review that nobody has looked at.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = OpenReviewReports)]
+pub(crate) struct OpenReportsBody {
+    /// How many.
+    count: usize,
+    /// Why, each reason once.
+    #[schema(value_type = Vec<ConcernName>)]
+    reasons: BTreeSet<ReviewConcern>,
+}
+
+impl OpenReportsBody {
+    /// Those of a review.
+    pub(super) fn of(content: &ReviewContent) -> Self {
+        let open = content.reports.values().filter(|report| report.is_open());
+        Self {
+            count: content.open_reports(),
+            reasons: open.map(|report| report.concern).collect(),
+        }
+    }
 }

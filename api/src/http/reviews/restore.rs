@@ -9,6 +9,7 @@ use crate::http::problem::Problem;
 
 /// Show a hidden review again
 ///
+/// Of one that was reported and is visible it says that it stays: the reports are settled.
 /// After a review was removed while hidden, this lets its author post another.
 #[utoipa::path(post, path = "/reviews/{review_id}/restore", tag = "reviews", params(
         super::ReviewPath,

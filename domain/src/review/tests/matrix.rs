@@ -8,6 +8,8 @@ use crate::decider::DomainEvent as _;
 /// What stands in the table: `-` for nothing, `+` and the events, `!` and the refusal.
 const TABLE: &str = include_str!("matrix.txt");
 
+const CHARGED_BACK: PurchaseStanding = PurchaseStanding::Undone(PurchaseUndone::ChargedBack);
+
 fn states() -> Vec<(&'static str, ReviewState)> {
     vec![
         ("absent", ReviewState::Absent),
@@ -17,7 +19,11 @@ fn states() -> Vec<(&'static str, ReviewState)> {
             "voted",
             visible().and(vote(stranger())).and(complain(stranger())).state(),
         ),
+        ("charged back", visible().and(align(CHARGED_BACK)).state()),
+        ("edited", visible().and(edit(buyer(), 2)).state()),
+        ("answered", visible().and(answer(seller())).state()),
         ("hidden", hidden().state()),
+        ("hidden, refunded", hidden().and(align(REFUNDED)).state()),
         ("removed", removed().state()),
         ("removed while hidden", hidden().and(remove(buyer())).state()),
     ]
@@ -29,6 +35,7 @@ fn commands() -> Vec<(String, ReviewCommand)> {
     let mut commands = vec![
         ("post".to_owned(), ReviewCommand::Post(Box::new(again))),
         ("purchase refunded".to_owned(), align(REFUNDED)),
+        ("purchase charged back".to_owned(), align(CHARGED_BACK)),
         ("purchase stands".to_owned(), align(PurchaseStanding::Stands)),
     ];
     let people = [
@@ -72,12 +79,12 @@ fn outcome(state: &ReviewState, command: ReviewCommand) -> String {
 #[test]
 fn every_state_answers_every_command_as_the_table_says() {
     let states = states();
-    let mut table = format!("{:<20}", "");
+    let mut table = format!("{:<23}", "");
     for (name, _) in &states {
         write!(table, "{name:<25}").unwrap();
     }
     for (name, command) in commands() {
-        write!(table, "\n{name:<20}").unwrap();
+        write!(table, "\n{name:<23}").unwrap();
         for (_, state) in &states {
             write!(table, "{:<25}", outcome(state, command.clone())).unwrap();
         }

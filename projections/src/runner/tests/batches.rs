@@ -9,6 +9,7 @@ use crate::licences::Licences;
 use crate::orders::Orders;
 use crate::products::Products;
 use crate::refunds::Refunds;
+use crate::reviews::Reviews;
 use crate::runner::Projection;
 use crate::testing::{Fixture, apply_in, events_for, fill, fixture, rows_of};
 
@@ -46,6 +47,7 @@ async fn compare_all(fixture: &Fixture, sizes: &[usize]) {
     compare(fixture, Licences, sizes).await;
     compare(fixture, Refunds, sizes).await;
     compare(fixture, Disputes, sizes).await;
+    compare(fixture, Reviews, sizes).await;
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use crate::orders::query::{OrderFilter, list};
 use crate::orders::{self, Orders};
 use crate::products::Products;
 use crate::refunds::Refunds;
+use crate::reviews::Reviews;
 use crate::runner::{Projection, RebuildError, rebuild};
 use crate::testing::{apply_in, events_for, fill, fixture, live_rows, order_number, rows_of};
 
@@ -86,6 +87,7 @@ async fn read_models_that_were_lost_come_back_from_events_alone() {
     fixture.apply(Licences).await.unwrap();
     fixture.apply(Refunds).await.unwrap();
     fixture.apply(Disputes).await.unwrap();
+    fixture.apply(Reviews).await.unwrap();
     let rows = async || {
         [
             live_rows::<Orders>(&fixture.pool).await,
@@ -93,6 +95,7 @@ async fn read_models_that_were_lost_come_back_from_events_alone() {
             live_rows::<Licences>(&fixture.pool).await,
             live_rows::<Refunds>(&fixture.pool).await,
             live_rows::<Disputes>(&fixture.pool).await,
+            live_rows::<Reviews>(&fixture.pool).await,
         ]
     };
     let before = rows().await;
@@ -100,6 +103,7 @@ async fn read_models_that_were_lost_come_back_from_events_alone() {
     sqlx::raw_sql(
         "TRUNCATE read_orders.orders, read_orders.order_lines, read_products.products, read_products.offers,
              read_products.offer_terms, read_licences.licences, read_refunds.refunds, read_disputes.disputes,
+             read_reviews.reviews, read_reviews.product_ratings,
              projection_state, subscription_checkpoints",
     )
     .execute(&fixture.pool)
@@ -110,6 +114,7 @@ async fn read_models_that_were_lost_come_back_from_events_alone() {
     rebuild(&fixture.ledger, Licences, |_| {}).await.unwrap();
     rebuild(&fixture.ledger, Refunds, |_| {}).await.unwrap();
     rebuild(&fixture.ledger, Disputes, |_| {}).await.unwrap();
+    rebuild(&fixture.ledger, Reviews, |_| {}).await.unwrap();
     assert_eq!(rows().await, before);
 }
 
