@@ -218,7 +218,7 @@ fn expected(step: &str, index: usize) -> i64 {
 
 impl World {
     /// The database refuses events of this type until further notice.
-    async fn forbid(&self, event_type: &str) {
+    pub(crate) async fn forbid(&self, event_type: &str) {
         let statements = format!(
             "CREATE OR REPLACE FUNCTION forbid_step() RETURNS trigger LANGUAGE plpgsql AS $$
              BEGIN RAISE EXCEPTION 'forbidden by the test'; END $$;
@@ -232,7 +232,7 @@ impl World {
             .expect("the trigger is made");
     }
 
-    async fn allow_all(&self) {
+    pub(crate) async fn allow_all(&self) {
         let pool = self.database.pool().await;
         let statement = "DROP TRIGGER forbid_step ON events";
         sqlx::raw_sql(statement)

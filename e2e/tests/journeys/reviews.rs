@@ -166,7 +166,8 @@ async fn the_rating_of_a_refunded_purchase_leaves_the_average_and_comes_back_whe
     }
 }
 
-/// Killed when the refund's webhook was acknowledged, and again as soon as the order knows: the rating still leaves, once.
+/// Killed when the refund's webhook was acknowledged, and again when the order knows of it and the review does not: the
+/// rating still leaves, once.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rating_leaves_the_average_once_although_the_engine_dies_in_between() {
     let mut shop = Shop::open().await;
@@ -195,12 +196,15 @@ async fn a_rating_leaves_the_average_once_although_the_engine_dies_in_between() 
     let taken = shop.world.deliver(node, body.clone(), Some(&signature)).await;
     taken.expect(200);
     shop.world.node.kill_hard().await;
+    shop.world.forbid("review.purchase_undone").await;
     shop.world.node = shop.world.binary.serve().await;
     eventually("the order knows", async || {
         (shop.world.count_events("order.refund_settled").await == 1).then_some(())
     })
     .await;
     shop.world.node.kill_hard().await;
+    assert_eq!(shop.world.count_events("review.purchase_undone").await, 0);
+    shop.world.allow_all().await;
     shop.world.node = shop.world.binary.serve().await;
     shop.until_counted(0, None).await;
     let again = shop.world.deliver(&shop.world.node, body, Some(&signature)).await;

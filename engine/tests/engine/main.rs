@@ -17,6 +17,7 @@ mod licences;
 mod privacy;
 mod products;
 mod promotions;
+mod refunds_beside;
 mod reviews;
 mod sweeps;
 mod taxes;

@@ -5,11 +5,11 @@ use comptoir_domain::order::{OrderEvent, OrderStatus, PaymentSource};
 use comptoir_domain::product::SaleStatus;
 use comptoir_domain::refund::RefundEvent;
 use comptoir_domain::values::{LicenceKind, RefundId};
-use comptoir_engine::Checkout;
 use comptoir_engine::worker::{Sweep, SweepReport};
+use comptoir_engine::{Checkout, EngineConfig};
 use comptoir_sandbox::hyperswitch::{Down, Faults, PaymentStatus};
 
-use crate::given::{buyer, keyed, order_id, payment_id};
+use crate::given::{buyer, keyed, order_id, payment_id, tax};
 use crate::world::World;
 
 const NOTHING: SweepReport = SweepReport {
@@ -124,6 +124,33 @@ async fn a_success_whose_webhook_was_lost_is_found_by_asking() {
     world.work().await;
     assert_eq!(world.order_events(order_id(&placed)).await.len(), events.len());
     assert_eq!(world.licences().await.len(), 1);
+}
+
+/// Veza 25: a sweep took fifty at most, and a backlog would have waited for days behind those that stayed due.
+#[tokio::test]
+async fn a_backlog_is_worked_off_a_stretch_at_a_time_and_nobody_waits_behind_those_that_stay() {
+    let world = World::new().await;
+    let product = world.product(LicenceKind::Basic, 2990).await;
+    let mut orders = Vec::new();
+    for number in 0..5 {
+        orders.push(world.order(&buyer(number), product).await);
+    }
+    // The first two stay as they are; the webhooks of the others are lost.
+    for placed in &orders[2..] {
+        world.webhook_of(payment_id(placed), PaymentStatus::Succeeded, None);
+    }
+    let mut config = EngineConfig::new(tax());
+    config.workers.sweep_orders_max = 2;
+    let engine = world.another_node_with(2, config).await;
+    world.advance(TimeDelta::seconds(301));
+    // The read models come up to date with the first one.
+    assert_eq!(world.sweep(Sweep::Retention).await, NOTHING);
+    for _ in 0..3 {
+        engine.sweep(Sweep::Reconciler).await.unwrap();
+    }
+    for placed in &orders[2..] {
+        assert_eq!(world.status(order_id(placed)).await, Some(OrderStatus::Paid));
+    }
 }
 
 #[tokio::test]

@@ -162,6 +162,36 @@ fn a_lost_dispute_never_counts_what_was_refunded_again() {
 }
 
 /// A dispute that was settled by a part of the money left the buyer without access.
+/// Disputes that were settled by giving a part back left more than a thousand buyers without what they had kept.
+#[test]
+fn a_dispute_that_ends_beside_a_partial_refund_leaves_the_licence() {
+    let causes = |given: Given<Order>| {
+        let state = given.state();
+        crate::policy::licence_causes(state.facts().unwrap())
+    };
+    let opened = || {
+        paid()
+            .and(open(50, 1000))
+            .and(settle(50))
+            .and(says(DisputeStatus::Opened))
+    };
+    assert_eq!(causes(opened())[0].len(), 1);
+    for status in [
+        DisputeStatus::Won,
+        DisputeStatus::Cancelled,
+        DisputeStatus::Expired,
+    ] {
+        assert!(causes(opened().and(says(status)))[0].is_empty(), "{status}");
+    }
+    let part = DisputeReport {
+        amount: eur(500),
+        ..dispute_report(DisputeStatus::Lost, 30)
+    };
+    let lost_a_part = opened().and(word(part));
+    assert!(causes(lost_a_part)[0].is_empty());
+    assert_eq!(causes(opened().and(says(DisputeStatus::Lost)))[0].len(), 1);
+}
+
 #[test]
 fn a_lost_dispute_over_a_part_leaves_the_rest() {
     let part = |amount| DisputeReport {

@@ -145,6 +145,25 @@ fn an_order_without_room_cannot_be_placed() {
     assert_eq!(refused, Some(PromoError::Refused(PromoRefusal::Exhausted)));
 }
 
+/// A code for one use was used up twice by one cart, because each line was looked at by itself.
+#[test]
+fn a_cart_of_many_lines_takes_one_use() {
+    let requests = [
+        line_request(LicenceKind::Basic, 3),
+        line_request(LicenceKind::Premium, 2),
+    ];
+    let empty = Shop {
+        order: OrderState::Absent,
+        promo: Promo::replay(&promo_created(one_use())),
+    };
+    let place = OrderCommand::Place(place_with_code(&requests, one_use()));
+    let shop = empty.after(place).unwrap();
+    assert_eq!(
+        (shop.counted(), shop.standing()),
+        (1, Some(UseStanding::Reserved))
+    );
+}
+
 #[test]
 fn closing_the_order_releases() {
     for close in [expire(), cancel()] {
