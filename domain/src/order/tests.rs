@@ -6,6 +6,7 @@ mod disputes;
 mod flags;
 mod matrix;
 mod money;
+mod nothing_to_refund;
 mod payment;
 mod permutations;
 mod placing;

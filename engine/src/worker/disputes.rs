@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 
 use comptoir_domain::policy::on_dispute_read;
-use comptoir_domain::values::{DisputeId, PaymentId};
+use comptoir_domain::values::{DisputeId, PaymentId, ProviderCode};
 use comptoir_domain::webhook::DisputeNews;
 use comptoir_projections::disputes::{DisputeRow, query};
 
@@ -127,8 +127,8 @@ fn dispute_id(news: &DisputeNews) -> Option<DisputeId> {
 /// Whether the list says something else than the read model, which may be a moment behind.
 fn is_news(known: &DisputeRow, news: &DisputeNews) -> bool {
     let said = (
-        news.stage.as_ref().map(|stage| stage.as_str()),
-        news.status.as_ref().map(|status| status.as_str()),
+        news.stage.as_ref().map(ProviderCode::as_str),
+        news.status.as_ref().map(ProviderCode::as_str),
         news.amount,
     );
     said != (

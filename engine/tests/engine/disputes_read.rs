@@ -51,10 +51,12 @@ async fn a_dispute_without_webhooks_suspends_and_its_end_revokes_or_reinstates()
         assert_eq!(ask(&world).await.failed, 0);
         assert_eq!(bearing(&world, order).await, expected, "{end:?}");
         let events = world.order_events(order).await;
-        let closed = events.iter().find_map(|event| match event {
-            OrderEvent::DisputeClosed(closed) => Some(closed.word.source),
-            _ => None,
-        });
+        let mut closed = None;
+        for event in &events {
+            if let OrderEvent::DisputeClosed(event) = event {
+                closed = Some(event.word.source);
+            }
+        }
         assert_eq!(closed, Some(ReportSource::Reconciler));
         // The webhooks that come after all, and further questions, change nothing.
         deliver(&world).await;
@@ -95,12 +97,12 @@ async fn a_later_stage_that_was_not_told_is_found() {
     bank_says(&world, order, DisputeStatus::DisputeOpened);
     bank_says(&world, order, DisputeStatus::DisputeWon);
     deliver(&world).await;
-    let word = DisputeWord {
+    let opened_again = DisputeWord {
         stage: DisputeStage::PreArbitration,
         ..DisputeWord::of(DisputeStatus::DisputeOpened)
     };
     let payment_id = PaymentId::of(order).to_string();
-    world.stand_in.dispute_payment(&payment_id, word).unwrap();
+    world.stand_in.dispute_payment(&payment_id, opened_again).unwrap();
     ask(&world).await;
     assert_eq!(bearing(&world, order).await, Some(Bearing::Suspends));
 }
@@ -113,12 +115,12 @@ async fn the_whole_list_is_read_a_page_at_a_time() {
     bank_says(&world, order, DisputeStatus::DisputeLost);
     let payment_id = PaymentId::of(order).to_string();
     for number in 0..250 {
-        let word = DisputeWord {
+        let further = DisputeWord {
             dispute_id: Some(format!("dp_{number}")),
             amount: Some(0),
             ..DisputeWord::of(DisputeStatus::DisputeCancelled)
         };
-        world.stand_in.dispute_payment(&payment_id, word).unwrap();
+        world.stand_in.dispute_payment(&payment_id, further).unwrap();
     }
     ask(&world).await;
     assert_eq!(bearing(&world, order).await, None);

@@ -62,8 +62,8 @@ fn every_state_of_a_dispute_answers_every_word_as_the_table_says() {
                     source,
                     ..dispute_report(*status, minutes)
                 };
-                let status = status.as_str().trim_start_matches("dispute_");
-                (format!("{name}: {status}"), tell(report))
+                let word = status.as_str().trim_start_matches("dispute_");
+                (format!("{name}: {word}"), tell(report))
             })
         })
         .collect();

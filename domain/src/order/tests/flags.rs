@@ -1,13 +1,10 @@
 //! What a human must look at after a refund.
 
 use super::super::*;
+use super::refunds::{id, open_all};
 use crate::testing::samples::*;
 use crate::testing::{Given, given};
-use crate::values::{LicenceKind, Money, RefundId};
-
-fn id(number: u128) -> RefundId {
-    RefundId::from_uuid(uuid(number))
-}
+use crate::values::{LicenceKind, Money};
 
 /// Two lines at 29.90 and 99.00 EUR, paid.
 fn paid() -> Given<Order> {
@@ -24,18 +21,7 @@ fn paid() -> Given<Order> {
 }
 
 fn open(number: u128, scope: RefundScope) -> OrderCommand {
-    OrderCommand::OpenRefund(OpenRefund {
-        refund_id: id(number),
-        actor: admin(),
-        scope,
-        grounds: RefundGrounds::CustomerRequest,
-        note: None,
-        windows: RefundWindows {
-            seller_days: 14,
-            admin_days: 365,
-        },
-        at: at(9),
-    })
+    open_all(number, admin(), scope)
 }
 
 fn settle(number: u128, updated_minutes: i64) -> OrderCommand {
