@@ -28,6 +28,7 @@
 //! [`vault`] personal data.
 
 mod aggregates;
+mod bases;
 pub mod config;
 mod context;
 mod engine;

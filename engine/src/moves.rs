@@ -1,19 +1,22 @@
-//! What moves along with an order, in the same append: the exclusive rights it holds, and its use of a promotion code.
+//! What moves along with an order, in the same append: the exclusive rights it holds, the licences it upgrades, and its use of a
+//! promotion code.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::Decider;
-use comptoir_domain::order::{OrderEvent, OrderState, PlaceError};
-use comptoir_domain::policy::{exclusive_moves, promo_moves};
+use comptoir_domain::licence::{Licence, LicenceCommand};
+use comptoir_domain::order::{Order, OrderEvent, OrderState, PlaceError};
+use comptoir_domain::policy::{exclusive_moves, promo_moves, upgrade_moves};
 use comptoir_domain::product::{Product, ProductCommand};
 use comptoir_domain::promo::{Promo, PromoCommand, PromoError};
-use comptoir_domain::values::{ProductId, PromoId};
+use comptoir_domain::values::{LicenceId, ProductId, PromoId};
 use comptoir_ledger::{Append, Ledger, Loaded};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::aggregates::{Aggregates, Freshness};
+use crate::bases::LoadedBases;
 use crate::engine::Engine;
 use crate::error::UseCaseError;
 use crate::order_change::LoadedProducts;
@@ -21,21 +24,39 @@ use crate::order_change::LoadedProducts;
 /// The commands to other streams that an order's new events lead to.
 pub(crate) struct Steps {
     products: BTreeMap<ProductId, Vec<ProductCommand>>,
+    licences: BTreeMap<LicenceId, Vec<LicenceCommand>>,
     promos: BTreeMap<PromoId, Vec<PromoCommand>>,
+}
+
+/// What a decision relies on besides its own stream: streams that must not have moved by the time of the append.
+#[derive(Default)]
+pub(crate) struct Held {
+    /// The products of the order's lines.
+    pub(crate) products: LoadedProducts,
+    /// The licences that it upgrades.
+    pub(crate) bases: LoadedBases,
 }
 
 impl Steps {
     pub(crate) fn of(before: &OrderState, events: &[OrderEvent], at: DateTime<Utc>) -> Self {
-        let (mut products, mut promos) = (BTreeMap::new(), BTreeMap::new());
+        let (mut products, mut licences, mut promos) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for step in exclusive_moves(before, events) {
             let of_product: &mut Vec<_> = products.entry(step.product_id).or_default();
             of_product.push(step.command);
+        }
+        for step in upgrade_moves(before, events) {
+            let of_licence: &mut Vec<_> = licences.entry(step.licence_id).or_default();
+            of_licence.push(step.command);
         }
         for step in promo_moves(before, events, at) {
             let of_promo: &mut Vec<_> = promos.entry(step.promo_id).or_default();
             of_promo.push(step.command);
         }
-        Self { products, promos }
+        Self {
+            products,
+            licences,
+            promos,
+        }
     }
 
     /// The promotion that is moved; an order has one at most.
@@ -54,15 +75,23 @@ impl Engine {
         }
     }
 
-    /// Decides the commands to other streams. `held` are the products whose revision the decision relies on; those that
-    /// are not written to are checked in the append. The inner error is a refusal, which is only final on fresh states.
+    /// Decides the commands to other streams. `held` are those whose revision the decision relies on; what is not written to
+    /// is checked in the append. The inner error is a refusal, which is only final on fresh states.
     pub(crate) async fn move_along(
         &self,
         steps: Steps,
-        mut held: LoadedProducts,
+        held: Held,
         freshness: Freshness,
     ) -> Result<Result<Moves, UseCaseError>, UseCaseError> {
-        let Steps { mut products, promos } = steps;
+        let Steps {
+            mut products,
+            mut licences,
+            promos,
+        } = steps;
+        let Held {
+            products: mut held,
+            bases,
+        } = held;
         let missing: Vec<_> = products
             .keys()
             .filter(|id| !held.contains_key(id))
@@ -76,6 +105,21 @@ impl Engine {
                 Err(refused) => return Ok(Err(refused.into())),
             }
         }
+        let mut held = bases.licences;
+        for id in licences.keys() {
+            if !held.contains_key(id) {
+                held.insert(*id, self.licences.get(id.as_uuid(), freshness).await?);
+            }
+        }
+        for (id, licence) in held {
+            match decide_all(&licence, licences.remove(&id).unwrap_or_default()) {
+                Ok(events) => moves.licences.push(licence, events),
+                Err(refused) => return Ok(Err(refused.into())),
+            }
+        }
+        for order in bases.orders.into_values() {
+            moves.orders.push(order, Vec::new());
+        }
         for (id, commands) in promos {
             let promo = self.promos.get(id.as_uuid(), freshness).await?;
             match decide_all(&promo, commands) {
@@ -88,31 +132,39 @@ impl Engine {
     }
 }
 
-/// What is appended to other streams, or only expected of them, beside the events of an order.
+/// What is appended to other streams, or only expected of them, because of an order.
 #[derive(Default)]
 pub(crate) struct Moves {
-    products: StreamMoves<Product>,
+    pub(crate) products: StreamMoves<Product>,
+    pub(crate) licences: StreamMoves<Licence>,
+    orders: StreamMoves<Order>,
     promos: StreamMoves<Promo>,
 }
 
 impl Moves {
     pub(crate) fn add_to(&self, append: Append, ledger: &Ledger) -> Append {
-        self.promos.add_to(self.products.add_to(append, ledger), ledger)
+        let append = self.products.add_to(append, ledger);
+        let append = self.licences.add_to(append, ledger);
+        let append = self.orders.add_to(append, ledger);
+        self.promos.add_to(append, ledger)
     }
 
     pub(crate) fn remember(self, engine: &Engine) {
         self.products.remember(&engine.products);
+        self.licences.remember(&engine.licences);
         self.promos.remember(&engine.promos);
     }
 
     pub(crate) fn forget(&self, engine: &Engine) {
         self.products.forget(&engine.products);
+        self.licences.forget(&engine.licences);
+        self.orders.forget(&engine.orders);
         self.promos.forget(&engine.promos);
     }
 }
 
 /// The same for the streams of one kind.
-struct StreamMoves<D: Decider>(Vec<StreamMove<D>>);
+pub(crate) struct StreamMoves<D: Decider>(Vec<StreamMove<D>>);
 
 /// The events for one stream; none, where only its revision is expected.
 struct StreamMove<D: Decider> {
@@ -127,7 +179,7 @@ impl<D: Decider> Default for StreamMoves<D> {
 }
 
 impl<D: Decider + 'static> StreamMoves<D> {
-    fn push(&mut self, loaded: Arc<Loaded<D>>, events: Vec<D::Event>) {
+    pub(crate) fn push(&mut self, loaded: Arc<Loaded<D>>, events: Vec<D::Event>) {
         self.0.push(StreamMove { loaded, events });
     }
 

@@ -1,5 +1,5 @@
-//! Changing an order together with the products and the promotion it touches and the licences it leads to: decided on all of
-//! them, appended at once.
+//! Changing an order together with the products, the promotion and the licences that it touches or leads to: decided on all
+//! of them, appended at once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use futures::future::try_join_all;
 use crate::aggregates::{Attempts, Freshness};
 use crate::engine::Engine;
 use crate::error::UseCaseError;
-use crate::moves::Steps;
+use crate::moves::{Held, Steps};
 
 /// Products by id, as they were loaded.
 pub(crate) type LoadedProducts = BTreeMap<ProductId, Arc<Loaded<Product>>>;
@@ -110,12 +110,13 @@ impl Engine {
         Ok(try_join_all(loads).await?.into_iter().collect())
     }
 
-    /// Money for a closed order asks whether all of it can still be had. The products that say so must then be held.
+    /// Money for a closed order asks whether all of it can still be had, and money for any that is not paid whether what it
+    /// upgrades is still there. What says so must then be held.
     async fn with_availability(
         &self,
         order: &Loaded<Order>,
         command: OrderCommand,
-    ) -> Result<(OrderCommand, LoadedProducts), UseCaseError> {
+    ) -> Result<(OrderCommand, Held), UseCaseError> {
         let (report, at) = match command {
             OrderCommand::RecordPaymentStatus {
                 report,
@@ -133,32 +134,28 @@ impl Engine {
             | OrderCommand::ConfirmWithdrawal { .. }
             | OrderCommand::SettleRefund { .. }
             | OrderCommand::FlagRefund { .. }
-            | OrderCommand::DeclineRefund { .. }) => return Ok((other, LoadedProducts::new())),
+            | OrderCommand::DeclineRefund { .. }) => return Ok((other, Held::default())),
         };
-        let asks = report.status == PaymentStatus::Succeeded;
-        let Some(facts) = closed(&order.state).filter(|_| asks) else {
-            let availability = Availability::Gone;
-            return Ok((
-                OrderCommand::RecordPaymentStatus {
-                    report,
-                    availability,
-                    at,
-                },
-                LoadedProducts::new(),
-            ));
+        let told = |availability| OrderCommand::RecordPaymentStatus {
+            report: report.clone(),
+            availability,
+            at,
         };
-        let products = self
-            .load_products(facts.lines.iter().map(|line| line.product_id), Freshness::Fresh)
-            .await?;
-        let availability = availability(facts, &states(&products));
-        Ok((
-            OrderCommand::RecordPaymentStatus {
-                report,
-                availability,
-                at,
-            },
-            products,
-        ))
+        let unpaid = unpaid(&order.state).filter(|_| report.status == PaymentStatus::Succeeded);
+        let Some((facts, closed)) = unpaid else {
+            return Ok((told(Availability::Gone), Held::default()));
+        };
+        let upgraded = facts.upgrades().map(|(_, upgrade)| upgrade.licence_id);
+        let bases = self.load_bases(upgraded.collect(), Freshness::Fresh).await?;
+        let ids = facts.lines.iter().filter(|_| closed == Closed::Yes);
+        let ids = ids.map(|line| line.product_id);
+        let products = self.load_products(ids, Freshness::Fresh).await?;
+        let availability = match closed {
+            _ if !facts.upgrades_stand(&bases.bases, at) => Availability::BaseGone,
+            Closed::Yes => availability(facts, &states(&products)),
+            Closed::No => Availability::StillToBeHad,
+        };
+        Ok((told(availability), Held { products, bases }))
     }
 
     /// What to do after a refused append: another attempt if something had moved, the error otherwise. Whatever is remembered
@@ -198,13 +195,19 @@ pub(crate) fn states(products: &LoadedProducts) -> BTreeMap<ProductId, ProductSt
         .collect()
 }
 
-fn closed(state: &OrderState) -> Option<&OrderFacts> {
+/// Whether an order that is not paid is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Closed {
+    Yes,
+    No,
+}
+
+fn unpaid(state: &OrderState) -> Option<(&OrderFacts, Closed)> {
     match state {
-        OrderState::Cancelled(facts) | OrderState::Expired(facts) => Some(facts),
-        OrderState::Absent
-        | OrderState::AwaitingPayment(_)
-        | OrderState::Processing(_)
-        | OrderState::PaymentFailed(_)
-        | OrderState::Paid(_) => None,
+        OrderState::Cancelled(facts) | OrderState::Expired(facts) => Some((facts, Closed::Yes)),
+        OrderState::AwaitingPayment(facts)
+        | OrderState::Processing(facts)
+        | OrderState::PaymentFailed(facts) => Some((facts, Closed::No)),
+        OrderState::Absent | OrderState::Paid(_) => None,
     }
 }

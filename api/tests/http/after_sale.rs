@@ -87,6 +87,18 @@ impl Sale {
         deliver(&self.api, &webhook(status, "dispute_details", &object)).await;
     }
 
+    /// All of it goes back, and the provider says that it has arrived.
+    pub(crate) async fn refund_in_full(&self) {
+        let asked = self.refund(&Person::admin(), &reason()).await;
+        let refund = asked.expect(StatusCode::CREATED).body["id"].clone();
+        self.api.recorded("refund.requested").await;
+        let object = json!({
+            "refund_id": refund, "payment_id": self.payment, "amount": 3990, "currency": "EUR", "status": "succeeded",
+            "updated_at": "2099-06-25T08:15:00.000Z",
+        });
+        deliver(&self.api, &webhook("refund_succeeded", "refund_details", &object)).await;
+    }
+
     pub(crate) async fn until(&self, is_right: impl Fn(&Value) -> bool) -> Value {
         for _ in 0..400 {
             let path = format!("/api/v1/orders/{}?min_position={}", self.order, self.api.head());

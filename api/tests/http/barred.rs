@@ -64,7 +64,8 @@ impl InUse {
             assert_eq!(said["licence"]["standing"], status);
         }
         let download = api.get(&self.link).send().await;
-        assert_eq!(download.refusal(), "403 licence_not_live");
+        let why = format!("403 licence_not_live: the licence is {status}");
+        assert_eq!(download.problem(), why);
         for (call, name) in [
             (api.post(&format!("{}/files/a.wav/link", self.licence)), "link"),
             (api.post(&format!("{}/rotate-key", self.licence)), "rotate"),
@@ -123,4 +124,15 @@ async fn a_withdrawn_or_lost_licence_is_revoked_and_what_was_used_cannot_be_with
         .await
         .expect(StatusCode::OK);
     unused.is_refused("revoked").await;
+}
+
+/// A link that had been given out before went on working.
+#[tokio::test]
+async fn a_full_refund_ends_a_link_that_was_made_before() {
+    let used = InUse::start().await;
+    used.works().await;
+    used.sale.refund_in_full().await;
+    used.is_refused("revoked").await;
+    let licence = used.sale.read(&used.sale.buyer, &used.licence).await;
+    assert_eq!(licence.body["causes"], json!(["refund"]));
 }

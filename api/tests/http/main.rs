@@ -26,5 +26,6 @@ mod reviews;
 mod reviews_reported;
 mod support;
 mod terms;
+mod upgrades;
 mod webhooks;
 mod writes;

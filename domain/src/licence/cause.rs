@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::values::{DisputeId, RefundId};
+use crate::values::{DisputeId, LicenceId, RefundId};
 
 /// Why a licence is not live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -21,6 +21,27 @@ pub enum LicenceCause {
     },
     /// The buyer withdrew from the contract.
     Withdrawal,
+    /// The licence that it is an upgrade of, and whose price was counted towards its own, is not sound: something stands against
+    /// that one, or another order has upgraded it.
+    Base {
+        /// The smaller licence.
+        licence_id: LicenceId,
+    },
+    /// Somebody else has the exclusive right by now: it was free to be sold while a refund seemed to have succeeded.
+    Resold,
+}
+
+impl LicenceCause {
+    /// The name of its kind, as events and the API have it.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Refund { .. } => "refund",
+            Self::Dispute { .. } => "dispute",
+            Self::Withdrawal => "withdrawal",
+            Self::Base { .. } => "base",
+            Self::Resold => "resold",
+        }
+    }
 }
 
 /// What a cause does to a licence.

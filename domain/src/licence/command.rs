@@ -7,7 +7,10 @@ use chrono::{DateTime, Utc};
 use super::cause::{Bearing, LicenceCause};
 use super::key::KeyFacts;
 use super::state::LicenceGrant;
-use crate::values::{ActivationId, Actor, DownloadId, FileId, KeyDigest, PersonId, ProductId, Sealed};
+use super::succession::UpgradeStep;
+use crate::values::{
+    ActivationId, Actor, DownloadId, FileId, KeyDigest, OrderId, PersonId, ProductId, Sealed,
+};
 
 /// A command to a licence. Those with a key are asked by whoever has it, such as a program on the holder's device; those
 /// with an actor by a person, who must be the holder or an admin.
@@ -76,6 +79,15 @@ pub enum LicenceCommand {
         file_id: FileId,
         /// When the link ends.
         link_expires_at: DateTime<Utc>,
+        /// Now.
+        at: DateTime<Utc>,
+    },
+    /// An order buys a bigger licence for the difference, or no longer does. Repeating it is harmless.
+    Upgrade {
+        /// The order.
+        order_id: OrderId,
+        /// How far it is.
+        step: UpgradeStep,
         /// Now.
         at: DateTime<Utc>,
     },

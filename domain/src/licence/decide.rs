@@ -13,6 +13,7 @@ use super::event::{
 use super::key::KeyFacts;
 use super::standing::{Device, LicenceStanding, UseRefusal};
 use super::state::{HeldLicence, LicenceState};
+use super::succession::{Succession, upgrade};
 use super::{Licence, LicenceCommand, LicenceError};
 use crate::values::{ActivationId, Actor, DownloadId, FileId, KeyDigest, PersonId, ProductId, Role, Sealed};
 
@@ -32,6 +33,7 @@ pub(super) fn decide(state: &LicenceState, command: LicenceCommand) -> Decision 
             | LicenceCommand::RotateKey { .. }
             | LicenceCommand::Transfer { .. }
             | LicenceCommand::RecordAccess { .. }
+            | LicenceCommand::Upgrade { .. }
             | LicenceCommand::Align { .. },
         ) => Err(LicenceError::NotFound),
         (LicenceState::Issued(held), command) => decide_held(held, command),
@@ -75,6 +77,7 @@ fn decide_held(held: &HeldLicence, command: LicenceCommand) -> Decision {
             link_expires_at,
             at,
         } => record_access(held, holder_id, download_id, file_id, link_expires_at, at),
+        LicenceCommand::Upgrade { order_id, step, at } => upgrade(held, order_id, step, at),
         LicenceCommand::Align { causes, at } => Ok(align(held, &causes, at)),
     }
 }
@@ -112,6 +115,10 @@ fn transfer(held: &HeldLicence, actor: &Actor, to: PersonId, key: KeyFacts, at: 
     }
     if held.holder_id == to {
         return Err(LicenceError::TransferToHolder);
+    }
+    // Only its buyer can upgrade it, and is about to.
+    if held.succession != Succession::Open {
+        return Err(LicenceError::BeingUpgraded);
     }
     let from = held.holder_id;
     Ok(vec![LicenceTransferred { from, to, key, at }.into()])
@@ -158,9 +165,10 @@ impl HeldLicence {
     pub fn only_live(&self, now: DateTime<Utc>) -> Result<(), LicenceError> {
         match self.standing(now) {
             LicenceStanding::Live => Ok(()),
-            standing @ (LicenceStanding::Suspended | LicenceStanding::Revoked | LicenceStanding::Expired) => {
-                Err(LicenceError::NotLive(standing))
-            }
+            standing @ (LicenceStanding::Suspended
+            | LicenceStanding::Revoked
+            | LicenceStanding::Superseded
+            | LicenceStanding::Expired) => Err(LicenceError::NotLive(standing)),
         }
     }
 

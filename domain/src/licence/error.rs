@@ -25,6 +25,9 @@ pub enum LicenceError {
     /// Who is to get the licence has it.
     #[error("the licence is held by this person already")]
     TransferToHolder,
+    /// An order upgrades the licence, or has done so.
+    #[error("an order upgrades the licence")]
+    BeingUpgraded,
     /// A use by key is refused.
     #[error(transparent)]
     Refused(#[from] UseRefusal),

@@ -7,15 +7,16 @@ use serde_json::{Value, json};
 use super::cause::LicenceCause;
 use super::key::KeyFacts;
 use super::state::LicenceGrant;
+use super::succession::UpgradeReleaseReason;
 use crate::decider::UpcastError;
-use crate::values::{ActivationId, DownloadId, FileId, PersonId, Sealed};
+use crate::values::{ActivationId, DownloadId, FileId, LicenceId, OrderId, PersonId, Sealed};
 use crate::wire_events;
 
 wire_events! {
     /// An event of a licence's stream.
     pub enum LicenceEvent {
         /// The buyer holds it.
-        Issued(LicenceIssued) => ("licence.issued", 2, [without_use]),
+        Issued(LicenceIssued) => ("licence.issued", 3, [without_use, without_upgrade]),
         /// A device uses it.
         Activated(LicenceActivated) => ("licence.activated", 1),
         /// A device does not use it any more.
@@ -26,6 +27,12 @@ wire_events! {
         Transferred(LicenceTransferred) => ("licence.transferred", 1),
         /// A file was handed out.
         FileAccessed(FileAccessed) => ("licence.file_accessed", 1),
+        /// An order to upgrade it was placed.
+        UpgradeReserved(UpgradeReserved) => ("licence.upgrade_reserved", 1),
+        /// The order no longer upgrades it.
+        UpgradeReleased(UpgradeReleased) => ("licence.upgrade_released", 1),
+        /// A bigger licence has taken its place.
+        Superseded(LicenceSuperseded) => ("licence.superseded", 1),
         /// It may not be used for the time being.
         Suspended(LicenceSuspended) => ("licence.suspended", 1),
         /// It has ended.
@@ -102,6 +109,37 @@ pub struct FileAccessed {
     pub at: DateTime<Utc>,
 }
 
+/// An order to upgrade the licence was placed: no other can be, until it is closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpgradeReserved {
+    /// The order.
+    pub order_id: OrderId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The order no longer upgrades the licence. If it had, the licence is live again as before, with its key and its devices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpgradeReleased {
+    /// The order.
+    pub order_id: OrderId,
+    /// Why.
+    pub reason: UpgradeReleaseReason,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A bigger licence has taken the place of this one, whose price was counted towards it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LicenceSuperseded {
+    /// The order that was paid.
+    pub order_id: OrderId,
+    /// The bigger licence.
+    pub by: LicenceId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// A cause stands by which the licence may not be used until it is known how something ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LicenceSuspended {
@@ -127,6 +165,15 @@ pub struct LicenceReinstated {
     pub cause: LicenceCause,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// Version 2 knew of no upgrades.
+fn without_upgrade(mut old: Value) -> Result<Value, UpcastError> {
+    let fields = old
+        .as_object_mut()
+        .ok_or_else(|| UpcastError("the payload is no object".to_owned()))?;
+    fields.insert("upgrade_of".to_owned(), Value::Null);
+    Ok(old)
 }
 
 /// Version 1 knew of no keys and no bounds.

@@ -1,6 +1,7 @@
 //! Licence: the right a buyer holds for one unit of one line of a paid order.
 //!
-//! It is live as long as no [`LicenceCause`] stands against it. Its order says which do, and the licence follows.
+//! It is live as long as no [`LicenceCause`] stands against it and no bigger licence has taken its place ([`Succession`]). Its
+//! order says which causes do, and the licence follows.
 
 mod cause;
 mod command;
@@ -10,6 +11,7 @@ mod event;
 mod key;
 mod standing;
 mod state;
+mod succession;
 #[cfg(test)]
 mod tests;
 
@@ -18,11 +20,13 @@ pub use command::LicenceCommand;
 pub use error::LicenceError;
 pub use event::{
     FileAccessed, KeyRotated, LicenceActivated, LicenceDeactivated, LicenceEvent, LicenceIssued,
-    LicenceReinstated, LicenceRevoked, LicenceSuspended, LicenceTransferred,
+    LicenceReinstated, LicenceRevoked, LicenceSuperseded, LicenceSuspended, LicenceTransferred,
+    UpgradeReleased, UpgradeReserved,
 };
 pub use key::KeyFacts;
 pub use standing::{Device, LicenceStanding, UseRefusal};
 pub use state::{Activation, HeldLicence, LicenceGrant, LicenceState};
+pub use succession::{Succession, UpgradeReleaseReason, UpgradeStep};
 
 use crate::decider::Decider;
 

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::cause::Bearing;
 use super::state::HeldLicence;
+use super::succession::Succession;
 use crate::values::{ActivationId, KeyDigest, ProductId};
 
 /// Whether a licence may be used now.
@@ -16,13 +17,21 @@ pub enum LicenceStanding {
     Suspended,
     /// Not any more: it was taken back.
     Revoked,
+    /// Not any more: a bigger licence has taken its place.
+    Superseded,
     /// Not any more: its time is over.
     Expired,
 }
 
 impl LicenceStanding {
     /// Every standing.
-    pub const ALL: [Self; 4] = [Self::Live, Self::Suspended, Self::Revoked, Self::Expired];
+    pub const ALL: [Self; 5] = [
+        Self::Live,
+        Self::Suspended,
+        Self::Revoked,
+        Self::Superseded,
+        Self::Expired,
+    ];
 
     /// The name as the API shows it.
     pub const fn as_str(self) -> &'static str {
@@ -30,6 +39,7 @@ impl LicenceStanding {
             Self::Live => "live",
             Self::Suspended => "suspended",
             Self::Revoked => "revoked",
+            Self::Superseded => "superseded",
             Self::Expired => "expired",
         }
     }
@@ -50,6 +60,9 @@ pub enum UseRefusal {
     /// The licence was taken back.
     #[error("the licence was revoked")]
     Revoked,
+    /// The licence was given up for a bigger one.
+    #[error("the licence was upgraded to a bigger one")]
+    Superseded,
     /// The licence is suspended.
     #[error("the licence is suspended")]
     Suspended,
@@ -66,11 +79,12 @@ pub enum UseRefusal {
 
 impl UseRefusal {
     /// Every refusal, the first to be named first.
-    pub const PRECEDENCE: [Self; 8] = [
+    pub const PRECEDENCE: [Self; 9] = [
         Self::MalformedKey,
         Self::UnknownKey,
         Self::OtherProduct,
         Self::Revoked,
+        Self::Superseded,
         Self::Suspended,
         Self::Expired,
         Self::ActivationLimitReached,
@@ -84,6 +98,7 @@ impl UseRefusal {
             Self::UnknownKey => "unknown_key",
             Self::OtherProduct => "other_product",
             Self::Revoked => "revoked",
+            Self::Superseded => "superseded",
             Self::Suspended => "suspended",
             Self::Expired => "expired",
             Self::ActivationLimitReached => "activation_limit_reached",
@@ -93,14 +108,15 @@ impl UseRefusal {
 }
 
 impl HeldLicence {
-    /// Whether the licence may be used at a moment. What stands against it goes before its time, which ends with the moment at
-    /// which it expires.
+    /// Whether the licence may be used at a moment. What has ended it goes before what may pass, and both before its time, which
+    /// ends with the moment at which it expires.
     pub fn standing(&self, now: DateTime<Utc>) -> LicenceStanding {
-        match (self.bearing(), self.expires_at) {
-            (Some(Bearing::Revokes), _) => LicenceStanding::Revoked,
-            (Some(Bearing::Suspends), _) => LicenceStanding::Suspended,
-            (None, Some(end)) if end <= now => LicenceStanding::Expired,
-            (None, Some(_) | None) => LicenceStanding::Live,
+        match (self.bearing(), self.succession, self.expires_at) {
+            (Some(Bearing::Revokes), _, _) => LicenceStanding::Revoked,
+            (_, Succession::Superseded { .. }, _) => LicenceStanding::Superseded,
+            (Some(Bearing::Suspends), _, _) => LicenceStanding::Suspended,
+            (None, _, Some(end)) if end <= now => LicenceStanding::Expired,
+            (None, Succession::Open | Succession::Reserved { .. }, Some(_) | None) => LicenceStanding::Live,
         }
     }
 
@@ -126,6 +142,7 @@ impl HeldLicence {
         self.check_key(key, product_id)?;
         match self.standing(now) {
             LicenceStanding::Revoked => return Err(UseRefusal::Revoked),
+            LicenceStanding::Superseded => return Err(UseRefusal::Superseded),
             LicenceStanding::Suspended => return Err(UseRefusal::Suspended),
             LicenceStanding::Expired => return Err(UseRefusal::Expired),
             LicenceStanding::Live => {}

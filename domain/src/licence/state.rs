@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::cause::{Bearing, LicenceCause};
 use super::event::{LicenceEvent, LicenceIssued};
 use super::key::KeyFacts;
+use super::succession::Succession;
 use crate::values::{
     ActivationId, DownloadId, LicenceId, LicenceKind, OfferId, OrderId, PersonId, ProductId, Sealed,
     TermsHash, TermsVersion, Title, UseTerms,
@@ -42,6 +43,8 @@ pub struct HeldLicence {
     pub downloads: BTreeMap<DownloadId, DateTime<Utc>>,
     /// When a file was handed out for the first time.
     pub first_access_at: Option<DateTime<Utc>>,
+    /// Whether a bigger licence takes its place.
+    pub succession: Succession,
     /// Why it is not live, if it is not.
     pub causes: BTreeMap<LicenceCause, Bearing>,
 }
@@ -101,6 +104,8 @@ pub struct LicenceGrant {
     pub terms_hash: TermsHash,
     /// How it may be used.
     pub use_terms: UseTerms,
+    /// The smaller licence whose price was counted towards it, and whose place it takes.
+    pub upgrade_of: Option<LicenceId>,
 }
 
 /// The state after an event.
@@ -116,6 +121,9 @@ pub(super) fn evolve(state: LicenceState, event: &LicenceEvent) -> LicenceState 
             | LicenceEvent::KeyRotated(_)
             | LicenceEvent::Transferred(_)
             | LicenceEvent::FileAccessed(_)
+            | LicenceEvent::UpgradeReserved(_)
+            | LicenceEvent::UpgradeReleased(_)
+            | LicenceEvent::Superseded(_)
             | LicenceEvent::Suspended(_)
             | LicenceEvent::Revoked(_)
             | LicenceEvent::Reinstated(_),
@@ -137,6 +145,7 @@ impl HeldLicence {
             activations: BTreeMap::new(),
             downloads: BTreeMap::new(),
             first_access_at: None,
+            succession: Succession::Open,
             causes: BTreeMap::new(),
             grant: issued.grant.clone(),
         }
@@ -165,6 +174,15 @@ impl HeldLicence {
                 self.downloads
                     .insert(accessed.download_id, accessed.link_expires_at);
                 self.first_access_at.get_or_insert(accessed.at);
+            }
+            LicenceEvent::UpgradeReserved(reserved) => {
+                let order_id = reserved.order_id;
+                self.succession = Succession::Reserved { order_id };
+            }
+            LicenceEvent::UpgradeReleased(_) => self.succession = Succession::Open,
+            LicenceEvent::Superseded(superseded) => {
+                let (order_id, by) = (superseded.order_id, superseded.by);
+                self.succession = Succession::Superseded { order_id, by };
             }
             LicenceEvent::Suspended(suspended) => {
                 self.causes.insert(suspended.cause, Bearing::Suspends);

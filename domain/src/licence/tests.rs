@@ -5,6 +5,7 @@ mod causes;
 mod in_use;
 mod matrix;
 mod precedence;
+mod upgrades;
 
 use chrono::TimeDelta;
 

@@ -30,7 +30,7 @@ pub enum OrderCommand {
         /// What it said.
         report: PaymentReport,
         /// Whether all of the order can still be had (see [`super::availability`]). Only counts if the order is
-        /// closed and the money comes late.
+        /// closed and the money comes late, or if the order upgrades a licence.
         availability: Availability,
         /// Now.
         at: DateTime<Utc>,
@@ -167,4 +167,6 @@ pub enum Availability {
     StillToBeHad,
     /// At least one line cannot.
     Gone,
+    /// A licence that the order upgrades is not there any more, or its money is not. This counts for open orders too.
+    BaseGone,
 }

@@ -24,7 +24,7 @@ wire_events! {
     /// An event of an order's stream.
     pub enum OrderEvent {
         /// A buyer placed it.
-        Placed(OrderPlaced) => ("order.placed", 2, [upcast::placed_before_promotions]),
+        Placed(OrderPlaced) => ("order.placed", 3, [upcast::placed_before_promotions, upcast::placed_before_upgrades]),
         /// Its payment exists at the provider.
         PaymentInitiated(PaymentInitiated) => ("order.payment_initiated", 1),
         /// The provider waits for the buyer.

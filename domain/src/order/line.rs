@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::tax::{PlaceOfSupply, TaxCustomer};
 use crate::values::{
-    LicenceKind, Money, OfferId, PersonId, ProductId, PromoCode, PromoId, Quantity, TaxFacts, TermsHash,
-    TermsVersion, Title, UseTerms,
+    LicenceId, LicenceKind, Money, OfferId, PersonId, ProductId, PromoCode, PromoId, Quantity, TaxFacts,
+    TermsHash, TermsVersion, Title, UseTerms,
 };
 
 /// One line of an order.
@@ -30,7 +30,9 @@ pub struct OrderLine {
     pub unit_price: Money,
     /// How many units.
     pub quantity: Quantity,
-    /// What a promotion takes off unit price times quantity, on the same basis.
+    /// The licence whose place this one takes, and what is counted for it.
+    pub upgrade: Option<LineUpgrade>,
+    /// What a promotion takes off unit price times quantity, less what is counted for an upgrade, on the same basis.
     pub discount: Money,
     /// What is paid for the line, tax included, after the discount.
     pub total: Money,
@@ -41,6 +43,15 @@ pub struct OrderLine {
     /// How the licence may be used; none where the usual terms hold, [`UseTerms::default`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence_terms: Option<UseTerms>,
+}
+
+/// The licence whose place a line's one takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineUpgrade {
+    /// The licence that is given up.
+    pub licence_id: LicenceId,
+    /// What was paid for it and is still here, on the price basis of the line's tax: so much less is to be paid.
+    pub credit: Money,
 }
 
 /// The promotion that an order was placed with.

@@ -8,6 +8,7 @@
 //! | awaiting payment, payment failed | cancel; expire after its time | cancelled; expired |
 //! | cancelled, expired | a success, all still to be had | paid (`revived`) |
 //! | cancelled, expired | a success, something gone | the same, with a refund opened |
+//! | awaiting payment, processing, payment failed | a success, a licence that it upgrades gone | expired, with a refund opened |
 //!
 //! Beside these states, money that was paid can be refunded, disputed, or claimed back by withdrawing from the contract: see
 //! [`LineBalance`] for where it then is.
@@ -28,6 +29,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod upcast;
+mod upgrade;
 mod withdrawal;
 
 pub use balance::{DisputeSummary, LineBalance, RefundedShare};
@@ -43,7 +45,7 @@ pub use event::{
     PaymentFailed, PaymentInitiated, PaymentProcessing, PaymentSource, RefundReason, ReviewReason,
     WithdrawalConfirmed, WithdrawalDeclared,
 };
-pub use line::{AppliedPromotion, OrderLine, OrderTax};
+pub use line::{AppliedPromotion, LineUpgrade, OrderLine, OrderTax};
 pub use pricing::{
     LineField, LineProblem, LineRefusal, LineRequest, PlaceError, PricedOrder, PricingTerms, PromotionTerms,
     availability, price_lines,
@@ -55,6 +57,7 @@ pub use state::{
     OrderFacts, OrderRefund, OrderState, OrderStatus, PaymentContact, RefundStanding, ReportStamp,
     ReviewFlag, Stage,
 };
+pub use upgrade::{PaidForLicence, Soundness, UpgradeBase, UpgradeRefusal, UpgradeTerms};
 pub use withdrawal::{DeclaredWithdrawal, LineWithdrawal, WithdrawalFacts, withdrawal_until};
 
 use crate::decider::Decider;

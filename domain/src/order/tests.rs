@@ -12,4 +12,5 @@ mod permutations;
 mod placing;
 mod pricing;
 mod refunds;
+mod upgrades;
 mod withdrawal;

@@ -33,3 +33,14 @@ pub(super) fn placed_before_promotions(mut old: Value) -> Result<Value, UpcastEr
     );
     Ok(old)
 }
+
+/// `order.placed` from version 2 to 3. Nothing was an upgrade.
+pub(super) fn placed_before_upgrades(mut old: Value) -> Result<Value, UpcastError> {
+    let lines = old.get_mut("lines").and_then(Value::as_array_mut);
+    for line in lines.ok_or_else(|| UpcastError("lines are missing".to_owned()))? {
+        let line = line.as_object_mut();
+        let line = line.ok_or_else(|| UpcastError("a line is missing".to_owned()))?;
+        line.insert("upgrade".to_owned(), Value::Null);
+    }
+    Ok(old)
+}

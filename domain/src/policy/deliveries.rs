@@ -13,6 +13,9 @@ pub fn delivery_with(events: &[LicenceEvent]) -> Option<DeliveryAccess> {
         | LicenceEvent::Deactivated(_)
         | LicenceEvent::KeyRotated(_)
         | LicenceEvent::Transferred(_)
+        | LicenceEvent::UpgradeReserved(_)
+        | LicenceEvent::UpgradeReleased(_)
+        | LicenceEvent::Superseded(_)
         | LicenceEvent::Suspended(_)
         | LicenceEvent::Revoked(_)
         | LicenceEvent::Reinstated(_) => None,

@@ -62,5 +62,6 @@ fn grant(facts: &OrderFacts, index: u32, line: &OrderLine, unit: u32) -> Licence
         terms_version: line.terms_version.clone(),
         terms_hash: line.terms_hash,
         use_terms: line.licence_terms.unwrap_or_default(),
+        upgrade_of: line.upgrade.map(|upgrade| upgrade.licence_id),
     }
 }

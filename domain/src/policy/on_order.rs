@@ -18,8 +18,8 @@ pub fn on_order_event(order: &OrderState, event: &OrderEvent) -> Vec<Instruction
         }],
         OrderEvent::Paid(_) => {
             let mut instructions = licences_after(facts);
-            // A dispute may be heard of before the payment is.
-            if !facts.disputes.is_empty() {
+            // A dispute may be heard of before the payment is, and something of a licence that is upgraded just after it.
+            if !facts.disputes.is_empty() || facts.upgrades().next().is_some() {
                 instructions.extend(align_licences(order));
             }
             instructions

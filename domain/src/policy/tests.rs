@@ -3,6 +3,7 @@
 mod after_sale;
 mod exclusives;
 mod promotions;
+mod upgrades;
 
 use std::collections::BTreeSet;
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::event::ExclusiveReleaseReason;
 use crate::values::{
     Actor, Description, FileContent, FileId, LicenceKind, LicenceTerms, Money, OfferId, OrderId, ProductId,
     TaxCategory, Title, UseTerms,
@@ -131,18 +132,29 @@ pub enum ProductCommand {
         /// Now.
         at: DateTime<Utc>,
     },
-    /// Give the exclusive licence free again: its order expired or was cancelled.
+    /// Give the exclusive licence free again: its order expired or was cancelled, or its licence was taken back.
     ReleaseExclusive {
         /// The order that had it.
         order_id: OrderId,
+        /// Why.
+        reason: ExclusiveReleaseReason,
         /// Now.
         at: DateTime<Utc>,
     },
-    /// The order that had reserved the exclusive licence was paid: the product goes off sale for good.
+    /// The order that had reserved the exclusive licence was paid: the product goes off sale.
     SellExclusive {
         /// The exclusive offer.
         offer_id: OfferId,
         /// The paid order.
+        order_id: OrderId,
+        /// Now.
+        at: DateTime<Utc>,
+    },
+    /// An order whose licence had been taken back has it again, and with it the exclusive right, if that is free.
+    RetakeExclusive {
+        /// The exclusive offer.
+        offer_id: OfferId,
+        /// The order.
         order_id: OrderId,
         /// Now.
         at: DateTime<Utc>,

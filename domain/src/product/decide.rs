@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::event::{
-    ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferAdded, OfferRepriced,
-    OfferWithdrawn, ProductCreated, ProductDescribed, ProductEvent, ProductPublished, ProductWithdrawn,
+    ExclusiveReleaseReason, ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferAdded,
+    OfferRepriced, OfferWithdrawn, ProductCreated, ProductDescribed, ProductEvent, ProductPublished,
+    ProductWithdrawn,
 };
 use super::state::{ExclusiveRight, Offer, OfferStanding, ProductFacts, ProductState};
 use super::{DescriptionChange, Product, ProductCommand, ProductError};
@@ -58,7 +59,8 @@ fn decide_absent(command: ProductCommand) -> Decision {
         | ProductCommand::Withdraw { .. }
         | ProductCommand::ReserveExclusive { .. }
         | ProductCommand::ReleaseExclusive { .. }
-        | ProductCommand::SellExclusive { .. } => Err(ProductError::NotFound),
+        | ProductCommand::SellExclusive { .. }
+        | ProductCommand::RetakeExclusive { .. } => Err(ProductError::NotFound),
     }
 }
 
@@ -146,12 +148,31 @@ fn decide_existing(state: &ProductState, facts: &ProductFacts, command: ProductC
             order_id,
             at,
         } => reserve_exclusive(state, facts, offer_id, order_id, at),
-        ProductCommand::ReleaseExclusive { order_id, at } => release_exclusive(facts, order_id, at),
+        ProductCommand::ReleaseExclusive { order_id, reason, at } => {
+            release_exclusive(facts, order_id, reason, at)
+        }
         ProductCommand::SellExclusive {
             offer_id,
             order_id,
             at,
         } => sell_exclusive(facts, offer_id, order_id, at),
+        ProductCommand::RetakeExclusive {
+            offer_id,
+            order_id,
+            at,
+        } => match facts.exclusive {
+            ExclusiveRight::Free => Ok(vec![
+                ExclusiveSold {
+                    offer_id,
+                    order_id,
+                    at,
+                }
+                .into(),
+            ]),
+            ExclusiveRight::Reserved { .. } | ExclusiveRight::Sold { .. } => {
+                sell_exclusive(facts, offer_id, order_id, at)
+            }
+        },
     }
 }
 
@@ -287,22 +308,46 @@ fn reserve_exclusive(
     }
 }
 
-/// An order gives back only what it has: a release that comes again, or after somebody else's reservation, is nothing.
-fn release_exclusive(facts: &ProductFacts, order_id: OrderId, at: DateTime<Utc>) -> Decision {
-    match facts.exclusive {
-        ExclusiveRight::Reserved {
-            order_id: owner,
+/// An order gives back only what it has: a release that comes again, or after somebody else's reservation, is nothing. What was
+/// paid for is only given back with its licence.
+fn release_exclusive(
+    facts: &ProductFacts,
+    order_id: OrderId,
+    reason: ExclusiveReleaseReason,
+    at: DateTime<Utc>,
+) -> Decision {
+    let released = |offer_id| {
+        let released = ExclusiveReleased {
             offer_id,
-        } if owner == order_id => Ok(vec![
-            ExclusiveReleased {
+            order_id,
+            reason,
+            at,
+        };
+        Ok(vec![released.into()])
+    };
+    match (facts.exclusive, reason) {
+        (
+            ExclusiveRight::Reserved {
+                order_id: owner,
                 offer_id,
-                order_id,
-                at,
-            }
-            .into(),
-        ]),
-        ExclusiveRight::Sold { order_id: owner, .. } if owner == order_id => Err(ProductError::ExclusiveSold),
-        ExclusiveRight::Free | ExclusiveRight::Reserved { .. } | ExclusiveRight::Sold { .. } => Ok(vec![]),
+            },
+            ExclusiveReleaseReason::NotPaid | ExclusiveReleaseReason::TakenBack,
+        ) if owner == order_id => released(offer_id),
+        (
+            ExclusiveRight::Sold {
+                order_id: owner,
+                offer_id,
+            },
+            ExclusiveReleaseReason::TakenBack,
+        ) if owner == order_id => released(offer_id),
+        (ExclusiveRight::Sold { order_id: owner, .. }, ExclusiveReleaseReason::NotPaid)
+            if owner == order_id =>
+        {
+            Err(ProductError::ExclusiveSold)
+        }
+        (ExclusiveRight::Free | ExclusiveRight::Reserved { .. } | ExclusiveRight::Sold { .. }, _) => {
+            Ok(vec![])
+        }
     }
 }
 

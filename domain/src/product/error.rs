@@ -49,7 +49,7 @@ pub enum ProductError {
     /// The order has not reserved the exclusive licence that it wants to buy.
     #[error("the exclusive licence is not reserved for this order")]
     ExclusiveNotReserved,
-    /// The exclusive licence is sold, and with it the product is off sale for good.
+    /// The exclusive licence is sold, and with it the product is off sale.
     #[error("the exclusive licence is sold")]
     ExclusiveSold,
 }

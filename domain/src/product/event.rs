@@ -33,7 +33,7 @@ wire_events! {
         /// An order keeps the exclusive licence.
         ExclusiveReserved(ExclusiveReserved) => ("product.exclusive_reserved", 1),
         /// The exclusive licence is free again.
-        ExclusiveReleased(ExclusiveReleased) => ("product.exclusive_released", 1),
+        ExclusiveReleased(ExclusiveReleased) => ("product.exclusive_released", 2, [not_paid]),
         /// The exclusive licence is sold.
         ExclusiveSold(ExclusiveSold) => ("product.exclusive_sold", 1),
     }
@@ -167,11 +167,23 @@ pub struct ExclusiveReleased {
     pub offer_id: OfferId,
     /// The order that had it.
     pub order_id: OrderId,
+    /// Why. Version 1 only knew orders that were not paid.
+    pub reason: ExclusiveReleaseReason,
     /// When.
     pub at: DateTime<Utc>,
 }
 
-/// The exclusive licence is sold, and the product off sale for good; licences sold before stay valid.
+/// Why an order no longer has the exclusive licence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExclusiveReleaseReason {
+    /// It was closed before it was paid.
+    NotPaid,
+    /// Its licence was taken back: refunded, withdrawn from, or lost to the buyer's bank.
+    TakenBack,
+}
+
+/// The exclusive licence is sold, and the product off sale as long as it is; licences sold before stay valid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExclusiveSold {
     /// The exclusive offer.
@@ -187,6 +199,12 @@ fn without_use_terms(mut old: Value) -> Result<Value, UpcastError> {
     let fields = object(&mut old)?;
     let unbounded = json!({ "activations_max": null, "valid_days": null, "transferable": false });
     fields.insert("use_terms".to_owned(), unbounded);
+    Ok(old)
+}
+
+/// Version 1 gave no reason, since there was but one.
+fn not_paid(mut old: Value) -> Result<Value, UpcastError> {
+    object(&mut old)?.insert("reason".to_owned(), json!("not_paid"));
     Ok(old)
 }
 

@@ -11,8 +11,9 @@ mod tests;
 pub use command::{DescriptionChange, ProductCommand};
 pub use error::ProductError;
 pub use event::{
-    ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferAdded, OfferRepriced,
-    OfferWithdrawn, ProductCreated, ProductDescribed, ProductEvent, ProductPublished, ProductWithdrawn,
+    ExclusiveReleaseReason, ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferAdded,
+    OfferRepriced, OfferWithdrawn, ProductCreated, ProductDescribed, ProductEvent, ProductPublished,
+    ProductWithdrawn,
 };
 pub use state::{
     ExclusiveRight, Offer, OfferSnapshot, OfferStanding, OfferUnavailable, ProductFacts, ProductState,

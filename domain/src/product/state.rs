@@ -78,7 +78,7 @@ pub enum OfferStanding {
     Withdrawn,
 }
 
-/// Who has the product alone: nobody, perhaps an order soon, or an order for good.
+/// Who has the product alone: nobody, perhaps an order soon, or an order that was paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExclusiveRight {
     /// Nobody.
@@ -90,7 +90,7 @@ pub enum ExclusiveRight {
         /// The order.
         order_id: OrderId,
     },
-    /// A paid order. The product is off sale for good.
+    /// A paid order. The product is off sale unless its licence is taken back.
     Sold {
         /// The exclusive offer.
         offer_id: OfferId,

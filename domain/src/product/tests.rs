@@ -93,7 +93,11 @@ fn reserve(order_id: OrderId) -> ProductCommand {
 }
 
 fn release(order_id: OrderId) -> ProductCommand {
-    ProductCommand::ReleaseExclusive { order_id, at: at(6) }
+    ProductCommand::ReleaseExclusive {
+        order_id,
+        reason: ExclusiveReleaseReason::NotPaid,
+        at: at(6),
+    }
 }
 
 fn sell(order_id: OrderId) -> ProductCommand {

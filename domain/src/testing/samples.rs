@@ -132,6 +132,7 @@ pub fn pricing(tax: &TaxTerms) -> PricingTerms<'_> {
         currency: Currency::EUR,
         tax,
         promotion: None,
+        upgrades: None,
     }
 }
 
@@ -183,6 +184,7 @@ pub fn line_request(kind: LicenceKind, quantity: i64) -> LineRequest {
         offer_id: offer_id(kind),
         quantity,
         expected_unit_price_minor: None,
+        upgrade_of: None,
     }
 }
 

@@ -22,8 +22,7 @@ use crate::context::RequestContext;
 use crate::engine::Engine;
 use crate::error::UseCaseError;
 use crate::idempotency::{Answered, Occasion};
-use crate::moves::Steps;
-use crate::order_change::LoadedProducts;
+use crate::moves::{Held, Steps};
 
 /// The context under which billing details are sealed.
 pub const BILLING_CONTEXT: &str = "order.billing";
@@ -122,7 +121,7 @@ impl Engine {
             let priced = self
                 .price(order_id, basket, &tax, at, attempts.freshness())
                 .await?;
-            let products = priced.products;
+            let held = priced.held;
             let priced = match priced.outcome {
                 Ok(priced) => priced,
                 Err(_) if attempts.confirm() => continue,
@@ -144,7 +143,7 @@ impl Engine {
             }
             let command = self.placing(request, order_id, priced, sealed, place.consent_text_hash, at);
             let tried = self
-                .try_to_place(request, order_id, command, products, &answer, &mut attempts)
+                .try_to_place(request, order_id, command, held, &answer, &mut attempts)
                 .await?;
             if let Some(position) = tried {
                 return Ok(Answered::first(recorded, position));
@@ -192,14 +191,14 @@ impl Engine {
         request: &RequestContext,
         order_id: OrderId,
         command: OrderCommand,
-        products: LoadedProducts,
+        held: Held,
         answer: &str,
         attempts: &mut Attempts,
     ) -> Result<Option<Position>, UseCaseError> {
         let order = Arc::new(Loaded::<Order>::new(order_id.as_uuid()));
         let events = order.decide(command)?;
         let steps = Steps::of(&order.state, &events, self.now());
-        let moved = match self.move_along(steps, products, attempts.freshness()).await? {
+        let moved = match self.move_along(steps, held, attempts.freshness()).await? {
             Ok(moved) => moved,
             Err(_) if attempts.confirm() => return Ok(None),
             Err(refused) => return Err(refused),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{
-    LineRequest, PlaceError, PricedOrder, PricingTerms, PromotionTerms, price_lines,
+    LineRequest, PlaceError, PricedOrder, PricingTerms, PromotionTerms, UpgradeTerms, price_lines,
 };
 use comptoir_domain::promo::Promo;
 use comptoir_domain::tax::{Customer, Location, TaxTerms, VatId, VatIdCheck};
@@ -15,7 +15,8 @@ use crate::aggregates::Freshness;
 use crate::engine::Engine;
 use crate::error::UseCaseError;
 use crate::gateway::vies::ViesAnswer;
-use crate::order_change::{LoadedProducts, states};
+use crate::moves::Held;
+use crate::order_change::states;
 
 /// What a buyer wants to know the price of.
 #[derive(Debug, Clone, Copy)]
@@ -34,8 +35,8 @@ pub(super) struct Basket<'a> {
 pub(super) struct Priced {
     /// The price, or why there is none. A refusal is only final on fresh states.
     pub(super) outcome: Result<PricedOrder, PlaceError>,
-    /// The products, whose revisions the append checks.
-    pub(super) products: LoadedProducts,
+    /// The products, and the licences that are upgraded, whose revisions the append checks.
+    pub(super) held: Held,
 }
 
 impl Engine {
@@ -50,6 +51,8 @@ impl Engine {
     ) -> Result<Priced, UseCaseError> {
         let products = basket.lines.iter().map(|line| line.product_id);
         let products = self.load_products(products, freshness).await?;
+        let upgraded = basket.lines.iter().filter_map(|line| line.upgrade_of);
+        let bases = self.load_bases(upgraded.collect(), freshness).await?;
         let promo = self.promotion(basket.promotion_code, freshness).await?;
         let promotion = promo.as_ref().map(|promo| PromotionTerms {
             state: &promo.state,
@@ -60,9 +63,15 @@ impl Engine {
             currency: basket.currency,
             tax,
             promotion,
+            upgrades: Some(UpgradeTerms {
+                bases: &bases.bases,
+                buyer_id: basket.buyer_id,
+                at,
+            }),
         };
         let outcome = price_lines(order_id, basket.lines, &states(&products), terms);
-        Ok(Priced { outcome, products })
+        let held = Held { products, bases };
+        Ok(Priced { outcome, held })
     }
 
     async fn promotion(

@@ -87,6 +87,7 @@ pub(crate) fn place(products: &[(ProductId, OfferId)]) -> PlaceOrder {
         offer_id: *offer_id,
         quantity: 1,
         expected_unit_price_minor: None,
+        upgrade_of: None,
     };
     PlaceOrder {
         lines: products.iter().map(line).collect(),

@@ -21,6 +21,7 @@ mod refunds_beside;
 mod reviews;
 mod sweeps;
 mod taxes;
+mod upgrades;
 mod webhooks;
 mod workers;
 mod world;

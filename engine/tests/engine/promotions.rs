@@ -10,9 +10,10 @@ use comptoir_domain::values::{
 };
 use comptoir_engine::worker::Sweep;
 use comptoir_engine::{CreatePromotion, Engine, OrderPlaced, PlaceOrder, RequestContext, UseCaseError};
-use comptoir_sandbox::hyperswitch::PaymentStatus;
+use comptoir_sandbox::hyperswitch::{PaymentStatus, RefundStatus};
 use tokio::task::JoinSet;
 
+use crate::after_sale::{ask, deliver};
 use crate::given::{buyer, keyed, order_id, payment_id, person, place, refusal, seller};
 use crate::world::World;
 
@@ -306,4 +307,44 @@ async fn a_seller_may_name_their_own_products_only() {
         .create_promotion(&seller(), own(product.0))
         .await
         .unwrap();
+}
+
+/// A slot that a refunded order kept for ever.
+#[tokio::test]
+async fn a_full_refund_frees_the_use_and_its_failure_takes_it_again() {
+    let world = World::new().await;
+    let product = world.product(LicenceKind::Basic, 2990).await;
+    world
+        .engine
+        .create_promotion(&admin(), promotion(1))
+        .await
+        .unwrap();
+    let placed = order(&world.engine, 1, product).await;
+    world
+        .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
+        .await;
+    world.work().await;
+    let refund = async |minor| {
+        let refund_id = ask(&world, order_id(&placed), minor).await;
+        world.work().await;
+        deliver(&world).await;
+        refund_id
+    };
+    refund(990).await;
+    assert_eq!(
+        seen(&world, order_id(&placed)).await.counted,
+        1,
+        "a part keeps it"
+    );
+    let last = refund(1000).await;
+    let free = seen(&world, order_id(&placed)).await;
+    assert_eq!((free.counted, free.standing), (0, None));
+    order(&world.engine, 2, product).await;
+    world
+        .stand_in
+        .settle_refund(&last.to_string(), RefundStatus::Failed)
+        .unwrap();
+    deliver(&world).await;
+    let beyond = Some(UseStanding::Redeemed(UseCount::BeyondCaps));
+    assert_eq!(seen(&world, order_id(&placed)).await.standing, beyond);
 }

@@ -19,7 +19,7 @@ pub struct Licences;
 
 impl Projection for Licences {
     const NAME: &'static str = "licences";
-    const VERSION: i32 = 3;
+    const VERSION: i32 = 4;
     const SCHEMA: &'static str = "read_licences";
 
     fn event_types(&self) -> Vec<&'static str> {
@@ -109,13 +109,23 @@ impl Batch {
                 row.accesses_count += 1;
                 row.first_access_at.get_or_insert(accessed.at);
             }
+            // Whether an order is about to upgrade it is asked of its stream.
+            LicenceEvent::UpgradeReserved(_) => {}
+            LicenceEvent::UpgradeReleased(_) => {
+                row.superseded_by = None;
+                row.status = LicenceStatus::of(row);
+            }
+            LicenceEvent::Superseded(superseded) => {
+                row.superseded_by = Some(superseded.by);
+                row.status = LicenceStatus::of(row);
+            }
             LicenceEvent::Suspended(suspended) => {
                 stand(row, suspended.cause, CauseBearing::Suspends, suspended.at);
             }
             LicenceEvent::Revoked(revoked) => stand(row, revoked.cause, CauseBearing::Revokes, revoked.at),
             LicenceEvent::Reinstated(reinstated) => {
                 row.causes.retain(|known| known.cause != reinstated.cause);
-                row.status = LicenceStatus::of(&row.causes);
+                row.status = LicenceStatus::of(row);
             }
         }
         Ok(())
@@ -137,7 +147,7 @@ impl Batch {
 fn stand(row: &mut LicenceRow, cause: LicenceCause, bearing: CauseBearing, at: DateTime<Utc>) {
     row.causes.retain(|known| known.cause != cause);
     row.causes.push(CauseRow { cause, bearing, at });
-    row.status = LicenceStatus::of(&row.causes);
+    row.status = LicenceStatus::of(row);
 }
 
 fn new_row(recorded: &RecordedEvent, issued: LicenceIssued) -> LicenceRow {
@@ -156,6 +166,8 @@ fn new_row(recorded: &RecordedEvent, issued: LicenceIssued) -> LicenceRow {
         terms_version: grant.terms_version,
         terms_hash: grant.terms_hash,
         use_terms: grant.use_terms,
+        upgrade_of: grant.upgrade_of,
+        superseded_by: None,
         status: LicenceStatus::Issued,
         causes: Vec::new(),
         key: issued.key,

@@ -1,5 +1,7 @@
 //! Reads of the licences.
 
+use chrono::{DateTime, Utc};
+use comptoir_domain::licence::LicenceStanding;
 use comptoir_domain::values::{KeyDigest, LicenceId, OrderId};
 use sqlx::{PgExecutor, PgPool};
 
@@ -14,15 +16,37 @@ pub enum LicenceFilter {
     /// All of them.
     #[default]
     Any,
-    /// Those in one state.
-    Status(LicenceStatus),
+    /// Those that stand so at a moment.
+    Standing(LicenceStanding, DateTime<Utc>),
+}
+
+/// What a filter asks of a row: a status, and where that leaves it open, whether its time is over.
+struct Wanted {
+    status: Option<&'static str>,
+    expired: Option<bool>,
+    now: Option<DateTime<Utc>>,
 }
 
 impl LicenceFilter {
-    const fn status(self) -> Option<&'static str> {
-        match self {
-            Self::Any => None,
-            Self::Status(status) => Some(status.as_str()),
+    fn wanted(self) -> Wanted {
+        let Self::Standing(standing, now) = self else {
+            return Wanted {
+                status: None,
+                expired: None,
+                now: None,
+            };
+        };
+        let (status, expired) = match standing {
+            LicenceStanding::Live => (LicenceStatus::Issued, Some(false)),
+            LicenceStanding::Expired => (LicenceStatus::Issued, Some(true)),
+            LicenceStanding::Suspended => (LicenceStatus::Suspended, None),
+            LicenceStanding::Superseded => (LicenceStatus::Superseded, None),
+            LicenceStanding::Revoked => (LicenceStatus::Revoked, None),
+        };
+        Wanted {
+            status: Some(status.as_str()),
+            expired,
+            now: Some(now),
         }
     }
 }
@@ -84,17 +108,21 @@ pub async fn list(
     page: PageRequest<LicenceId>,
 ) -> Result<ListPage<LicenceRow>, QueryError> {
     let before = issued_before(pool, side, page.starting_after).await?;
-    let (status, probe) = (filter.status(), page.limit.probe());
+    let Wanted { status, expired, now } = filter.wanted();
+    let probe = page.limit.probe();
     let rows = match side {
         Side::Buyer(holder_id) => {
             select_licences!(
                 "FROM read_licences.licences
                  WHERE holder_id = $1 AND issued_position < $2 AND ($3::text IS NULL OR status = $3)
+                   AND ($5::bool IS NULL OR $5 = coalesce(expires_at <= $6, false))
                  ORDER BY issued_position DESC LIMIT $4",
                 holder_id.as_uuid(),
                 before,
                 status,
-                probe
+                probe,
+                expired,
+                now
             )
             .fetch_all(pool)
             .await?
@@ -103,22 +131,29 @@ pub async fn list(
             select_licences!(
                 "FROM read_licences.licences
                  WHERE seller_id = $1 AND issued_position < $2 AND ($3::text IS NULL OR status = $3)
+                   AND ($5::bool IS NULL OR $5 = coalesce(expires_at <= $6, false))
                  ORDER BY issued_position DESC LIMIT $4",
                 seller_id.as_uuid(),
                 before,
                 status,
-                probe
+                probe,
+                expired,
+                now
             )
             .fetch_all(pool)
             .await?
         }
         Side::All => {
             select_licences!(
-                "FROM read_licences.licences WHERE issued_position < $1 AND ($2::text IS NULL OR status = $2)
+                "FROM read_licences.licences
+                 WHERE issued_position < $1 AND ($2::text IS NULL OR status = $2)
+                   AND ($4::bool IS NULL OR $4 = coalesce(expires_at <= $5, false))
                  ORDER BY issued_position DESC LIMIT $3",
                 before,
                 status,
-                probe
+                probe,
+                expired,
+                now
             )
             .fetch_all(pool)
             .await?

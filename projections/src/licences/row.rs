@@ -1,7 +1,7 @@
 //! Rows of `licences` and `activations`, typed.
 
 use chrono::{DateTime, Utc};
-use comptoir_domain::licence::{KeyFacts, LicenceCause};
+use comptoir_domain::licence::{KeyFacts, LicenceCause, LicenceStanding};
 use comptoir_domain::values::{
     ActivationId, KeyDigest, KeyHint, LicenceId, LicenceKind, OfferId, OrderId, PersonId, ProductId, Sealed,
     TermsHash, TermsVersion, Title, UseTerms,
@@ -43,6 +43,10 @@ pub struct LicenceRow {
     pub terms_hash: TermsHash,
     /// How it may be used.
     pub use_terms: UseTerms,
+    /// The smaller licence whose price was counted towards it.
+    pub upgrade_of: Option<LicenceId>,
+    /// The bigger licence that has taken its place.
+    pub superseded_by: Option<LicenceId>,
     /// Where it stands, its time apart.
     pub status: LicenceStatus,
     /// Why it is not live, if it is not; the first cause first.
@@ -65,6 +69,21 @@ pub struct LicenceRow {
     pub revision: Revision,
     /// Where that event stands.
     pub position: Position,
+}
+
+impl LicenceRow {
+    /// Whether it may be used at a moment: what [`super::query::LicenceFilter`] finds it by.
+    pub fn standing(&self, now: DateTime<Utc>) -> LicenceStanding {
+        match self.status {
+            LicenceStatus::Issued if self.expires_at.is_some_and(|end| end <= now) => {
+                LicenceStanding::Expired
+            }
+            LicenceStatus::Issued => LicenceStanding::Live,
+            LicenceStatus::Suspended => LicenceStanding::Suspended,
+            LicenceStatus::Superseded => LicenceStanding::Superseded,
+            LicenceStatus::Revoked => LicenceStanding::Revoked,
+        }
+    }
 }
 
 /// A cause that stands against a licence.
@@ -100,37 +119,44 @@ pub struct ActivationRow {
     pub activated_at: DateTime<Utc>,
 }
 
-/// Where a licence stands.
+/// Where a licence stands. Whether its time is over is no part of it: that follows from the moment at which one asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LicenceStatus {
     /// Its holder may use it.
     Issued,
     /// Its holder may not use it until something is decided.
     Suspended,
+    /// It has ended: a bigger licence has taken its place.
+    Superseded,
     /// It has ended.
     Revoked,
 }
 
 impl LicenceStatus {
     /// Every status.
-    pub const ALL: &'static [Self] = &[Self::Issued, Self::Suspended, Self::Revoked];
+    pub const ALL: &'static [Self] = &[Self::Issued, Self::Suspended, Self::Superseded, Self::Revoked];
 
     /// The name as the API shows it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Issued => "issued",
             Self::Suspended => "suspended",
+            Self::Superseded => "superseded",
             Self::Revoked => "revoked",
         }
     }
 
-    /// What the causes against a licence come to.
-    pub(super) fn of(causes: &[CauseRow]) -> Self {
+    /// What stands against a licence comes to this.
+    pub(super) fn of(licence: &LicenceRow) -> Self {
         let revokes = |cause: &CauseRow| cause.bearing == CauseBearing::Revokes;
-        match causes {
-            [] => Self::Issued,
-            causes if causes.iter().any(revokes) => Self::Revoked,
-            _ => Self::Suspended,
+        if licence.causes.iter().any(revokes) {
+            Self::Revoked
+        } else if licence.superseded_by.is_some() {
+            Self::Superseded
+        } else if licence.causes.is_empty() {
+            Self::Issued
+        } else {
+            Self::Suspended
         }
     }
 
@@ -155,6 +181,8 @@ pub(super) struct LicenceColumns {
     pub(super) terms_version: String,
     pub(super) terms_hash: String,
     pub(super) use_terms: Json<UseTerms>,
+    pub(super) upgrade_of: Option<Uuid>,
+    pub(super) superseded_by: Option<Uuid>,
     pub(super) status: String,
     pub(super) causes: Json<Vec<CauseRow>>,
     pub(super) key_digest: Option<String>,
@@ -194,7 +222,7 @@ macro_rules! select_licences {
         sqlx::query_as!(
             LicenceColumns,
             r#"SELECT id, order_id, line, unit, holder_id, seller_id, product_id, offer_id, title, kind, terms_version,
-                   terms_hash, use_terms AS "use_terms: _", status, causes AS "causes: _", key_digest, key_hint,
+                   terms_hash, use_terms AS "use_terms: _", upgrade_of, superseded_by, status, causes AS "causes: _", key_digest, key_hint,
                    key_sealed AS "key_sealed: _", activations_count, accesses_count, first_access_at, issued_at, expires_at, issued_position, revision,
                    position "# + $from
             $(, $argument)*
@@ -234,6 +262,8 @@ impl TryFrom<LicenceColumns> for LicenceRow {
             accesses_count: u64::try_from(columns.accesses_count).map_err(|error| unreadable(&error))?,
             first_access_at: columns.first_access_at,
             expires_at: columns.expires_at,
+            upgrade_of: columns.upgrade_of.map(LicenceId::from_uuid),
+            superseded_by: columns.superseded_by.map(LicenceId::from_uuid),
             status: LicenceStatus::named(&columns.status).ok_or_else(|| unreadable(&UnknownLicenceStatus))?,
             causes: columns.causes.0,
             issued_at: columns.issued_at,

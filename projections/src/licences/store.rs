@@ -56,6 +56,8 @@ pub(super) async fn upsert(connection: &mut PgConnection, rows: &[&LicenceRow]) 
         &column(rows, |row| row.revision.get()),
         &column(rows, |row| row.position.get()),
         &column(rows, |row| json_of(&row.causes)),
+        &column(rows, |row| row.upgrade_of.map(LicenceId::as_uuid)) as _,
+        &column(rows, |row| row.superseded_by.map(LicenceId::as_uuid)) as _,
     )
     .execute(connection)
     .await?;

@@ -1,11 +1,14 @@
 //! What the licence read model shows after which events.
 
+use chrono::TimeDelta;
 use comptoir_domain::licence::{
-    Licence, LicenceActivated, LicenceDeactivated, LicenceEvent, LicenceReinstated, LicenceTransferred,
+    Licence, LicenceActivated, LicenceCause, LicenceDeactivated, LicenceEvent, LicenceReinstated,
+    LicenceRevoked, LicenceStanding, LicenceSuperseded, LicenceSuspended, LicenceTransferred,
+    UpgradeReleaseReason, UpgradeReleased,
 };
 use comptoir_domain::testing::samples::events::{activation_id, key_facts};
 use comptoir_domain::testing::samples::{self, at, buyer, seller, stranger};
-use comptoir_domain::values::{LicenceId, Sha256Hex};
+use comptoir_domain::values::{LicenceId, Sha256Hex, ValidDays};
 
 use super::query::{self, LicenceFilter};
 use super::{LicenceStatus, Licences};
@@ -100,7 +103,7 @@ async fn a_page_behind_an_unknown_or_foreign_licence_is_refused() {
 async fn holders_sellers_and_orders_find_their_own() {
     let (fixture, ids) = with_licences().await;
     let (pool, page) = (&fixture.pool, PageRequest::default());
-    let issued = LicenceFilter::Status(LicenceStatus::Issued);
+    let issued = LicenceFilter::Standing(LicenceStanding::Live, at(60));
     for (person, as_holder, as_seller) in [(buyer(), 5, 0), (seller(), 0, 5), (stranger(), 0, 0)] {
         let held = query::list(pool, Side::Buyer(person.person_id), issued, page)
             .await
@@ -242,4 +245,98 @@ async fn whatever_the_batches_the_rows_are_the_same() {
     }
     assert_eq!(seen[0], seen[1]);
     assert_eq!(seen[0], seen[2]);
+}
+
+/// Licences that were over were listed among those that are issued.
+#[tokio::test]
+async fn a_list_by_standing_shows_what_has_it_at_that_moment() {
+    let fixture = fixture().await;
+    let ids: Vec<LicenceId> = (0..5)
+        .map(|number| LicenceId::of_unit(order_number(number), 0, 0))
+        .collect();
+    let order_id = order_number(9);
+    let by = LicenceId::of_unit(order_id, 0, 0);
+    let (bearing, at_9) = (LicenceCause::Withdrawal, at(9));
+    let more: [Vec<LicenceEvent>; 5] = [
+        vec![],
+        vec![
+            LicenceSuperseded {
+                order_id,
+                by,
+                at: at_9,
+            }
+            .into(),
+        ],
+        vec![
+            LicenceSuspended {
+                cause: bearing,
+                at: at_9,
+            }
+            .into(),
+        ],
+        vec![
+            LicenceSuperseded {
+                order_id,
+                by,
+                at: at_9,
+            }
+            .into(),
+            LicenceRevoked {
+                cause: bearing,
+                at: at_9,
+            }
+            .into(),
+        ],
+        vec![
+            LicenceSuperseded {
+                order_id,
+                by,
+                at: at_9,
+            }
+            .into(),
+            UpgradeReleased {
+                order_id,
+                reason: UpgradeReleaseReason::TakenBack,
+                at: at_9,
+            }
+            .into(),
+        ],
+    ];
+    for (number, more) in (0..).zip(more) {
+        let mut issued = licence_issued(order_number(number));
+        issued.grant.use_terms.valid_days = ValidDays::try_new(1).ok();
+        let events: Vec<_> = std::iter::once(issued.into()).chain(more).collect();
+        fixture
+            .append::<Licence>(ids[usize::try_from(number).unwrap()].as_uuid(), &events)
+            .await;
+    }
+    fixture.apply(Licences).await.unwrap();
+    let end = at(6) + TimeDelta::days(1);
+    let before = end - TimeDelta::microseconds(1);
+    for (standing, now, expected) in [
+        (LicenceStanding::Live, before, vec![4, 0]),
+        (LicenceStanding::Expired, before, vec![]),
+        (LicenceStanding::Live, end, vec![]),
+        (LicenceStanding::Expired, end, vec![4, 0]),
+        (LicenceStanding::Superseded, end, vec![1]),
+        (LicenceStanding::Suspended, end, vec![2]),
+        (LicenceStanding::Revoked, end, vec![3]),
+    ] {
+        let expected: Vec<LicenceId> = expected.into_iter().map(|number: usize| ids[number]).collect();
+        for side in [
+            Side::All,
+            Side::Buyer(buyer().person_id),
+            Side::Seller(seller().person_id),
+        ] {
+            let filter = LicenceFilter::Standing(standing, now);
+            let found = query::list(&fixture.pool, side, filter, PageRequest::default())
+                .await
+                .unwrap();
+            assert!(found.items.iter().all(|row| row.standing(now) == standing));
+            let found: Vec<LicenceId> = found.items.iter().map(|row| row.licence_id).collect();
+            assert_eq!(found, expected, "{standing:?} {now}");
+        }
+    }
+    let upgraded = query::get(&fixture.pool, ids[1]).await.unwrap().unwrap();
+    assert_eq!(upgraded.superseded_by, Some(by));
 }

@@ -1,12 +1,14 @@
 //! A licence as the API shows it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use comptoir_domain::licence::{HeldLicence, KeyFacts, LicenceStanding};
+use comptoir_domain::licence::{HeldLicence, KeyFacts, LicenceCause, LicenceStanding};
 use comptoir_domain::values::{
     LicenceId, LicenceKind, OfferId, OrderId, PersonId, ProductId, TermsHash, TermsVersion, Title, UseTerms,
 };
 use comptoir_engine::Answered;
-use comptoir_projections::licences::{LicenceRow, LicenceStatus};
+use comptoir_projections::licences::LicenceRow;
 use serde::Serialize;
 
 use crate::http::App;
@@ -21,8 +23,10 @@ pub(crate) struct LicenceBody {
     /// Its id.
     #[schema(value_type = String, example = "licence_01jd3e8m6xf2r9kq7v5t4w8zab")]
     id: LicenceId,
-    /// Where it stands: `issued` while it may be used, `suspended` (a dispute is open), `revoked` (refunded, withdrawn from, or
-    /// lost to the buyer's bank) or `expired`. What is revoked may come back, as the same licence, if that is undone.
+    /// Where it stands: `issued` while it may be used, `suspended` (a dispute is open), `superseded` (upgraded to a bigger one),
+    /// `revoked` (refunded, withdrawn from, or lost to the buyer's bank) or `expired`. What is superseded or revoked may come
+    /// back, as the same licence, if that is undone.
+    #[schema(example = "issued")]
     status: &'static str,
     /// The order it was bought with.
     #[schema(value_type = String)]
@@ -43,6 +47,16 @@ pub(crate) struct LicenceBody {
     /// The offer.
     #[schema(value_type = String)]
     offer_id: OfferId,
+    /// The smaller licence whose price was counted towards it.
+    #[schema(value_type = Option<String>)]
+    upgrade_of: Option<LicenceId>,
+    /// The bigger licence that has taken its place.
+    #[schema(value_type = Option<String>)]
+    superseded_by: Option<LicenceId>,
+    /// What stands against it, by name: `refund`, `dispute`, `withdrawal`, `base` (the licence that it is an upgrade of is not
+    /// sound) or `resold` (its exclusive right had been given back, and somebody else has it).
+    #[schema(value_type = Vec<String>)]
+    causes: Vec<&'static str>,
     /// The product's title when it was ordered.
     #[schema(value_type = String)]
     title: Title,
@@ -79,15 +93,12 @@ pub(crate) struct LicenceBody {
 impl LicenceBody {
     /// The licence as the read model has it, at a moment.
     pub(crate) fn of_row(licence: LicenceRow, now: DateTime<Utc>) -> Self {
-        let expired = licence.expires_at.is_some_and(|end| end <= now);
         Self {
             id: licence.licence_id,
-            status: match licence.status {
-                LicenceStatus::Issued if expired => LicenceStanding::Expired.as_str(),
-                status @ (LicenceStatus::Issued | LicenceStatus::Suspended | LicenceStatus::Revoked) => {
-                    status.as_str()
-                }
-            },
+            status: status_of(licence.standing(now)),
+            upgrade_of: licence.upgrade_of,
+            superseded_by: licence.superseded_by,
+            causes: names(licence.causes.iter().map(|row| row.cause)),
             order_id: licence.order_id,
             line: licence.line,
             unit: licence.unit,
@@ -114,13 +125,10 @@ impl LicenceBody {
         let grant = held.grant.clone();
         Self {
             id: grant.licence_id,
-            status: match held.standing(now) {
-                LicenceStanding::Live => "issued",
-                other
-                @ (LicenceStanding::Suspended | LicenceStanding::Revoked | LicenceStanding::Expired) => {
-                    other.as_str()
-                }
-            },
+            status: status_of(held.standing(now)),
+            upgrade_of: grant.upgrade_of,
+            superseded_by: held.succession.superseded_by(),
+            causes: names(held.causes.keys().copied()),
             order_id: grant.order_id,
             line: grant.line,
             unit: grant.unit,
@@ -158,6 +166,25 @@ impl LicenceBody {
         }
         Ok(self)
     }
+}
+
+/// What a licence that may be used is called here.
+const ISSUED: &str = "issued";
+
+fn status_of(standing: LicenceStanding) -> &'static str {
+    match standing {
+        LicenceStanding::Live => ISSUED,
+        other @ (LicenceStanding::Suspended
+        | LicenceStanding::Revoked
+        | LicenceStanding::Superseded
+        | LicenceStanding::Expired) => other.as_str(),
+    }
+}
+
+/// Each name once, in alphabetical order.
+fn names(causes: impl Iterator<Item = LicenceCause>) -> Vec<&'static str> {
+    let names: BTreeSet<_> = causes.map(LicenceCause::kind).collect();
+    names.into_iter().collect()
 }
 
 /// The answer to a change of a licence, as its stream says now.

@@ -1,6 +1,7 @@
 //! `GET /api/v1/licences`
 
 use axum::extract::State;
+use comptoir_domain::licence::LicenceStanding;
 use comptoir_domain::values::LicenceId;
 use comptoir_projections::licences::query::{self, LicenceFilter};
 use comptoir_projections::{PageRequest, ReadModel};
@@ -28,6 +29,9 @@ pub(crate) struct ListLicencesQuery {
     /// The last licence of the page before.
     #[param(value_type = Option<String>)]
     starting_after: Option<LicenceId>,
+    /// Only those that stand so now.
+    #[param(inline)]
+    status: Option<StatusOfQuery>,
     /// From whose side; the widest the caller has, if nobody says.
     #[param(inline)]
     view: Option<View>,
@@ -35,6 +39,28 @@ pub(crate) struct ListLicencesQuery {
     #[param(value_type = Option<i64>)]
     #[serde(rename = "min_position")]
     _min_position: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum StatusOfQuery {
+    Issued,
+    Suspended,
+    Superseded,
+    Revoked,
+    Expired,
+}
+
+impl From<StatusOfQuery> for LicenceStanding {
+    fn from(status: StatusOfQuery) -> Self {
+        match status {
+            StatusOfQuery::Issued => Self::Live,
+            StatusOfQuery::Suspended => Self::Suspended,
+            StatusOfQuery::Superseded => Self::Superseded,
+            StatusOfQuery::Revoked => Self::Revoked,
+            StatusOfQuery::Expired => Self::Expired,
+        }
+    }
 }
 
 /// List licences, the newest first
@@ -55,8 +81,11 @@ pub(crate) async fn list_licences(
         starting_after: wanted.starting_after,
     };
     let side = view.side(&caller);
-    let page = query::list(app.reads().pool(), side, LicenceFilter::Any, page).await?;
     let now = app.now();
+    let filter = wanted.status.map_or(LicenceFilter::Any, |status| {
+        LicenceFilter::Standing(status.into(), now)
+    });
+    let page = query::list(app.reads().pool(), side, filter, page).await?;
     let rows = page.items.into_iter();
     let data = rows.map(|row| LicenceBody::of_row(row, now)).collect();
     Ok(Answer::ok(

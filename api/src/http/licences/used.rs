@@ -17,7 +17,7 @@ pub(crate) struct LicenceUseBody {
     /// Whether it may.
     allowed: bool,
     /// `valid`, `activated` or `deactivated`; or, the first of these that holds: `malformed_key`, `unknown_key`,
-    /// `other_product`, `revoked`, `suspended`, `expired`, `activation_limit_reached`, `activation_unknown`.
+    /// `other_product`, `revoked`, `superseded`, `suspended`, `expired`, `activation_limit_reached`, `activation_unknown`.
     #[schema(example = "valid")]
     code: &'static str,
     /// The same in words.
@@ -42,7 +42,7 @@ struct LicenceInUseBody {
     /// What it allows.
     #[schema(value_type = LicenceKindName)]
     kind: LicenceKind,
-    /// `live`, `suspended`, `revoked` or `expired`.
+    /// `live`, `suspended`, `superseded`, `revoked` or `expired`.
     standing: &'static str,
     /// When it ends; `null` for never.
     expires_at: Option<DateTime<Utc>>,

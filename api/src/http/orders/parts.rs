@@ -2,8 +2,8 @@
 
 use comptoir_domain::order::{OrderLine, OrderStatus};
 use comptoir_domain::values::{
-    CountryCode, LicenceKind, Line, OfferId, PaymentId, PersonId, PriceBasis, ProductId, SupplierOfRecord,
-    TaxCategory, TaxTreatment, TermsHash, TermsVersion, Title,
+    CountryCode, LicenceId, LicenceKind, Line, OfferId, PaymentId, PersonId, PriceBasis, ProductId,
+    SupplierOfRecord, TaxCategory, TaxTreatment, TermsHash, TermsVersion, Title,
 };
 use comptoir_engine::Checkout;
 use serde::Serialize;
@@ -116,9 +116,14 @@ pub(crate) struct LineBody {
     unit_price: i64,
     /// How many units.
     quantity: u32,
-    /// What a promotion took off unit price times quantity, in minor units.
+    /// The licence whose place the new one takes.
+    #[schema(value_type = Option<String>)]
+    upgrade_of: Option<LicenceId>,
+    /// What is counted for that licence, in minor units: what was paid for it. 0 without one.
+    credit: i64,
+    /// What a promotion took off unit price times quantity, less the credit, in minor units.
     discount: i64,
-    /// What is paid for the line, in minor units: tax included, after the discount.
+    /// What is paid for the line, in minor units: tax included, after credit and discount.
     total: i64,
     /// The tax inside the total.
     tax: LineTaxBody,
@@ -232,6 +237,8 @@ impl From<&OrderLine> for LineBody {
             terms_hash: line.terms_hash,
             unit_price: line.unit_price.amount,
             quantity: line.quantity.get(),
+            upgrade_of: line.upgrade.map(|upgrade| upgrade.licence_id),
+            credit: line.upgrade.map_or(0, |upgrade| upgrade.credit.amount),
             discount: line.discount.amount,
             total: line.total.amount,
             tax: LineTaxBody {

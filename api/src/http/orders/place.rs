@@ -4,7 +4,8 @@ use axum::extract::State;
 use comptoir_domain::order::LineRequest;
 use comptoir_domain::tax::{LocationEvidence, VatId};
 use comptoir_domain::values::{
-    BillingDetails, ConsentKind, CountryCode, Currency, Email, Line, OfferId, ProductId, PromoCode, Sha256Hex,
+    BillingDetails, ConsentKind, CountryCode, Currency, Email, LicenceId, Line, OfferId, ProductId,
+    PromoCode, Sha256Hex,
 };
 use comptoir_engine::PlaceOrder;
 use serde::Deserialize;
@@ -60,6 +61,11 @@ pub(crate) struct LineOfRequest {
     #[schema(example = 2990)]
     #[serde(default)]
     expected_unit_price: Option<i64>,
+    /// A smaller licence of the same product that the buyer has bought: the new one takes its place, and what was paid for it is
+    /// counted.
+    #[schema(value_type = Option<String>, example = "licence_01jd3e8m6xf2r9kq7v5t4w8zab")]
+    #[serde(default)]
+    upgrade_of: Option<LicenceId>,
 }
 
 /// Whom an order is billed to.
@@ -120,6 +126,7 @@ impl From<LineOfRequest> for LineRequest {
             offer_id: line.offer_id,
             quantity: line.quantity,
             expected_unit_price_minor: line.expected_unit_price,
+            upgrade_of: line.upgrade_of,
         }
     }
 }

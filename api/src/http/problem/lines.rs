@@ -1,6 +1,6 @@
 //! What is wrong with an order: its lines by line and field, its promotion code, what is known for its tax.
 
-use comptoir_domain::order::{LineProblem, LineRefusal, PlaceError};
+use comptoir_domain::order::{LineProblem, LineRefusal, PlaceError, UpgradeRefusal};
 use comptoir_domain::product::OfferUnavailable;
 use comptoir_domain::promo::PromoRefusal;
 use comptoir_domain::tax::TaxRefusal;
@@ -80,11 +80,28 @@ fn judge(refusal: &LineRefusal) -> (&'static str, Fault) {
             OfferUnavailable::ExclusiveReserved => ("exclusive_reserved", Fault::OfTheMoment),
             OfferUnavailable::ExclusiveSold => ("exclusive_sold", Fault::OfTheMoment),
         },
+        LineRefusal::Upgrade(refusal) => judge_upgrade(refusal),
         LineRefusal::PriceChanged { .. } => ("price_changed", Fault::OfTheMoment),
         LineRefusal::WrongCurrency { .. } => ("wrong_currency", Fault::OfTheRequest),
         LineRefusal::ExclusiveIsSingle => ("exclusive_is_single", Fault::OfTheRequest),
         LineRefusal::Duplicate { .. } => ("duplicate", Fault::OfTheRequest),
         LineRefusal::ExclusiveWithOthers => ("exclusive_with_others", Fault::OfTheRequest),
         LineRefusal::Quantity(_) | LineRefusal::AmountOutOfRange => ("out_of_range", Fault::OfTheRequest),
+    }
+}
+
+fn judge_upgrade(refusal: &UpgradeRefusal) -> (&'static str, Fault) {
+    match refusal {
+        UpgradeRefusal::Unknown => ("unknown_licence", Fault::OfTheRequest),
+        UpgradeRefusal::BoughtByAnother => ("bought_by_another", Fault::OfTheRequest),
+        UpgradeRefusal::OtherProduct => ("other_product", Fault::OfTheRequest),
+        UpgradeRefusal::NotSingle => ("upgrade_is_single", Fault::OfTheRequest),
+        UpgradeRefusal::Duplicate { .. } => ("duplicate", Fault::OfTheRequest),
+        UpgradeRefusal::OtherCurrency => ("wrong_currency", Fault::OfTheRequest),
+        UpgradeRefusal::NotBigger => ("not_bigger", Fault::OfTheRequest),
+        UpgradeRefusal::NotDearer => ("not_dearer", Fault::OfTheMoment),
+        UpgradeRefusal::NotLive(_) => ("licence_not_live", Fault::OfTheMoment),
+        UpgradeRefusal::BeingUpgraded => ("licence_being_upgraded", Fault::OfTheMoment),
+        UpgradeRefusal::Contested => ("licence_contested", Fault::OfTheMoment),
     }
 }

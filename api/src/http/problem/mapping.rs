@@ -187,6 +187,7 @@ impl From<LicenceError> for Problem {
             }
             LicenceError::NotLive(_) => ProblemKind::LicenceNotLive,
             LicenceError::NotTransferable
+            | LicenceError::BeingUpgraded
             | LicenceError::TransferToHolder
             | LicenceError::IssuedDifferently
             | LicenceError::Refused(_) => ProblemKind::LicenceConflict,

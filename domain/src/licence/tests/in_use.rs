@@ -170,6 +170,7 @@ fn an_expired_licence_can_do_nothing_but_let_go() {
         | LicenceCommand::Activate { .. }
         | LicenceCommand::Deactivate { .. }
         | LicenceCommand::RecordAccess { .. }
+        | LicenceCommand::Upgrade { .. }
         | LicenceCommand::Align { .. }) => other,
     };
     for command in [

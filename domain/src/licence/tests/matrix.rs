@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::causes::{align, disputed, refunded, revoked_by_dispute, withdrawn};
+use super::upgrades::{release, reserve, supersede};
 use super::{access, activate_with, bounded, deactivate, issue, rotate, transfer};
 use crate::testing::samples::{buyer, stranger};
 use crate::testing::{given, hold_table};
@@ -20,6 +21,8 @@ fn every_state_answers_every_command_as_the_table_says() {
         ("lost", live().and(align([revoked_by_dispute()])).state()),
         ("both", live().and(align([disputed(), refunded()])).state()),
         ("back", live().and(align([refunded()])).and(align([])).state()),
+        ("reserved", live().and(reserve()).state()),
+        ("superseded", live().and(reserve()).and(supersede()).state()),
     ];
     let other = LicenceGrant {
         buyer_id: stranger().person_id,
@@ -39,6 +42,10 @@ fn every_state_answers_every_command_as_the_table_says() {
         ("rotate the key", rotate(buyer())),
         ("pass it on", transfer(buyer(), &stranger())),
         ("download", access(1, 10)),
+        ("order an upgrade", reserve()),
+        ("upgrade", supersede()),
+        ("close the upgrade", release(UpgradeReleaseReason::NotPaid)),
+        ("give back", release(UpgradeReleaseReason::TakenBack)),
     ];
     let commands = commands.map(|(name, command)| (name.to_owned(), command));
     hold_table::<Licence>(include_str!("matrix.txt"), &states, &commands);

@@ -1,6 +1,7 @@
 //! Which refusal is named where several hold, as a table over every combination.
 
 use super::causes::{align, disputed, refunded};
+use super::upgrades::{reserve, supersede};
 use super::*;
 use crate::values::ProductId;
 
@@ -25,12 +26,16 @@ fn held_of(given: Given<Licence>) -> HeldLicence {
 fn the_first_refusal_that_holds_is_named() {
     hold_precedence(None, &held_of(full()));
     let suspended = full().and(align([disputed()]));
-    hold_precedence(Some(Bearing::Suspends), &held_of(suspended));
-    let revoked = full().and(align([disputed(), refunded()]));
-    hold_precedence(Some(Bearing::Revokes), &held_of(revoked));
+    hold_precedence(Some(UseRefusal::Suspended), &held_of(suspended));
+    let superseded = || full().and(reserve()).and(supersede());
+    hold_precedence(Some(UseRefusal::Superseded), &held_of(superseded()));
+    let both = superseded().and(align([disputed()]));
+    hold_precedence(Some(UseRefusal::Superseded), &held_of(both));
+    let revoked = superseded().and(align([disputed(), refunded()]));
+    hold_precedence(Some(UseRefusal::Revoked), &held_of(revoked));
 }
 
-fn hold_precedence(against: Option<Bearing>, licence: &HeldLicence) {
+fn hold_precedence(against: Option<UseRefusal>, licence: &HeldLicence) {
     for key in BOTH {
         for product in BOTH {
             for time in BOTH {
@@ -38,8 +43,7 @@ fn hold_precedence(against: Option<Bearing>, licence: &HeldLicence) {
                     let expected = match (key, product, against, time, device) {
                         (Is::Wrong, _, _, _, _) => Err(UseRefusal::UnknownKey),
                         (Is::Right, Is::Wrong, _, _, _) => Err(UseRefusal::OtherProduct),
-                        (Is::Right, Is::Right, Some(Bearing::Revokes), _, _) => Err(UseRefusal::Revoked),
-                        (Is::Right, Is::Right, Some(Bearing::Suspends), _, _) => Err(UseRefusal::Suspended),
+                        (Is::Right, Is::Right, Some(refusal), _, _) => Err(refusal),
                         (Is::Right, Is::Right, None, Is::Wrong, _) => Err(UseRefusal::Expired),
                         (Is::Right, Is::Right, None, Is::Right, Is::Wrong) => {
                             Err(UseRefusal::ActivationUnknown)
@@ -90,6 +94,7 @@ fn the_sequence_of_the_refusals_is_their_precedence() {
             "unknown_key",
             "other_product",
             "revoked",
+            "superseded",
             "suspended",
             "expired",
             "activation_limit_reached",

@@ -7,7 +7,7 @@ use super::{Decision, existing};
 use crate::order::OrderError;
 use crate::order::command::Availability;
 use crate::order::event::{
-    OrderEvent, OrderPaid, OrderRefundOpened, PaymentAwaiting, PaymentFailed, PaymentProcessing,
+    OrderEvent, OrderExpired, OrderPaid, OrderRefundOpened, PaymentAwaiting, PaymentFailed, PaymentProcessing,
     PaymentSource, RefundReason, ReviewReason,
 };
 use crate::order::refunding::RefundPart;
@@ -84,7 +84,7 @@ pub(super) fn decide_report(
         (
             OrderState::AwaitingPayment(_) | OrderState::Processing(_) | OrderState::PaymentFailed(_),
             Meaning::Paid,
-        ) => Ok(vec![paid(facts, report, Revival::WasOpen, at)]),
+        ) => Ok(money_in_time(facts, report, availability, at)),
         (
             OrderState::AwaitingPayment(_) | OrderState::Processing(_) | OrderState::PaymentFailed(_),
             Meaning::Moves(to),
@@ -167,6 +167,20 @@ fn paid(facts: &OrderFacts, report: &PaymentReport, revival: Revival, at: DateTi
     .into()
 }
 
+/// Money for an open order pays it. Only what it upgrades may be gone: then there is nothing that the difference is a
+/// difference to, the order ends, and the money goes back.
+fn money_in_time(
+    facts: &OrderFacts,
+    report: &PaymentReport,
+    availability: Availability,
+    at: DateTime<Utc>,
+) -> Vec<OrderEvent> {
+    match availability {
+        Availability::StillToBeHad | Availability::Gone => vec![paid(facts, report, Revival::WasOpen, at)],
+        Availability::BaseGone => vec![OrderExpired { at }.into(), money_back(facts, at)],
+    }
+}
+
 /// Money for a closed order revives it if it can, and otherwise goes back, once.
 fn late_money(
     facts: &OrderFacts,
@@ -174,28 +188,30 @@ fn late_money(
     availability: Availability,
     at: DateTime<Utc>,
 ) -> Vec<OrderEvent> {
-    let refund_id = RefundId::of_late_payment(facts.order_id);
-    if facts.refunds.contains_key(&refund_id) {
+    if facts
+        .refunds
+        .contains_key(&RefundId::of_late_payment(facts.order_id))
+    {
         return vec![];
     }
     match availability {
         Availability::StillToBeHad => vec![paid(facts, report, Revival::WasClosed, at)],
-        Availability::Gone => {
-            let lines = (0_u32..).zip(&facts.lines);
-            vec![
-                OrderRefundOpened {
-                    refund_id,
-                    amount: facts.total,
-                    parts: lines
-                        .map(|(number, line)| RefundPart::whole(number, line))
-                        .collect(),
-                    reason: RefundReason::LatePaymentUnavailable,
-                    note: None,
-                    requested_by: None,
-                    at,
-                }
-                .into(),
-            ]
-        }
+        Availability::Gone | Availability::BaseGone => vec![money_back(facts, at)],
     }
+}
+
+fn money_back(facts: &OrderFacts, at: DateTime<Utc>) -> OrderEvent {
+    let lines = (0_u32..).zip(&facts.lines);
+    OrderRefundOpened {
+        refund_id: RefundId::of_late_payment(facts.order_id),
+        amount: facts.total,
+        parts: lines
+            .map(|(number, line)| RefundPart::whole(number, line))
+            .collect(),
+        reason: RefundReason::LatePaymentUnavailable,
+        note: None,
+        requested_by: None,
+        at,
+    }
+    .into()
 }

@@ -9,12 +9,15 @@ use chrono::{DateTime, Utc};
 pub use self::refusal::{LineField, LineProblem, LineRefusal, PlaceError};
 use super::Order;
 use super::command::Availability;
-use super::line::{AppliedPromotion, OrderLine, OrderTax};
+use super::line::{AppliedPromotion, LineUpgrade, OrderLine, OrderTax};
 use super::state::OrderFacts;
+use super::upgrade::{UpgradeRefusal, UpgradeTerms};
 use crate::product::{OfferSnapshot, OfferUnavailable, ProductState};
 use crate::promo::{DiscountableLine, PromoState};
 use crate::tax::TaxTerms;
-use crate::values::{Currency, LicenceKind, Money, OfferId, OrderId, PersonId, ProductId, Quantity, Taxed};
+use crate::values::{
+    Currency, LicenceId, LicenceKind, Money, OfferId, OrderId, PersonId, ProductId, Quantity, Taxed,
+};
 
 /// What a buyer asks for, before any check.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub struct LineRequest {
     pub quantity: i64,
     /// The price of one unit, in minor units, that the buyer was shown; another price now refuses the line.
     pub expected_unit_price_minor: Option<i64>,
+    /// The licence whose place the new one is to take, for the difference.
+    pub upgrade_of: Option<LicenceId>,
 }
 
 /// Lines and totals that hold: made by [`price_lines`] only.
@@ -49,6 +54,8 @@ pub struct PricingTerms<'a> {
     pub tax: &'a TaxTerms,
     /// The promotion that the buyer has a code of.
     pub promotion: Option<PromotionTerms<'a>>,
+    /// The licences that lines are upgrades of; without them none is.
+    pub upgrades: Option<UpgradeTerms<'a>>,
 }
 
 /// The promotion that a buyer has a code of, as its stream says. The append must check its revision.
@@ -99,8 +106,8 @@ impl PricedOrder {
     }
 }
 
-/// Checks what a buyer asks for against the products as they stand, and prices it: the discount first, then the tax on what
-/// is left. The product states must be those whose revisions the append checks. All lines with problems are named, one
+/// Checks what a buyer asks for against the products as they stand, and prices it: what is counted for an upgrade first, then
+/// the discount, then the tax on what is left. The product states must be those whose revisions the append checks. All lines with problems are named, one
 /// problem each.
 pub fn price_lines(
     order_id: OrderId,
@@ -118,7 +125,7 @@ pub fn price_lines(
     for (line, request) in requests.iter().enumerate() {
         let checked = refuse_duplicate(&requests[..line], request)
             .and_then(|()| snapshot(order_id, request, products))
-            .and_then(|snapshot| check_line(request, snapshot, terms.currency));
+            .and_then(|snapshot| check_line(order_id, request, snapshot, terms));
         match checked {
             Ok(checked) => lines.push(checked),
             Err((field, refusal)) => problems.push(LineProblem { line, field, refusal }),
@@ -167,10 +174,18 @@ type Refused = (LineField, LineRefusal);
 fn refuse_duplicate(earlier: &[LineRequest], request: &LineRequest) -> Result<(), Refused> {
     let same =
         |other: &LineRequest| other.product_id == request.product_id && other.offer_id == request.offer_id;
+    if let Some(first) = earlier.iter().position(same) {
+        return Err((LineField::Offer, LineRefusal::Duplicate { first }));
+    }
+    let same = |other: &LineRequest| other.upgrade_of.is_some() && other.upgrade_of == request.upgrade_of;
     match earlier.iter().position(same) {
-        Some(first) => Err((LineField::Offer, LineRefusal::Duplicate { first })),
+        Some(first) => Err(not_an_upgrade(UpgradeRefusal::Duplicate { first })),
         None => Ok(()),
     }
+}
+
+const fn not_an_upgrade(refusal: UpgradeRefusal) -> Refused {
+    (LineField::UpgradeOf, LineRefusal::Upgrade(refusal))
 }
 
 fn snapshot(
@@ -199,6 +214,8 @@ fn snapshot(
 struct CheckedLine {
     snapshot: OfferSnapshot,
     quantity: Quantity,
+    upgrade: Option<LineUpgrade>,
+    /// What is to be paid, less what is counted for an upgrade.
     amount: Money,
 }
 
@@ -207,12 +224,13 @@ const fn out_of_range(_: crate::values::MoneyError) -> Refused {
 }
 
 fn check_line(
+    order_id: OrderId,
     request: &LineRequest,
     snapshot: OfferSnapshot,
-    currency: Currency,
+    terms: PricingTerms<'_>,
 ) -> Result<CheckedLine, Refused> {
     let offer = &snapshot.offer;
-    if offer.price.currency != currency {
+    if offer.price.currency != terms.currency {
         return Err((
             LineField::Offer,
             LineRefusal::WrongCurrency {
@@ -235,10 +253,25 @@ fn check_line(
         ));
     }
     let amount = offer.price.times(quantity.get()).map_err(out_of_range)?;
+    let Some(licence_id) = request.upgrade_of else {
+        return Ok(CheckedLine {
+            snapshot,
+            quantity,
+            upgrade: None,
+            amount,
+        });
+    };
+    let basis = terms.tax.facts_for(offer.tax_category).price_basis;
+    let upgrade = terms
+        .upgrades
+        .ok_or(UpgradeRefusal::Unknown)
+        .and_then(|upgrades| upgrades.check(order_id, licence_id, &snapshot, quantity, basis))
+        .map_err(not_an_upgrade)?;
     Ok(CheckedLine {
+        amount: amount.minus(upgrade.credit).map_err(out_of_range)?,
         snapshot,
         quantity,
-        amount,
+        upgrade: Some(upgrade),
     })
 }
 
@@ -264,6 +297,7 @@ impl CheckedLine {
             terms_hash: offer.terms_hash,
             unit_price: offer.price,
             quantity: self.quantity,
+            upgrade: self.upgrade,
             discount,
             total,
             tax_amount: tax,

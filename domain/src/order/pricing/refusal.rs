@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::order::Order;
+use crate::order::upgrade::UpgradeRefusal;
 use crate::product::OfferUnavailable;
 use crate::promo::PromoRefusal;
 use crate::tax::TaxRefusal;
@@ -64,6 +65,8 @@ pub enum LineField {
     Quantity,
     /// `expected_unit_price`.
     ExpectedUnitPrice,
+    /// `upgrade_of`.
+    UpgradeOf,
 }
 
 impl LineField {
@@ -74,6 +77,7 @@ impl LineField {
             Self::Offer => "offer_id",
             Self::Quantity => "quantity",
             Self::ExpectedUnitPrice => "expected_unit_price",
+            Self::UpgradeOf => "upgrade_of",
         }
     }
 }
@@ -111,6 +115,9 @@ pub enum LineRefusal {
         /// The price of one unit now.
         now: Money,
     },
+    /// The line is no upgrade of the licence that it names.
+    #[error("{0}")]
+    Upgrade(UpgradeRefusal),
     /// The line's amount does not fit.
     #[error("the amount of the line is out of range")]
     AmountOutOfRange,

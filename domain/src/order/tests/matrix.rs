@@ -191,6 +191,14 @@ fn commands() -> Vec<(String, OrderCommand)> {
             }),
         ),
         ("succeeded, gone", record_when_gone(succeeded())),
+        (
+            "succeeded, base gone",
+            OrderCommand::RecordPaymentStatus {
+                report: succeeded(),
+                availability: Availability::BaseGone,
+                at: at(5),
+            },
+        ),
         ("cancel by buyer", cancel(buyer())),
         ("cancel by admin", cancel(admin())),
         ("cancel by stranger", cancel(stranger())),

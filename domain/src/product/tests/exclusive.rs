@@ -53,6 +53,7 @@ fn a_released_exclusive_licence_is_free_for_others() {
     let released = ExclusiveReleased {
         offer_id: exclusive(),
         order_id: order_id(),
+        reason: ExclusiveReleaseReason::NotPaid,
         at: at(6),
     };
     on_sale()
@@ -113,7 +114,7 @@ fn a_reservation_survives_the_sellers_change_of_mind() {
 }
 
 #[test]
-fn a_product_sold_exclusively_is_off_sale_for_good() {
+fn a_product_sold_exclusively_is_off_sale() {
     for command in [add_offer(LicenceKind::Custom, eur(1)), reprice(eur(1)), publish()] {
         sold().when(command).then_error(&ProductError::ExclusiveSold);
     }
@@ -121,4 +122,66 @@ fn a_product_sold_exclusively_is_off_sale_for_good() {
         let refused = sold().state().orderable(offer_id(kind), other_order_id());
         assert_eq!(refused, Err(OfferUnavailable::ExclusiveSold));
     }
+}
+
+fn take_back() -> ProductCommand {
+    ProductCommand::ReleaseExclusive {
+        order_id: order_id(),
+        reason: ExclusiveReleaseReason::TakenBack,
+        at: at(8),
+    }
+}
+
+fn retake() -> ProductCommand {
+    ProductCommand::RetakeExclusive {
+        offer_id: exclusive(),
+        order_id: order_id(),
+        at: at(9),
+    }
+}
+
+/// Sold, refunded, and off sale for ever.
+#[test]
+fn an_exclusive_licence_that_was_taken_back_can_be_sold_again() {
+    let released = ExclusiveReleased {
+        offer_id: exclusive(),
+        order_id: order_id(),
+        reason: ExclusiveReleaseReason::TakenBack,
+        at: at(8),
+    };
+    sold().when(take_back()).then([released.into()]);
+    sold().and(take_back()).when(take_back()).then_nothing();
+    let _ = sold()
+        .and(take_back())
+        .and(reserve(other_order_id()))
+        .and(sell(other_order_id()));
+}
+
+#[test]
+fn what_was_taken_back_by_mistake_is_had_again_unless_somebody_else_has_it() {
+    let event = ExclusiveSold {
+        offer_id: exclusive(),
+        order_id: order_id(),
+        at: at(9),
+    };
+    sold().when(retake()).then_nothing();
+    sold()
+        .and(take_back())
+        .when(retake())
+        .then([event.clone().into()]);
+    // Whatever the seller did with product and offer in between.
+    sold()
+        .and(take_back())
+        .and(withdraw_offer(LicenceKind::Exclusive))
+        .and(withdraw())
+        .when(retake())
+        .then([event.into()]);
+    let taken = || sold().and(take_back()).and(reserve(other_order_id()));
+    taken()
+        .when(retake())
+        .then_error(&ProductError::ExclusiveNotReserved);
+    taken()
+        .and(sell(other_order_id()))
+        .when(retake())
+        .then_error(&ProductError::ExclusiveSold);
 }

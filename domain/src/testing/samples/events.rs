@@ -28,8 +28,8 @@ use crate::order::{
 };
 use crate::person::PersonEvent;
 use crate::product::{
-    ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferRepriced, OfferWithdrawn,
-    ProductDescribed, ProductEvent, ProductPublished, ProductWithdrawn,
+    ExclusiveReleaseReason, ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferRepriced,
+    OfferWithdrawn, ProductDescribed, ProductEvent, ProductPublished, ProductWithdrawn,
 };
 use crate::promo::{
     Benefit, PromoDeactivated, PromoEvent, PromoRedeemed, PromoReleased, PromoReserved, PromoScope,
@@ -96,6 +96,7 @@ pub fn product() -> Vec<ProductEvent> {
         ExclusiveReleased {
             offer_id: exclusive,
             order_id,
+            reason: ExclusiveReleaseReason::TakenBack,
             at: at(8),
         }
         .into(),

@@ -2,11 +2,12 @@
 
 #![expect(clippy::missing_panics_doc, reason = "every sample is valid")]
 
-use super::super::{at, buyer, line_request, order_id, priced, sealed, stranger, uuid};
+use super::super::{at, buyer, line_request, order_id, other_order_id, priced, sealed, stranger, uuid};
 use super::dispute_word;
 use crate::licence::{
     FileAccessed, KeyFacts, KeyRotated, LicenceActivated, LicenceCause, LicenceDeactivated, LicenceEvent,
-    LicenceGrant, LicenceIssued, LicenceReinstated, LicenceRevoked, LicenceSuspended, LicenceTransferred,
+    LicenceGrant, LicenceIssued, LicenceReinstated, LicenceRevoked, LicenceSuperseded, LicenceSuspended,
+    LicenceTransferred, UpgradeReleaseReason, UpgradeReleased, UpgradeReserved,
 };
 use crate::order::DisputeStatus;
 use crate::values::{
@@ -31,6 +32,7 @@ pub fn licence_grant() -> LicenceGrant {
         terms_version: line.terms_version.clone(),
         terms_hash: line.terms_hash,
         use_terms: line.licence_terms.unwrap_or_default(),
+        upgrade_of: line.upgrade.map(|upgrade| upgrade.licence_id),
     }
 }
 
@@ -86,6 +88,23 @@ pub(super) fn licence_in_use() -> Vec<LicenceEvent> {
             file_id: FileId::from_uuid(uuid(40)),
             link_expires_at: at(26),
             at: at(11),
+        }
+        .into(),
+        UpgradeReserved {
+            order_id: other_order_id(),
+            at: at(12),
+        }
+        .into(),
+        LicenceSuperseded {
+            order_id: other_order_id(),
+            by: LicenceId::of_unit(other_order_id(), 0, 0),
+            at: at(13),
+        }
+        .into(),
+        UpgradeReleased {
+            order_id: other_order_id(),
+            reason: UpgradeReleaseReason::TakenBack,
+            at: at(14),
         }
         .into(),
         LicenceSuspended {
