@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use chrono::{DateTime, Utc};
 use comptoir_api::config::{Config, Secret, Source};
 use comptoir_api::http::{mint, router};
 use comptoir_api::node::{Duties, Node};
@@ -235,7 +236,12 @@ pub(crate) struct Person {
 impl Person {
     pub(crate) fn with(roles: &[Role]) -> Self {
         let id = PersonId::from_uuid(SystemIds.uuid_v7());
-        let expires_at = SystemClock.now() + chrono::TimeDelta::hours(1);
+        Self::known(id, roles, SystemClock.now())
+    }
+
+    /// Somebody whose token is made at a moment, and good for an hour.
+    pub(crate) fn known(id: PersonId, roles: &[Role], now: DateTime<Utc>) -> Self {
+        let expires_at = now + chrono::TimeDelta::hours(1);
         Self {
             id,
             token: mint(&Secret::new(JWT_SECRET), id, roles, expires_at).unwrap(),

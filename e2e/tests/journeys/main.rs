@@ -25,6 +25,7 @@ mod rebuild;
 mod reviews;
 mod stop;
 mod two_nodes;
+mod upgrade;
 mod ways_to_pay;
 mod webhook_order;
 mod webhook_refusals;

@@ -12,7 +12,7 @@ use crate::licence::{
 };
 use crate::order::*;
 use crate::product::{ExclusiveRight, Product, ProductCommand, ProductState};
-use crate::testing::samples::events::{code, dispute_report, key_facts};
+use crate::testing::samples::events::{self, code, dispute_report, key_facts};
 use crate::testing::samples::*;
 use crate::values::{LicenceId, LicenceKind, OrderId, PaymentId, RefundId};
 
@@ -266,6 +266,16 @@ fn the_bigger_licence_takes_the_place_of_the_smaller_one_when_it_is_paid() {
     shop.pay(other_order_id(), 13);
     assert_eq!(shop.standings(), (SUPERSEDED, LIVE));
     assert_eq!(shop.held(big()).unwrap().grant.upgrade_of, Some(small()));
+}
+
+/// Something may have come to stand against the smaller one in the same moment.
+#[test]
+fn the_payment_of_an_upgrade_aligns_its_licence() {
+    let shop = Shop::upgraded(LicenceKind::Premium);
+    let paid = |id| on_order_event(&shop.orders[&id], &events::order_paid().into());
+    let order_id = other_order_id();
+    assert_eq!(paid(order_id), [Instruction::AlignLicences { order_id }]);
+    assert_eq!(paid(crate::testing::samples::order_id()), []);
 }
 
 #[test]
