@@ -255,6 +255,9 @@ pub(crate) fn licence_events(issued: &LicenceIssued) -> Vec<LicenceEvent> {
         | LicenceEvent::Activated(_)
         | LicenceEvent::Deactivated(_)
         | LicenceEvent::FileAccessed(_)
+        | LicenceEvent::UpgradeReserved(_)
+        | LicenceEvent::UpgradeReleased(_)
+        | LicenceEvent::Superseded(_)
         | LicenceEvent::Suspended(_)
         | LicenceEvent::Revoked(_)
         | LicenceEvent::Reinstated(_) => event,

@@ -1,17 +1,17 @@
 //! The decisions about a product.
 
+mod exclusive;
+
 use chrono::{DateTime, Utc};
 
 use super::event::{
-    ExclusiveReleaseReason, ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferAdded,
-    OfferRepriced, OfferWithdrawn, ProductCreated, ProductDescribed, ProductEvent, ProductPublished,
-    ProductWithdrawn,
+    FileAttached, OfferAdded, OfferRepriced, OfferWithdrawn, ProductCreated, ProductDescribed, ProductEvent,
+    ProductPublished, ProductWithdrawn,
 };
 use super::state::{ExclusiveRight, Offer, OfferStanding, ProductFacts, ProductState};
 use super::{DescriptionChange, Product, ProductCommand, ProductError};
 use crate::values::{
-    Actor, Description, FileContent, FileId, LicenceKind, Money, OfferId, OrderId, PersonId, ProductId, Role,
-    Title,
+    Actor, Description, FileContent, FileId, Money, OfferId, PersonId, ProductId, Role, Title,
 };
 
 type Decision = Result<Vec<ProductEvent>, ProductError>;
@@ -147,32 +147,20 @@ fn decide_existing(state: &ProductState, facts: &ProductFacts, command: ProductC
             offer_id,
             order_id,
             at,
-        } => reserve_exclusive(state, facts, offer_id, order_id, at),
+        } => exclusive::reserve(state, facts, offer_id, order_id, at),
         ProductCommand::ReleaseExclusive { order_id, reason, at } => {
-            release_exclusive(facts, order_id, reason, at)
+            exclusive::release(facts, order_id, reason, at)
         }
         ProductCommand::SellExclusive {
             offer_id,
             order_id,
             at,
-        } => sell_exclusive(facts, offer_id, order_id, at),
+        } => exclusive::sell(facts, offer_id, order_id, at),
         ProductCommand::RetakeExclusive {
             offer_id,
             order_id,
             at,
-        } => match facts.exclusive {
-            ExclusiveRight::Free => Ok(vec![
-                ExclusiveSold {
-                    offer_id,
-                    order_id,
-                    at,
-                }
-                .into(),
-            ]),
-            ExclusiveRight::Reserved { .. } | ExclusiveRight::Sold { .. } => {
-                sell_exclusive(facts, offer_id, order_id, at)
-            }
-        },
+        } => exclusive::retake(facts, offer_id, order_id, at),
     }
 }
 
@@ -263,113 +251,6 @@ fn publish(state: &ProductState, facts: &ProductFacts, at: DateTime<Utc>) -> Dec
             }
             Ok(vec![ProductPublished { at }.into()])
         }
-    }
-}
-
-fn reserve_exclusive(
-    state: &ProductState,
-    facts: &ProductFacts,
-    offer_id: OfferId,
-    order_id: OrderId,
-    at: DateTime<Utc>,
-) -> Decision {
-    let offer = facts.offer(offer_id)?;
-    match offer.kind {
-        LicenceKind::Exclusive => {}
-        LicenceKind::Basic | LicenceKind::Premium | LicenceKind::Unlimited | LicenceKind::Custom => {
-            return Err(ProductError::NotExclusive);
-        }
-    }
-    match facts.exclusive {
-        ExclusiveRight::Reserved {
-            order_id: owner,
-            offer_id: kept,
-        } if owner == order_id && kept == offer_id => Ok(vec![]),
-        ExclusiveRight::Sold {
-            order_id: owner,
-            offer_id: kept,
-        } if owner == order_id && kept == offer_id => Ok(vec![]),
-        ExclusiveRight::Reserved { .. } => Err(ProductError::ExclusiveReserved),
-        ExclusiveRight::Sold { .. } => Err(ProductError::ExclusiveSold),
-        ExclusiveRight::Free => match (state, offer.standing) {
-            (ProductState::Absent | ProductState::Draft(_) | ProductState::Withdrawn(_), _) => {
-                Err(ProductError::NotOnSale)
-            }
-            (ProductState::Published(_), OfferStanding::Withdrawn) => Err(ProductError::OfferWithdrawn),
-            (ProductState::Published(_), OfferStanding::Open) => Ok(vec![
-                ExclusiveReserved {
-                    offer_id,
-                    order_id,
-                    at,
-                }
-                .into(),
-            ]),
-        },
-    }
-}
-
-/// An order gives back only what it has: a release that comes again, or after somebody else's reservation, is nothing. What was
-/// paid for is only given back with its licence.
-fn release_exclusive(
-    facts: &ProductFacts,
-    order_id: OrderId,
-    reason: ExclusiveReleaseReason,
-    at: DateTime<Utc>,
-) -> Decision {
-    let released = |offer_id| {
-        let released = ExclusiveReleased {
-            offer_id,
-            order_id,
-            reason,
-            at,
-        };
-        Ok(vec![released.into()])
-    };
-    match (facts.exclusive, reason) {
-        (
-            ExclusiveRight::Reserved {
-                order_id: owner,
-                offer_id,
-            },
-            ExclusiveReleaseReason::NotPaid | ExclusiveReleaseReason::TakenBack,
-        ) if owner == order_id => released(offer_id),
-        (
-            ExclusiveRight::Sold {
-                order_id: owner,
-                offer_id,
-            },
-            ExclusiveReleaseReason::TakenBack,
-        ) if owner == order_id => released(offer_id),
-        (ExclusiveRight::Sold { order_id: owner, .. }, ExclusiveReleaseReason::NotPaid)
-            if owner == order_id =>
-        {
-            Err(ProductError::ExclusiveSold)
-        }
-        (ExclusiveRight::Free | ExclusiveRight::Reserved { .. } | ExclusiveRight::Sold { .. }, _) => {
-            Ok(vec![])
-        }
-    }
-}
-
-fn sell_exclusive(facts: &ProductFacts, offer_id: OfferId, order_id: OrderId, at: DateTime<Utc>) -> Decision {
-    match facts.exclusive {
-        ExclusiveRight::Reserved {
-            order_id: owner,
-            offer_id: kept,
-        } if owner == order_id && kept == offer_id => Ok(vec![
-            ExclusiveSold {
-                offer_id,
-                order_id,
-                at,
-            }
-            .into(),
-        ]),
-        ExclusiveRight::Sold {
-            order_id: owner,
-            offer_id: kept,
-        } if owner == order_id && kept == offer_id => Ok(vec![]),
-        ExclusiveRight::Sold { .. } => Err(ProductError::ExclusiveSold),
-        ExclusiveRight::Free | ExclusiveRight::Reserved { .. } => Err(ProductError::ExclusiveNotReserved),
     }
 }
 

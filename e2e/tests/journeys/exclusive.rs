@@ -44,3 +44,30 @@ async fn of_two_buyers_at_once_one_wins_and_the_other_is_told_why() {
         .expect(200);
     assert_eq!(product.body["status"], "sold");
 }
+
+/// Refunded, and yet off sale for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exclusive_licence_that_was_refunded_is_sold_to_somebody_else() {
+    let world = World::new().await;
+    let (seller, ada, bob) = (world.seller().await, world.buyer().await, world.buyer().await);
+    let on_sale = world.on_sale_by(&seller, "exclusive").await;
+    let sell = async |buyer| {
+        let placed = world.place(buyer, &on_sale).await;
+        world.pay(&placed, GOOD_CARD).await;
+        world.paid_with_licences(buyer, &id(&placed), 1).await;
+        id(&placed)
+    };
+    let first = sell(&ada).await;
+    let reason = json!({ "reason": "customer_request" });
+    let refund = world
+        .post(&seller, &format!("/orders/{first}/refund"), &reason)
+        .await;
+    refund.expect(201);
+    let is_over = |order: &serde_json::Value| order["licences"][0]["status"] == "revoked";
+    world.order_until(&ada, &first, "it is refunded", is_over).await;
+    sell(&bob).await;
+    let lost = world.get(&ada, &format!("/orders/{first}")).await.expect(200);
+    assert_eq!(lost.body["licences"][0]["causes"], json!(["refund"]));
+    assert_eq!(world.count_events("product.exclusive_sold").await, 2);
+    world.assert_ledger_is_dense().await;
+}

@@ -2,7 +2,8 @@
 //! rights that come back.
 
 use chrono::TimeDelta;
-use comptoir_domain::licence::{Licence, LicenceCause, LicenceStanding, Succession};
+use comptoir_domain::licence::LicenceStanding::{self, Live, Revoked, Superseded, Suspended};
+use comptoir_domain::licence::{Licence, LicenceCause, Succession};
 use comptoir_domain::order::{CancelReason, LineRefusal, OrderStatus, PlaceError, UpgradeRefusal};
 use comptoir_domain::product::SaleStatus;
 use comptoir_domain::values::{LicenceId, LicenceKind, OfferId, OrderId, ProductId, RefundId};
@@ -104,14 +105,12 @@ impl Shop {
         let UseCaseError::Place(PlaceError::Lines(problems)) = refused else {
             panic!("{refused:?}")
         };
-        match problems[0].refusal {
-            LineRefusal::Upgrade(refusal) => refusal,
-            ref other => panic!("{other:?}"),
-        }
+        let LineRefusal::Upgrade(refusal) = problems[0].refusal else {
+            panic!("{problems:?}")
+        };
+        refusal
     }
 }
-
-use LicenceStanding::{Live, Revoked, Superseded, Suspended};
 
 #[tokio::test]
 async fn the_bigger_licence_is_issued_and_the_smaller_one_ends_in_one_append() {

@@ -1,8 +1,8 @@
 //! What the catalogue shows after which events.
 
 use comptoir_domain::product::{
-    ExclusiveReleased, ExclusiveReserved, ExclusiveSold, OfferRepriced, OfferWithdrawn, Product,
-    ProductEvent, ProductPublished, ProductWithdrawn, SaleStatus,
+    ExclusiveReleaseReason, ExclusiveReleased, ExclusiveReserved, ExclusiveSold, OfferRepriced,
+    OfferWithdrawn, Product, ProductEvent, ProductPublished, ProductWithdrawn, SaleStatus,
 };
 use comptoir_domain::testing::samples::{self, at, eur, offer_id, order_id, seller, stranger};
 use comptoir_domain::values::{LicenceKind, ProductId, Sha256Hex};
@@ -102,12 +102,14 @@ async fn an_exclusive_buyer_takes_all_offers_away() {
     assert_eq!(view.product.sale_status(), SaleStatus::Reserved);
     assert_eq!(availability(&view, BASIC), OfferAvailability::Reserved);
 
-    let released = ExclusiveReleased {
+    let released = |reason| ExclusiveReleased {
         offer_id: offer,
         order_id: order,
+        reason,
         at: at(4),
     };
-    let view = product_after(&[reserved(), released.into()]).await;
+    let not_paid = released(ExclusiveReleaseReason::NotPaid);
+    let view = product_after(&[reserved(), not_paid.into()]).await;
     assert_eq!(availability(&view, EXCLUSIVE), OfferAvailability::Available);
 
     let sold = ExclusiveSold {
@@ -115,9 +117,14 @@ async fn an_exclusive_buyer_takes_all_offers_away() {
         order_id: order,
         at: at(4),
     };
-    let view = product_after(&[reserved(), sold.into()]).await;
+    let view = product_after(&[reserved(), sold.clone().into()]).await;
     assert_eq!(view.product.sale_status(), SaleStatus::Sold);
     assert_eq!(availability(&view, BASIC), OfferAvailability::Sold);
+
+    let taken_back = released(ExclusiveReleaseReason::TakenBack);
+    let view = product_after(&[reserved(), sold.into(), taken_back.into()]).await;
+    assert_eq!(view.product.sale_status(), SaleStatus::OnSale);
+    assert_eq!(availability(&view, EXCLUSIVE), OfferAvailability::Available);
 }
 
 #[tokio::test]
