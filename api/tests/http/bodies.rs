@@ -76,7 +76,7 @@ async fn an_order_that_is_not_one_names_the_field() {
     unknown field -> 422 invalid_request: the body does not have the form that is wanted
     /colour unknown_field: unknown field `colour`, expected one of `lines`, `currency`, `billing`, `consent`, `location_evidence`, `promotion_code`
     unknown field of a line -> 422 invalid_request: the body does not have the form that is wanted
-    /lines/0/price unknown_field: unknown field `price`, expected one of `product_id`, `offer_id`, `quantity`, `expected_unit_price`
+    /lines/0/price unknown_field: unknown field `price`, expected one of `product_id`, `offer_id`, `quantity`, `expected_unit_price`, `upgrade_of`
     unknown field of the person -> 422 invalid_request: the body does not have the form that is wanted
     /billing/age unknown_field: unknown field `age`, expected one of `name`, `email`, `address_line_1`, `address_line_2`, `postal_code`, `city`, `country`, `vat_id`
     wrong type -> 422 invalid_request: the body does not have the form that is wanted
