@@ -58,7 +58,6 @@ pub use usecase::{
     Download, DownloadLink, EditReview, Evidence, EvidenceNeed, LicenceAccess, LicenceAccessKind,
     LicenceInUse, LicenceUse, OfferAdded, OrderPlaced, PersonErasure, PlaceOrder, PostReview, PriceQuote,
     ProductChanged, ProductCreated, PromotionChanged, Quote, REFUND_NOTE_CONTEXT, REVIEW_ANSWER_CONTEXT,
-    REVIEW_BODY_CONTEXT,
-    REVIEW_HIDING_CONTEXT, REVIEW_REPORT_CONTEXT, RefundAsked, RefundOrder, ReviewChanged, ShownKey,
-    UploadFile, WebhookReceipt,
+    REVIEW_BODY_CONTEXT, REVIEW_HIDING_CONTEXT, REVIEW_REPORT_CONTEXT, RefundAsked, RefundOrder,
+    ReviewChanged, ShownKey, UploadFile, WebhookReceipt,
 };

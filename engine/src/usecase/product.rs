@@ -109,6 +109,7 @@ impl Engine {
             | ProductCommand::Withdraw { .. }
             | ProductCommand::ReserveExclusive { .. }
             | ProductCommand::ReleaseExclusive { .. }
+            | ProductCommand::RetakeExclusive { .. }
             | ProductCommand::SellExclusive { .. } => Ok(()),
         }
     }

@@ -107,6 +107,9 @@ impl Engine {
                 | LicenceEvent::Deactivated(_)
                 | LicenceEvent::KeyRotated(_)
                 | LicenceEvent::Transferred(_)
+                | LicenceEvent::UpgradeReserved(_)
+                | LicenceEvent::UpgradeReleased(_)
+                | LicenceEvent::Superseded(_)
                 | LicenceEvent::Suspended(_)
                 | LicenceEvent::Revoked(_)
                 | LicenceEvent::Reinstated(_) => continue,

@@ -1,7 +1,7 @@
 //! `esrs::manager::AggregateManager` drives the aggregates of the domain over the ledger.
 
 use comptoir_domain::decider::{Decider, DomainEvent, UpcastError};
-use comptoir_domain::product::{Product, ProductCommand, ProductError, ProductState};
+use comptoir_domain::product::{DescriptionChange, Product, ProductCommand, ProductError, ProductState};
 use comptoir_domain::values::{Actor, PersonId, ProductId, Role, Title};
 use comptoir_ledger::{
     Append, AppendError, EsrsStore, EsrsStoreError, ExpectedRevision, Ledger, Metadata, NewEvent, Revision,
@@ -253,8 +253,8 @@ fn create(product: Uuid) -> ProductCommand {
 fn describe(title: &str) -> ProductCommand {
     ProductCommand::Describe {
         actor: seller(),
-        title: Title::try_new(title).unwrap(),
-        description: None,
+        title: Some(Title::try_new(title).unwrap()),
+        description: DescriptionChange::Keep,
         at: common::noon(),
     }
 }

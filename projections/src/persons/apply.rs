@@ -120,6 +120,9 @@ fn in_licence(licence: Uuid, event: &LicenceEvent) -> Vec<Trace> {
         | LicenceEvent::Deactivated(_)
         | LicenceEvent::KeyRotated(_)
         | LicenceEvent::FileAccessed(_)
+        | LicenceEvent::UpgradeReserved(_)
+        | LicenceEvent::UpgradeReleased(_)
+        | LicenceEvent::Superseded(_)
         | LicenceEvent::Suspended(_)
         | LicenceEvent::Revoked(_)
         | LicenceEvent::Reinstated(_) => vec![],

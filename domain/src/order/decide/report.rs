@@ -7,8 +7,8 @@ use super::{Decision, existing};
 use crate::order::OrderError;
 use crate::order::command::Availability;
 use crate::order::event::{
-    OrderEvent, OrderExpired, OrderPaid, OrderRefundOpened, PaymentAwaiting, PaymentFailed, PaymentProcessing,
-    PaymentSource, RefundReason, ReviewReason,
+    OrderEvent, OrderExpired, OrderPaid, OrderRefundOpened, PaymentAwaiting, PaymentFailed,
+    PaymentProcessing, PaymentSource, RefundReason, ReviewReason,
 };
 use crate::order::refunding::RefundPart;
 use crate::order::report::{PaymentReport, PaymentStatus, ReportSource};

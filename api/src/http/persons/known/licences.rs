@@ -24,7 +24,7 @@ pub(crate) struct LicenceStepBody {
     #[schema(value_type = String)]
     licence_id: LicenceId,
     /// What: `issued`, `received` (passed on to them), `passed_on` (by them), `key_rotated`, `activated`, `deactivated`,
-    /// `file_accessed`, `suspended`, `revoked` or `reinstated`.
+    /// `upgrade_reserved`, `upgrade_released`, `superseded`, `file_accessed`, `suspended`, `revoked` or `reinstated`.
     event: &'static str,
     /// When.
     at: DateTime<Utc>,
@@ -178,6 +178,9 @@ impl Known {
                 (step, held_before)
             }
             LicenceEvent::KeyRotated(rotated) => (step("key_rotated", rotated.at), held_before),
+            LicenceEvent::UpgradeReserved(reserved) => (step("upgrade_reserved", reserved.at), held_before),
+            LicenceEvent::UpgradeReleased(released) => (step("upgrade_released", released.at), held_before),
+            LicenceEvent::Superseded(superseded) => (step("superseded", superseded.at), held_before),
             LicenceEvent::Suspended(suspended) => (step("suspended", suspended.at), held_before),
             LicenceEvent::Revoked(revoked) => (step("revoked", revoked.at), held_before),
             LicenceEvent::Reinstated(reinstated) => (step("reinstated", reinstated.at), held_before),

@@ -216,6 +216,7 @@ impl Shop {
             OrderCommand::SettleRefund {
                 refund_id,
                 provider_updated,
+                source: ReportSource::Webhook,
                 at: at(31),
             },
         );
