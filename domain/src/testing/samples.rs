@@ -318,18 +318,19 @@ pub fn report(status: PaymentStatus, updated_minutes: i64) -> PaymentReport {
 
 /// The command for a report, while everything can still be had.
 pub fn record(report: PaymentReport) -> OrderCommand {
-    OrderCommand::RecordPaymentStatus {
-        report,
-        availability: Availability::StillToBeHad,
-        at: at(5),
-    }
+    record_when(Availability::StillToBeHad, report)
 }
 
 /// The command for a report, while something is gone.
 pub fn record_when_gone(report: PaymentReport) -> OrderCommand {
+    record_when(Availability::Gone, report)
+}
+
+/// The command for a report, with what is left of what was ordered.
+pub fn record_when(availability: Availability, report: PaymentReport) -> OrderCommand {
     OrderCommand::RecordPaymentStatus {
         report,
-        availability: Availability::Gone,
+        availability,
         at: at(5),
     }
 }

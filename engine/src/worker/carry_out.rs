@@ -48,11 +48,7 @@ impl Engine {
                 self.change_order_or_report(order_id, command, metadata).await
             }
             Instruction::SubmitRefundInTurn { order_id } => {
-                let order = self.orders.get(order_id.as_uuid(), Freshness::Fresh).await?;
-                match order.state.facts().and_then(OrderFacts::refund_in_turn) {
-                    Some(refund_id) => self.submit_refund_or_leave(refund_id, metadata).await,
-                    None => Ok(()),
-                }
+                self.submit_refund_in_turn(order_id, metadata).await
             }
             Instruction::ApplyPaymentReport { order_id, report } => {
                 self.apply_payment_report(order_id, report, metadata).await
@@ -75,9 +71,8 @@ impl Engine {
                     reason,
                     at,
                 };
-                self.change_refund(refund_id, command, metadata)
-                    .await?
-                    .or_report(metadata);
+                let outcome = self.change_refund(refund_id, command, metadata).await?;
+                outcome.or_report(metadata);
                 Ok(())
             }
             Instruction::SubmitRefund { refund_id, .. } => {
@@ -136,6 +131,19 @@ impl Engine {
                 report(&notice);
                 Ok(())
             }
+        }
+    }
+
+    /// An order's refunds go to the provider one at a time.
+    async fn submit_refund_in_turn(
+        &self,
+        order_id: OrderId,
+        metadata: &Metadata,
+    ) -> Result<(), UseCaseError> {
+        let order = self.orders.get(order_id.as_uuid(), Freshness::Fresh).await?;
+        match order.state.facts().and_then(OrderFacts::refund_in_turn) {
+            Some(refund_id) => self.submit_refund_or_leave(refund_id, metadata).await,
+            None => Ok(()),
         }
     }
 

@@ -193,11 +193,7 @@ fn commands() -> Vec<(String, OrderCommand)> {
         ("succeeded, gone", record_when_gone(succeeded())),
         (
             "succeeded, base gone",
-            OrderCommand::RecordPaymentStatus {
-                report: succeeded(),
-                availability: Availability::BaseGone,
-                at: at(5),
-            },
+            record_when(Availability::BaseGone, succeeded()),
         ),
         ("cancel by buyer", cancel(buyer())),
         ("cancel by admin", cancel(admin())),
