@@ -137,6 +137,7 @@ async fn a_refund_of_another_amount_puts_its_order_among_those_to_be_reviewed() 
     let sale = Sale::paid().await;
     let asked = sale.refund(&Person::admin(), &reason()).await;
     let asked = asked.expect(StatusCode::CREATED);
+    sale.api.recorded("refund.requested").await;
     let object = json!({
         "refund_id": asked.body["id"], "payment_id": sale.payment, "status": "succeeded", "amount": 9999,
         "currency": "EUR", "updated_at": "2026-06-25T08:14:52.600Z",
