@@ -48,6 +48,7 @@
 //! | `testing` | given/when/then, behind the feature of that name |
 
 pub mod decider;
+pub mod document;
 pub mod licence;
 pub mod order;
 pub mod person;

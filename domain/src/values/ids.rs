@@ -104,6 +104,10 @@ typed_ids! {
     WebhookId = "webhook";
     /// A promotion code.
     PromoId = "promo";
+    /// An invoice or a credit note.
+    DocumentId = "document";
+    /// A series of numbers: one for each supplier, kind of document and year.
+    InvoicingId = "series";
     /// A file, opaque to the domain.
     FileId = "file";
     /// Someone who buys, sells or administers.

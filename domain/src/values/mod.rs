@@ -25,8 +25,8 @@ pub use contact::{BillingDetails, CountryCode, Email};
 pub use currency::{Currency, UnknownCurrency};
 pub use file::{FileContent, FileName, MediaType};
 pub use ids::{
-    ActivationId, DisputeId, DownloadId, FileId, IdError, LicenceId, OfferId, OrderId, PaymentId, PersonId,
-    ProductId, PromoId, RefundId, ReviewId, SubjectId, WebhookId,
+    ActivationId, DisputeId, DocumentId, DownloadId, FileId, IdError, InvoicingId, LicenceId, OfferId,
+    OrderId, PaymentId, PersonId, ProductId, PromoId, RefundId, ReviewId, SubjectId, WebhookId,
 };
 pub use licence_key::{KeyDigest, KeyHint, LicenceKey, MalformedKey};
 pub use money::{Money, MoneyError};
@@ -39,7 +39,7 @@ pub use terms::{
     Consent, ConsentKind, LicenceKind, LicenceTerms, Sha256Hex, TermsHash, TermsText, TermsVersion,
 };
 pub use text::{
-    Description, Line, ProviderCode, ProviderMessage, ProviderSignature, RefundNote, ReviewNote, ReviewText,
-    TextError, Title,
+    Description, Line, MentionText, ProviderCode, ProviderMessage, ProviderSignature, RefundNote, ReviewNote,
+    ReviewText, TextError, Title,
 };
 pub use use_terms::{ActivationsMax, OutOfRange, UseTerms, ValidDays};

@@ -136,6 +136,8 @@ limited_text! {
     ReviewNote: Many, at most 1000;
     /// A short line such as a name or a street.
     Line: One, at most 200;
+    /// What the law makes an invoice say.
+    MentionText: Many, at most 1000;
     /// A code of the payment provider, such as `DC_08`.
     ProviderCode: One, at most 100;
     /// A signature of the payment provider, as its header has it.
