@@ -10,9 +10,8 @@ use comptoir_domain::webhook::WebhookEvent;
 use comptoir_domain::{DecodeError, DomainEvent};
 use comptoir_ledger::clock::{IdSource, SystemIds};
 use comptoir_ledger::{Append, ExpectedRevision, Metadata, NewEvent, RecordedEvent, StreamName};
-use serde_json::Value;
 
-/// Category and golden file of each event: some 500 bytes on average.
+/// Category and golden file of each event, some 500 bytes on average; an older one is written as it would be today.
 const GOLDEN: [(&str, &[(&str, i32)]); 3] = [
     (
         "order",
@@ -102,29 +101,21 @@ impl SaleEvent {
     }
 }
 
-fn read_golden(folder: &Path, (event_type, schema_version): (&'static str, i32)) -> Result<Stored> {
-    let path = folder.join(format!("{event_type}.v{schema_version}.json"));
+fn read_golden(folder: &Path, (event_type, golden_version): (&'static str, i32)) -> Result<Stored> {
+    let path = folder.join(format!("{event_type}.v{golden_version}.json"));
     let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
-    let data = compact::<OrderEvent>(event_type, schema_version, &text)
-        .or_else(|| compact::<WebhookEvent>(event_type, schema_version, &text))
-        .or_else(|| compact::<LicenceEvent>(event_type, schema_version, &text));
-    match data {
-        Some(data) => Ok(Stored {
-            event_type,
-            schema_version,
-            data,
-        }),
-        None => bail!(
-            "{} is no event of a sale: {}",
-            path.display(),
-            serde_json::from_str::<Value>(&text)?
-        ),
-    }
+    stored::<OrderEvent>(event_type, golden_version, &text)
+        .or_else(|| stored::<WebhookEvent>(event_type, golden_version, &text))
+        .or_else(|| stored::<LicenceEvent>(event_type, golden_version, &text))
+        .with_context(|| format!("{} is no event of a sale", path.display()))
 }
 
-/// The very bytes that the engine would store.
-fn compact<E: DomainEvent>(event_type: &str, schema_version: i32, text: &str) -> Option<String> {
-    E::from_json(event_type, schema_version, text)
-        .ok()
-        .map(|event| event.to_json())
+/// The very bytes that the engine would store today, under today's version.
+fn stored<E: DomainEvent>(event_type: &'static str, golden_version: i32, text: &str) -> Option<Stored> {
+    let event = E::from_json(event_type, golden_version, text).ok()?;
+    Some(Stored {
+        event_type,
+        schema_version: event.schema_version(),
+        data: event.to_json(),
+    })
 }
