@@ -8,19 +8,25 @@
 //! | a refund succeeds | a credit note for each invoice that it touches | series, credit note, invoice (`credited`) |
 //! | that refund fails after all | an invoice over what was credited | series, invoice, credit note (`credit_undone`) |
 //! | the buyer was named wrongly | a credit note over what is left, and an invoice over the same | both series, both documents, first invoice (`replaced`) |
+//!
+//! [`OrderDocuments::due`] says which are missing, and [`draw_up_invoice`] and its companions what stands on them.
 
 mod check;
 mod command;
 mod content;
 mod decide;
+mod draw_up;
+mod due;
 mod error;
 mod event;
 mod locale;
+mod mentions;
 mod number;
 mod preceding;
 mod rendering;
 mod state;
 mod supplier;
+mod vat;
 
 pub use check::ContentError;
 pub use command::DocumentCommand;
@@ -29,6 +35,11 @@ pub use content::{
     DocumentPayment, DocumentTotals, LineAllowance, Mention, Parties, PostalAddress, PrecedingDocument,
     RateTotal, Supplier, SupplierParty, VatCategory, VatKind,
 };
+pub use draw_up::{
+    DrawUpError, Drawing, Issuer, Sale, SupplierTerms, VatDue, draw_up_corrected_invoice, draw_up_correction,
+    draw_up_credit_note, draw_up_invoice, draw_up_invoice_again,
+};
+pub use due::{DueCredit, DueDocument, OrderDocuments};
 pub use error::DocumentError;
 pub use event::{
     CreditedLine, DocumentCreditUndone, DocumentCredited, DocumentDrawnUp, DocumentEvent, DocumentHandedOver,
