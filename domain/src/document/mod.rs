@@ -26,6 +26,8 @@ mod preceding;
 mod rendering;
 mod state;
 mod supplier;
+#[cfg(test)]
+mod tests;
 mod vat;
 
 pub use check::ContentError;

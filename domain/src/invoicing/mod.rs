@@ -16,6 +16,8 @@ mod format;
 mod formats;
 mod state;
 mod template;
+#[cfg(test)]
+mod tests;
 
 pub use command::InvoicingCommand;
 pub use error::InvoicingError;

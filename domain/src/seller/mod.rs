@@ -7,6 +7,8 @@ mod decide;
 mod error;
 mod event;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use command::{IdentifySeller, SellerCommand};
 pub use error::SellerError;
