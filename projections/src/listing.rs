@@ -3,6 +3,9 @@
 use comptoir_domain::values::PersonId;
 use uuid::Uuid;
 
+/// What a filter asks for decides which index serves it: such a list is planned for its values.
+pub(crate) const PLAN_FOR_VALUES: &str = "BEGIN READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan";
+
 /// From whose side a list of what was sold is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::disputes::Disputes;
+use crate::documents::Documents;
 use crate::licences::Licences;
 use crate::orders::Orders;
 use crate::persons::Persons;
@@ -39,20 +40,20 @@ pub enum ReadModel {
     Disputes,
     /// What buyers say about products.
     Reviews,
+    /// Which invoices and credit notes there are.
+    Documents,
     /// Where people left traces.
     Persons,
 }
 
 /// There is no read model of that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "no such read model; there are orders, products, licences, promotions, refunds, disputes, reviews and persons"
-)]
+#[error("no such read model; there are {}", ReadModel::ALL.map(ReadModel::name).join(", "))]
 pub struct UnknownReadModel;
 
 impl ReadModel {
     /// Every read model.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Orders,
         Self::Products,
         Self::Licences,
@@ -60,6 +61,7 @@ impl ReadModel {
         Self::Refunds,
         Self::Disputes,
         Self::Reviews,
+        Self::Documents,
         Self::Persons,
     ];
 
@@ -73,6 +75,7 @@ impl ReadModel {
             Self::Refunds => Refunds::NAME,
             Self::Disputes => Disputes::NAME,
             Self::Reviews => Reviews::NAME,
+            Self::Documents => Documents::NAME,
             Self::Persons => Persons::NAME,
         }
     }
@@ -87,6 +90,7 @@ impl ReadModel {
             Self::Refunds => needs_rebuild::<Refunds>(ledger).await,
             Self::Disputes => needs_rebuild::<Disputes>(ledger).await,
             Self::Reviews => needs_rebuild::<Reviews>(ledger).await,
+            Self::Documents => needs_rebuild::<Documents>(ledger).await,
             Self::Persons => needs_rebuild::<Persons>(ledger).await,
         }
     }
@@ -105,6 +109,7 @@ impl ReadModel {
             Self::Refunds => rebuild(ledger, Refunds, progress).await,
             Self::Disputes => rebuild(ledger, Disputes, progress).await,
             Self::Reviews => rebuild(ledger, Reviews, progress).await,
+            Self::Documents => rebuild(ledger, Documents, progress).await,
             Self::Persons => rebuild(ledger, Persons, progress).await,
         }
     }
@@ -145,6 +150,7 @@ impl Projections {
         projections.spawn(ledger, Refunds, stop);
         projections.spawn(ledger, Disputes, stop);
         projections.spawn(ledger, Reviews, stop);
+        projections.spawn(ledger, Documents, stop);
         projections.spawn(ledger, Persons, stop);
         projections
     }

@@ -7,10 +7,7 @@ use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::row::{OrderColumns, OrderView, select_orders};
-use crate::listing::{ListPage, PageRequest, QueryError, Side};
-
-/// What a filter asks for decides which index serves it: a rare state has one of its own.
-const PLAN_FOR_VALUES: &str = "BEGIN READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan";
+use crate::listing::{ListPage, PLAN_FOR_VALUES, PageRequest, QueryError, Side};
 
 /// Which orders of a list are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -4,6 +4,7 @@ use comptoir_domain::Decider as _;
 use comptoir_domain::licence::{Licence, LicenceEvent};
 use comptoir_domain::order::{Order, OrderEvent};
 use comptoir_domain::review::{Review, ReviewEvent};
+use comptoir_domain::seller::{Seller, SellerEvent};
 use comptoir_domain::values::PersonId;
 use comptoir_ledger::RecordedEvent;
 use sqlx::PgConnection;
@@ -19,7 +20,7 @@ pub struct Persons;
 
 impl Projection for Persons {
     const NAME: &'static str = "persons";
-    const VERSION: i32 = 1;
+    const VERSION: i32 = 2;
     const SCHEMA: &'static str = "read_persons";
 
     fn event_types(&self) -> Vec<&'static str> {
@@ -30,6 +31,7 @@ impl Projection for Persons {
             "review.helpful_voted",
             "licence.transferred",
             "order.refund_opened",
+            "seller.identified",
         ]
     }
 
@@ -76,6 +78,7 @@ fn traces_in(recorded: &RecordedEvent) -> Result<Vec<Trace>, ApplyError> {
         Review::NAME => Ok(in_review(id, &decode(recorded)?).into_iter().collect()),
         Licence::NAME => Ok(in_licence(id, &decode(recorded)?)),
         Order::NAME => Ok(in_order(&decode(recorded)?).into_iter().collect()),
+        Seller::NAME => Ok(in_seller(&decode(recorded)?).into_iter().collect()),
         _ => Err(misplaced(recorded, "nobody leaves traces in such streams")),
     }
 }
@@ -153,5 +156,16 @@ fn in_order(event: &OrderEvent) -> Option<Trace> {
         | OrderEvent::DeliveryBegan(_)
         | OrderEvent::WithdrawalDeclared(_)
         | OrderEvent::WithdrawalConfirmed(_) => None,
+    }
+}
+
+fn in_seller(event: &SellerEvent) -> Option<Trace> {
+    match event {
+        SellerEvent::Identified(identified) => Some(Trace {
+            person_id: identified.seller_id.into(),
+            kind: TraceKind::SellerIdentified,
+            subject_id: identified.seller_id.as_uuid(),
+        }),
+        SellerEvent::MandateAccepted(_) | SellerEvent::MandateWithdrawn(_) => None,
     }
 }

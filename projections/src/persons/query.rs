@@ -17,6 +17,8 @@ pub enum TraceKind {
     LicencePassed,
     /// They asked for the refund.
     RefundAsked,
+    /// They said who they are, as a seller who invoices.
+    SellerIdentified,
 }
 
 impl TraceKind {
@@ -27,6 +29,7 @@ impl TraceKind {
             Self::ReviewJoined => "review_joined",
             Self::LicencePassed => "licence_passed",
             Self::RefundAsked => "refund_asked",
+            Self::SellerIdentified => "seller_identified",
         }
     }
 }

@@ -4,6 +4,7 @@ use comptoir_domain::licence::Licence;
 use comptoir_domain::order::{Order, OrderEvent, OrderRefundOpened};
 use comptoir_domain::product::Product;
 use comptoir_domain::review::{Review, ReviewEvent};
+use comptoir_domain::seller::Seller;
 use comptoir_domain::testing::samples::{self, admin, buyer, product_id, seller, stranger};
 use comptoir_domain::values::{LicenceId, PersonId, RefundId, ReviewId};
 use uuid::Uuid;
@@ -126,6 +127,26 @@ async fn whoever_is_named_anywhere_is_known() {
     let nobody = fixture_with_a_product().await;
     assert!(is_known(&nobody.pool, seller().person_id).await.unwrap());
     assert!(!is_known(&nobody.pool, buyer().person_id).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_seller_who_said_who_they_are_is_known_whatever_they_sell() {
+    let fixture = fixture().await;
+    fixture
+        .append::<Seller>(seller().person_id.as_uuid(), &samples::events::seller())
+        .await;
+    fixture.apply(Persons).await.unwrap();
+    let traces = traces(
+        &fixture.pool,
+        seller().person_id,
+        TraceKind::SellerIdentified,
+        None,
+        10,
+    )
+    .await;
+    assert_eq!(traces.unwrap(), [seller().person_id.as_uuid()]);
+    assert!(is_known(&fixture.pool, seller().person_id).await.unwrap());
+    assert!(!is_known(&fixture.pool, buyer().person_id).await.unwrap());
 }
 
 async fn fixture_with_a_product() -> Fixture {

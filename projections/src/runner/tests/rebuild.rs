@@ -8,6 +8,7 @@ use sqlx::{Connection, PgConnection, PgPool};
 
 use super::start;
 use crate::disputes::Disputes;
+use crate::documents::Documents;
 use crate::licences::Licences;
 use crate::listing::{PageRequest, Side};
 use crate::orders::query::{OrderFilter, list};
@@ -88,6 +89,7 @@ async fn read_models_that_were_lost_come_back_from_events_alone() {
     fixture.apply(Refunds).await.unwrap();
     fixture.apply(Disputes).await.unwrap();
     fixture.apply(Reviews).await.unwrap();
+    fixture.apply(Documents).await.unwrap();
     let rows = async || {
         [
             live_rows::<Orders>(&fixture.pool).await,
@@ -96,6 +98,7 @@ async fn read_models_that_were_lost_come_back_from_events_alone() {
             live_rows::<Refunds>(&fixture.pool).await,
             live_rows::<Disputes>(&fixture.pool).await,
             live_rows::<Reviews>(&fixture.pool).await,
+            live_rows::<Documents>(&fixture.pool).await,
         ]
     };
     let before = rows().await;
@@ -103,7 +106,7 @@ async fn read_models_that_were_lost_come_back_from_events_alone() {
     sqlx::raw_sql(
         "TRUNCATE read_orders.orders, read_orders.order_lines, read_products.products, read_products.offers,
              read_products.offer_terms, read_licences.licences, read_refunds.refunds, read_disputes.disputes,
-             read_reviews.reviews, read_reviews.product_ratings,
+             read_reviews.reviews, read_reviews.product_ratings, read_documents.documents,
              projection_state, subscription_checkpoints",
     )
     .execute(&fixture.pool)
@@ -115,6 +118,7 @@ async fn read_models_that_were_lost_come_back_from_events_alone() {
     rebuild(&fixture.ledger, Refunds, |_| {}).await.unwrap();
     rebuild(&fixture.ledger, Disputes, |_| {}).await.unwrap();
     rebuild(&fixture.ledger, Reviews, |_| {}).await.unwrap();
+    rebuild(&fixture.ledger, Documents, |_| {}).await.unwrap();
     assert_eq!(rows().await, before);
 }
 
