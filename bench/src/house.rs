@@ -77,6 +77,7 @@ pub(crate) struct Binaries {
     log: Option<String>,
     database_url: String,
     hyperswitch_url: String,
+    settings: Vec<(String, String)>,
 }
 
 /// Where PostgreSQL's socket is. It runs as a user of its own, who must be able to make it there.
@@ -127,6 +128,11 @@ pub(crate) struct ProcessorTime {
 impl House {
     /// Starts PostgreSQL, the stand-in and the engine, in this order.
     pub(crate) async fn open(options: &HouseOptions) -> Result<Self> {
+        Self::open_with(options, &[]).await
+    }
+
+    /// The same with further settings of the engine.
+    pub(crate) async fn open_with(options: &HouseOptions, engine: &[(&str, &str)]) -> Result<Self> {
         let folder = options.binaries.clone().map_or_else(build, Ok)?;
         let socket = SocketFolder::make()?;
         let mut settings = options.pg_settings.clone();
@@ -154,6 +160,10 @@ impl House {
                 DatabaseBy::Tcp => by_tcp,
             },
             hyperswitch_url: format!("http://{}", stand_in.addr),
+            settings: engine
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
         };
         binaries.run(&["migrate"]).await?;
         let engine = binaries.serve().await?;
@@ -260,7 +270,8 @@ impl Binaries {
                 ("HYPERSWITCH_WEBHOOK_SECRET", WEBHOOK_SECRET),
             ])
             .env("COMPTOIR_FILES_FOLDER", self.folder.join("comptoir-files"))
-            .envs(self.log.iter().map(|filter| ("COMPTOIR_LOG", filter)));
+            .envs(self.log.iter().map(|filter| ("COMPTOIR_LOG", filter)))
+            .envs(self.settings.iter().cloned());
         command
     }
 

@@ -8,12 +8,14 @@
 //! - [`scale`]: appends to a ledger of 100,000 events and to one of 10,000,000
 //! - [`sale`]: whole sales over HTTP, from the product to its licence
 //! - [`page`]: a page of the catalogue over HTTP
+//! - [`invoice`]: documents a second, beside peers, and how soon after its payment an order has its invoice
 //! - [`start`]: how soon the product is ready, and what memory it takes
 //!
 //! [`load`] is the closed loop that the first parts share, [`house`] the running product that the others measure,
 //! [`storage`] the PostgreSQL, [`report`] the output.
 
 mod append;
+mod invoice;
 mod page;
 mod read;
 mod sale;
@@ -51,6 +53,8 @@ struct Arguments {
     #[command(flatten)]
     sale: sale::SaleOptions,
     #[command(flatten)]
+    invoice: invoice::InvoiceOptions,
+    #[command(flatten)]
     house: house::HouseOptions,
 }
 
@@ -69,10 +73,15 @@ enum Part {
     Page,
     /// How soon the product is ready, and its memory.
     Start,
+    /// Documents a second beside peers, and how soon an order has its invoice.
+    Invoice,
 }
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    if let Some(own) = arguments.invoice.contestant {
+        return invoice::serve(own, arguments.invoice.keep.as_deref());
+    }
     let parts = arguments
         .only
         .map_or_else(|| Part::value_variants().to_vec(), |only| vec![only]);
@@ -85,6 +94,7 @@ fn main() -> Result<()> {
             Part::Sale => runtime()?.block_on(sale::run(&arguments.sale, &arguments.house))?,
             Part::Page => runtime()?.block_on(page::run(&arguments.house))?,
             Part::Start => runtime()?.block_on(start::run(&arguments.house))?,
+            Part::Invoice => runtime()?.block_on(invoice::run(&arguments.invoice, &arguments.house))?,
         }
     }
     Ok(())

@@ -40,4 +40,5 @@ pub use json::json;
 pub use pdf::{Diagnostic, XmpError};
 pub use renderer::{Digests, RenderedDocument, Renderer, RendererOptions, TemplateChoice};
 pub use template::{OperatorTemplate, TemplateError, ThemeError, TriedTemplate};
+pub use view::template_data;
 pub use words::locales;

@@ -31,6 +31,11 @@ has_postgres || lacks "the PostgreSQL server, version 14 or newer (initdb, postg
 if [ "${1:-}" = bench ]; then
     command -v pkg-config >/dev/null 2>&1 || lacks "pkg-config" pkg-config
     [ -f /usr/include/openssl/ssl.h ] || lacks "the headers of OpenSSL" libssl-dev
+    command -v taskset >/dev/null 2>&1 || lacks "taskset" util-linux
+    command -v go >/dev/null 2>&1 || lacks "the Go toolchain" golang-go
+    [ -d /usr/share/gocode/src/github.com/jung-kurt/gofpdf ] || lacks "gofpdf" golang-github-jung-kurt-gofpdf-dev
+    python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || lacks "Python with venv" python3-venv
+    [ -e /usr/lib/*/libpangoft2-1.0.so.0 ] || lacks "Pango, which weasyprint draws with" libpangoft2-1.0-0
 fi
 
 if [ "${1:-}" = test ]; then

@@ -1,6 +1,7 @@
 //! The commands of the binary `comptoir`.
 
 mod doctor;
+mod invoice;
 mod migrate;
 mod openapi;
 mod progress;
@@ -26,6 +27,7 @@ Examples:
   comptoir serve                              answer requests until SIGTERM or Ctrl-C
   comptoir doctor                             say what is configured and what can be reached
   comptoir token --role buyer --ttl 2h        make a token for development
+  comptoir invoice preview                    see what an invoice looks like
   comptoir rebuild products                   build a read model anew while the old one goes on answering
   comptoir openapi > openapi.json             write the description of the API";
 
@@ -55,6 +57,8 @@ enum Command {
     Token(token::TokenArgs),
     /// Build a read model anew from events alone, beside the one in use
     Rebuild(rebuild::RebuildArgs),
+    /// Look at invoices and credit notes, check and export them
+    Invoice(invoice::InvoiceArgs),
     /// Print the `OpenAPI` document
     Openapi,
 }
@@ -103,6 +107,50 @@ pub enum CliError {
     /// Standard output is closed, or signals cannot be heard.
     #[error("the system refused")]
     Io(#[from] std::io::Error),
+    /// A use case failed.
+    #[error(transparent)]
+    UseCase(#[from] comptoir_engine::UseCaseError),
+    /// A file cannot be written.
+    #[error("{} cannot be written", .path.display())]
+    Unwritable {
+        /// Which.
+        path: std::path::PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// An operator's template is wrong.
+    #[error("the template cannot be used: {0}")]
+    Template(#[from] comptoir_documents::TemplateError),
+    /// An operator's template failed on a sample after it had been tried on it.
+    #[error("the template failed: {0}")]
+    TemplateFailed(comptoir_documents::child::ChildError),
+    /// A sample cannot be rendered.
+    #[error("the sample cannot be rendered")]
+    Render(#[from] comptoir_documents::RenderError),
+    /// There is no sample of that name.
+    #[error("there is no such sample; `comptoir invoice preview --help` lists them")]
+    UnknownSample,
+    /// The period ends before it begins.
+    #[error("--to is before --from")]
+    EmptyPeriod,
+    /// A stored file is not the one that was issued.
+    #[error("{name} is not what was issued; `comptoir invoice reissue-check` looks at all of them")]
+    NotAsIssued {
+        /// Which.
+        name: String,
+    },
+    /// Stored documents are not what was issued, or numbers are missing; each was named.
+    #[error("{found} documents are not as they were issued")]
+    DocumentsUnsound {
+        /// How many.
+        found: u64,
+    },
+    /// Documents of the period have no files yet.
+    #[error("{documents} documents are not rendered yet; repeat the export when they are")]
+    DocumentsUnrendered {
+        /// How many.
+        documents: u64,
+    },
     /// Something that is needed cannot be reached; each was named.
     #[error("something that is needed is missing")]
     Unhealthy,
@@ -119,6 +167,7 @@ impl Cli {
             Command::Doctor => doctor::run(&source).await?,
             Command::Token(args) => token::run(&source, &args)?,
             Command::Rebuild(args) => rebuild::run(&source, args).await?,
+            Command::Invoice(args) => invoice::run(&source, args).await?,
             Command::Openapi => openapi::run()?,
         }
         Ok(ExitCode::SUCCESS)

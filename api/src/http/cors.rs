@@ -15,16 +15,23 @@ use super::request_id::REQUEST_ID;
 const MAX_AGE: Duration = Duration::from_mins(10);
 
 /// What pages may send.
-const SENT: [HeaderName; 5] = [
+const SENT: [HeaderName; 8] = [
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
+    header::IF_NONE_MATCH,
+    header::IF_RANGE,
+    header::RANGE,
     IDEMPOTENCY_KEY,
     MIN_POSITION,
     REQUEST_ID,
 ];
 
 /// What pages may read, beside what browsers always let them.
-const SHOWN: [HeaderName; 8] = [
+const SHOWN: [HeaderName; 12] = [
+    header::ACCEPT_RANGES,
+    header::CONTENT_DISPOSITION,
+    header::CONTENT_RANGE,
+    header::ETAG,
     header::LOCATION,
     header::RETRY_AFTER,
     header::WWW_AUTHENTICATE,

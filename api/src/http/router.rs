@@ -13,8 +13,8 @@ use super::openapi::{self, ApiDoc};
 use super::problem::{Problem, ProblemKind};
 use super::request_id::accompany;
 use super::{
-    App, cors, disputes, downloads, health, licences, orders, persons, products, promotions, quotes, refunds,
-    reviews, webhooks, well_known,
+    App, cors, credit_notes, disputes, downloads, health, invoices, licences, orders, persons, products,
+    promotions, quotes, refunds, reviews, sellers, webhooks, well_known,
 };
 
 /// Below this are the routes of this version of the API.
@@ -92,6 +92,20 @@ fn for_callers() -> OpenApiRouter<App> {
         .routes(routes!(orders::confirm_withdrawal::confirm_withdrawal))
         .routes(routes!(refunds::list::list_refunds))
         .routes(routes!(refunds::get::get_refund))
+        .routes(routes!(orders::invoice::get_order_invoice))
+        .routes(routes!(invoices::list::list_invoices))
+        .routes(routes!(invoices::get::get_invoice))
+        .routes(routes!(invoices::correct::correct_invoice))
+        .routes(routes!(credit_notes::list::list_credit_notes))
+        .routes(routes!(credit_notes::get::get_credit_note))
+        .routes(routes!(
+            sellers::get::get_seller,
+            sellers::identify::identify_seller
+        ))
+        .routes(routes!(
+            sellers::accept_mandate::accept_mandate,
+            sellers::withdraw_mandate::withdraw_mandate
+        ))
         .routes(routes!(disputes::list::list_disputes))
         .routes(routes!(disputes::get::get_dispute))
         .routes(routes!(disputes::evidence::get_evidence))

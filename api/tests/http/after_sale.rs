@@ -37,7 +37,11 @@ fn webhook(event_type: &str, kind: &str, object: &Value) -> Value {
 
 impl Sale {
     pub(crate) async fn unpaid() -> Self {
-        let api = Api::start().await;
+        Self::unpaid_with(&[]).await
+    }
+
+    pub(crate) async fn unpaid_with(settings: &[(&'static str, &str)]) -> Self {
+        let api = Api::start_with(settings).await;
         let (buyer, seller, other_seller) = (Person::buyer(), Person::seller(), Person::seller());
         let (listed, other): (Listed, Listed) = (
             api.product(&seller, "basic", 2990).await,
@@ -60,23 +64,31 @@ impl Sale {
     }
 
     pub(crate) async fn paid() -> Self {
-        let sale = Self::unpaid().await;
+        Self::paid_with(&[]).await
+    }
+
+    pub(crate) async fn paid_with(settings: &[(&'static str, &str)]) -> Self {
+        let sale = Self::unpaid_with(settings).await;
+        sale.pay().await;
+        sale
+    }
+
+    pub(crate) async fn pay(&self) {
         let object = json!({
-            "payment_id": sale.payment, "status": "succeeded", "amount": 3990, "amount_received": 3990,
+            "payment_id": self.payment, "status": "succeeded", "amount": 3990, "amount_received": 3990,
             "currency": "EUR", "updated": "2026-06-25T08:14:52.600Z",
         });
         deliver(
-            &sale.api,
+            &self.api,
             &webhook("payment_succeeded", "payment_details", &object),
         )
         .await;
-        sale.until(|order| {
+        self.until(|order| {
             order["licences"]
                 .as_array()
                 .is_some_and(|licences| licences.len() == 2)
         })
         .await;
-        sale
     }
 
     pub(crate) async fn dispute(&self, status: &str) {

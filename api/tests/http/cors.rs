@@ -41,7 +41,7 @@ async fn a_browser_that_asks_is_told_what_pages_of_a_named_origin_may_send() {
         .await
         .expect(StatusCode::OK);
     insta::assert_snapshot!(of_cors(&answer).join("\n"), @r"
-    access-control-allow-headers: authorization,content-type,idempotency-key,comptoir-min-position,x-request-id
+    access-control-allow-headers: authorization,content-type,if-none-match,if-range,range,idempotency-key,comptoir-min-position,x-request-id
     access-control-allow-methods: GET,POST,PUT,PATCH,DELETE
     access-control-allow-origin: https://shop.example
     access-control-max-age: 600
@@ -70,7 +70,7 @@ async fn answers_and_refusals_can_be_read_by_pages_of_a_named_origin() {
         .await;
     insta::assert_snapshot!(of_cors(&read.expect(StatusCode::OK)).join("\n"), @r"
     access-control-allow-origin: https://shop.example
-    access-control-expose-headers: location,retry-after,www-authenticate,idempotent-replayed,comptoir-position,x-request-id,ratelimit,ratelimit-policy
+    access-control-expose-headers: accept-ranges,content-disposition,content-range,etag,location,retry-after,www-authenticate,idempotent-replayed,comptoir-position,x-request-id,ratelimit,ratelimit-policy
     ");
     let refusals = [
         (api.get("/api/v1/orders"), StatusCode::UNAUTHORIZED),

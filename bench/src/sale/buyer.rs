@@ -19,17 +19,17 @@ pub(super) const STEPS: [&str; 4] = ["product", "order", "webhook", "paid"];
 
 /// What all buyers share.
 #[derive(Debug)]
-pub(super) struct Market {
-    pub(super) addr: SocketAddr,
-    pub(super) products: Vec<String>,
-    pub(super) webhooks: Webhooks,
+pub(crate) struct Market {
+    pub(crate) addr: SocketAddr,
+    pub(crate) products: Vec<String>,
+    pub(crate) webhooks: Webhooks,
     /// How long after the webhook, and after each look, a buyer looks whether the order is paid.
-    pub(super) look_every: Duration,
+    pub(crate) look_every: Duration,
 }
 
 /// One buyer, on a connection that stays open.
 #[derive(Debug)]
-pub(super) struct Buyer {
+pub(crate) struct Buyer {
     market: Arc<Market>,
     connection: Connection,
     token: String,
@@ -46,7 +46,7 @@ pub(super) struct Sale {
 }
 
 impl Buyer {
-    pub(super) async fn new(market: &Arc<Market>, token: String, number: usize) -> Result<Self> {
+    pub(crate) async fn new(market: &Arc<Market>, token: String, number: usize) -> Result<Self> {
         Ok(Self {
             market: Arc::clone(market),
             connection: Connection::open(market.addr).await?,
@@ -77,6 +77,13 @@ impl Buyer {
             whole_us: microseconds(paid - start),
             looks,
         })
+    }
+
+    /// A sale up to the report of its payment.
+    pub(crate) async fn order_and_pay(&mut self) -> Result<()> {
+        let request = self.place_order_request().await?;
+        let (_, webhook) = self.place_order(&request).await?;
+        self.connection.call(&webhook).await?.expect(200, "the webhook")
     }
 
     /// Reads a product, and makes of it the request for the order.

@@ -4,9 +4,9 @@
 //! and its licence is listed. Engine, PostgreSQL with default durability, the stand-in for Hyperswitch and this load
 //! generator share the machine. At the end the database must hold as many paid orders and licences as were counted.
 
-mod buyer;
+pub(crate) mod buyer;
 mod figures;
-mod webhook;
+pub(crate) mod webhook;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -17,12 +17,12 @@ const UPDATED: &str = "2026-06-25T08:14:52.600Z";
 
 /// Makes webhooks.
 #[derive(Debug, Clone)]
-pub(super) struct Webhooks {
+pub(crate) struct Webhooks {
     template: String,
 }
 
 impl Webhooks {
-    pub(super) fn new() -> Result<Self> {
+    pub(crate) fn new() -> Result<Self> {
         let template = EXAMPLE
             .trim_end()
             .replace(":6540,", &format!(":{PRICE},"))
@@ -39,7 +39,7 @@ impl Webhooks {
     }
 
     /// The whole request that reports this payment.
-    pub(super) fn succeeded(&self, payment_id: &str) -> String {
+    pub(crate) fn succeeded(&self, payment_id: &str) -> String {
         let now = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
         let body = self
             .template

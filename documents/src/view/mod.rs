@@ -12,7 +12,7 @@ use serde::Serialize;
 use self::line::{LineView, RateView};
 use self::party::PartyView;
 use crate::cii::{reason_name, settlement};
-use crate::template::Theme;
+use crate::template::{Template, Theme};
 use crate::text;
 use crate::words::Words;
 use std::collections::BTreeMap;
@@ -95,6 +95,14 @@ struct MentionView {
 struct AltView {
     logo: String,
     qr: String,
+}
+
+/// What a template is given as `/data.json`, with the built-in theme: for those who write one.
+pub fn template_data(content: &DocumentContent, parties: &Parties) -> Vec<u8> {
+    let template = Template::built_in();
+    let view = View::of(content, parties, template.theme());
+    // Structs of texts and numbers always have a JSON form.
+    serde_json::to_vec(&view).unwrap_or_default()
 }
 
 impl<'a> View<'a> {

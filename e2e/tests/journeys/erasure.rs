@@ -18,7 +18,7 @@ const WORDS: [&str; 5] = [
 ];
 const EVERYTHING: &str =
     "info,comptoir_api=trace,comptoir_engine=trace,comptoir_projections=trace,sqlx=debug";
-const MODELS: [&str; 8] = [
+const MODELS: [&str; 9] = [
     "orders",
     "products",
     "licences",
@@ -26,6 +26,7 @@ const MODELS: [&str; 8] = [
     "refunds",
     "disputes",
     "reviews",
+    "documents",
     "persons",
 ];
 

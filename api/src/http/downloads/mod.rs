@@ -1,4 +1,3 @@
 //! Files, handed out by links that end.
 
 pub(crate) mod get;
-mod range;

@@ -8,6 +8,7 @@ pub(crate) mod declare_withdrawal;
 mod details;
 pub(crate) mod get;
 pub(crate) mod get_line_terms;
+pub(crate) mod invoice;
 pub(crate) mod list;
 pub(crate) mod list_refunds;
 pub(crate) mod parts;

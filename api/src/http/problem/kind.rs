@@ -72,6 +72,24 @@ kinds! {
     RefundNotFound = "refund_not_found", NOT_FOUND, "The refund does not exist";
     /// There is no such dispute, or it concerns somebody else.
     DisputeNotFound = "dispute_not_found", NOT_FOUND, "The dispute does not exist";
+    /// There is no such invoice or credit note, or it is somebody else's.
+    DocumentNotFound = "document_not_found", NOT_FOUND, "The document does not exist";
+    /// The document need not be kept any longer, and is not.
+    DocumentNoLongerKept = "document_no_longer_kept", GONE, "The document is no longer kept";
+    /// It is not said which of the invoices of an order is meant.
+    SeveralInvoices = "several_invoices", CONFLICT, "The order has several invoices";
+    /// The document is in a state in which this cannot be done.
+    DocumentConflict = "document_conflict", CONFLICT, "The document is in a state in which this cannot be done";
+    /// The correction says what the invoice says already.
+    NothingToCorrect = "nothing_to_correct", UNPROCESSABLE_ENTITY, "The invoice says this already";
+    /// Nobody has configured who invoices.
+    InvoicingOff = "invoicing_off", CONFLICT, "No invoices are issued here";
+    /// The seller has not said who they are, or is somebody else.
+    SellerNotFound = "seller_not_found", NOT_FOUND, "Nothing is known of this seller";
+    /// The seller must say who they are first.
+    SellerNotIdentified = "seller_not_identified", CONFLICT, "The seller has not said who they are";
+    /// The document cannot be had in any form that the client takes.
+    NotAcceptable = "not_acceptable", NOT_ACCEPTABLE, "The document cannot be had in this form";
     /// The product has no such file.
     FileNotFound = "file_not_found", NOT_FOUND, "The file does not exist";
     /// The link was not made here.

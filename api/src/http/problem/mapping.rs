@@ -1,11 +1,14 @@
 //! Which error of the engine and the domain becomes which problem.
 
+use comptoir_domain::document::{DocumentError, DrawUpError};
+use comptoir_domain::invoicing::InvoicingError;
 use comptoir_domain::licence::LicenceError;
 use comptoir_domain::order::{OrderError, PlaceError};
 use comptoir_domain::person::PersonError;
 use comptoir_domain::product::ProductError;
 use comptoir_domain::promo::PromoError;
 use comptoir_domain::review::ReviewError;
+use comptoir_domain::seller::SellerError;
 use comptoir_engine::UseCaseError;
 use comptoir_engine::files::FileError;
 use comptoir_projections::QueryError;
@@ -23,6 +26,25 @@ impl From<UseCaseError> for Problem {
             UseCaseError::Review(error) => error.into(),
             UseCaseError::Promo(error) => error.into(),
             UseCaseError::Person(error) => error.into(),
+            UseCaseError::Document(error) => error.into(),
+            UseCaseError::Seller(error) => error.into(),
+            UseCaseError::DrawUp(error) => error.into(),
+            UseCaseError::Invoicing(error) => error.into(),
+            UseCaseError::NoLongerKept => {
+                Self::new(ProblemKind::DocumentNoLongerKept).detail(error.to_string())
+            }
+            UseCaseError::NoPersonalData => {
+                let detail = "auditors see no personal data; the figures can be had as application/json";
+                Self::new(ProblemKind::Forbidden).detail(detail)
+            }
+            UseCaseError::NothingToCorrect => {
+                Self::new(ProblemKind::NothingToCorrect).detail(error.to_string())
+            }
+            UseCaseError::InvoicingOff => Self::new(ProblemKind::InvoicingOff).detail(error.to_string()),
+            // Who asks for a file hears it otherwise: see `documents::answer`.
+            UseCaseError::NotYetRendered => Self::new(ProblemKind::DocumentConflict)
+                .detail(error.to_string())
+                .retry_after_s(1),
             UseCaseError::VatIdNotRegistered => {
                 let detail = error.to_string();
                 let wrong = FieldError::at("/billing/vat_id", "vat_id_not_registered", &*detail);
@@ -212,6 +234,77 @@ impl From<FileError> for Problem {
             }
         };
         Self::new(kind).detail(error.to_string())
+    }
+}
+
+impl From<DocumentError> for Problem {
+    fn from(error: DocumentError) -> Self {
+        let kind = match &error {
+            // Whose document it is concerns nobody else; and what is no invoice is none of the invoices.
+            DocumentError::NotFound | DocumentError::NotAnInvoice => {
+                return Self::new(ProblemKind::DocumentNotFound);
+            }
+            DocumentError::NoLongerKept => ProblemKind::DocumentNoLongerKept,
+            DocumentError::AlreadyDrawnUp
+            | DocumentError::Replaced
+            | DocumentError::AlreadyUndone
+            | DocumentError::MoreThanIsLeft { .. }
+            | DocumentError::NothingLeft
+            | DocumentError::NotRendered => ProblemKind::DocumentConflict,
+            DocumentError::Unsound(_)
+            | DocumentError::NotOfARefund
+            | DocumentError::NotAboutThis
+            | DocumentError::OtherAmounts
+            | DocumentError::RenderedDifferently
+            | DocumentError::MustBeKept { .. } => return Self::new(ProblemKind::Internal).cause(chain(&error)),
+        };
+        Self::new(kind).detail(error.to_string())
+    }
+}
+
+impl From<DrawUpError> for Problem {
+    fn from(error: DrawUpError) -> Self {
+        let kind = match &error {
+            // The seller whose invoice is to be corrected must let the platform write in their name, now as then.
+            DrawUpError::NotIdentified
+            | DrawUpError::NoMandate
+            | DrawUpError::MandateTooYoung
+            | DrawUpError::Nothing
+            | DrawUpError::CannotFollow => ProblemKind::DocumentConflict,
+            DrawUpError::OtherKind
+            | DrawUpError::OtherSupplier
+            | DrawUpError::Money(_)
+            | DrawUpError::Mention(_)
+            | DrawUpError::Unsound(_) => return Self::new(ProblemKind::Internal).cause(chain(&error)),
+        };
+        Self::new(kind).detail(error.to_string())
+    }
+}
+
+impl From<InvoicingError> for Problem {
+    fn from(error: InvoicingError) -> Self {
+        match &error {
+            InvoicingError::NotTheNext { .. } | InvoicingError::BeforeTheNewest { .. } => {
+                Self::new(ProblemKind::Contended).retry_after_s(1)
+            }
+            InvoicingError::OtherSeries
+            | InvoicingError::OtherYear { .. }
+            | InvoicingError::Exhausted
+            | InvoicingError::Format(_) => Self::new(ProblemKind::Internal).cause(chain(&error)),
+        }
+    }
+}
+
+impl From<SellerError> for Problem {
+    fn from(error: SellerError) -> Self {
+        match &error {
+            // Whoever is somebody else concerns nobody.
+            SellerError::NotYours => Self::new(ProblemKind::SellerNotFound),
+            SellerError::NotIdentified => {
+                Self::new(ProblemKind::SellerNotIdentified).detail(error.to_string())
+            }
+            SellerError::SealedForAnother => Self::new(ProblemKind::Internal).cause(error),
+        }
     }
 }
 

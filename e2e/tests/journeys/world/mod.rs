@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 pub(crate) mod database;
+pub(crate) mod invoicing;
 pub(crate) mod node;
 pub(crate) mod people;
 pub(crate) mod shop;

@@ -62,6 +62,18 @@ impl World {
             .await
     }
 
+    /// Says how something is to be.
+    pub(crate) async fn put(&self, person: &Person, path: &str, body: &Value) -> Answer {
+        let token = format!("Bearer {}", person.token);
+        let headers = [
+            ("authorization", token.as_str()),
+            ("content-type", "application/json"),
+        ];
+        self.client
+            .send(Method::PUT, &self.node.url(path), &headers, body.to_string().into())
+            .await
+    }
+
     /// Sends a file.
     pub(crate) async fn put_file(&self, person: &Person, path: &str, bytes: &'static [u8]) -> Answer {
         let token = format!("Bearer {}", person.token);

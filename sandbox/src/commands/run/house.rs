@@ -15,6 +15,17 @@ use crate::console;
 /// How many times faster than the real Hyperswitch the stand-in sends a webhook again: the first time after a second.
 const WEBHOOK_RETRY_SPEED_UP: u32 = 60;
 
+/// Who the platform is on its invoices: nobody, and a SIREN that is not given out.
+const PLATFORM: [(&str, &str); 7] = [
+    ("COMPTOIR_INVOICING_NAME", "Comptoir Démonstration SAS"),
+    ("COMPTOIR_INVOICING_ADDRESS_LINE_1", "18 rue des Lilas"),
+    ("COMPTOIR_INVOICING_POSTAL_CODE", "75011"),
+    ("COMPTOIR_INVOICING_CITY", "Paris"),
+    ("COMPTOIR_INVOICING_SIREN", "123456782"),
+    ("COMPTOIR_INVOICING_VAT_ID", "FR11123456782"),
+    ("COMPTOIR_INVOICING_EMAIL", "facturation@comptoir.example"),
+];
+
 /// Everything that runs.
 pub(super) struct House {
     server: Server,
@@ -78,6 +89,7 @@ impl House {
             ("HYPERSWITCH_BASE_URL", stand_in.base_url().to_owned()),
             ("HYPERSWITCH_LIVE_MODE", "false".to_owned()),
         ])?;
+        settings.set(PLATFORM.map(|(name, value)| (name, value.to_owned())))?;
         let path = arguments.comptoir.map_or_else(beside_ourselves, Ok)?;
         let binary = Binary {
             path,
@@ -111,6 +123,11 @@ impl House {
 
     pub(super) fn binary(&self) -> Binary {
         self.binary.clone()
+    }
+
+    /// Where the invoice of the first sale is kept.
+    pub(super) fn invoice_file(&self) -> PathBuf {
+        self.folder.join("invoice.pdf")
     }
 
     pub(super) fn engine_log(&self) -> PathBuf {

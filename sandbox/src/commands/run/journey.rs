@@ -1,5 +1,5 @@
-//! The first journey: a seller offers, a buyer buys, a licence is there, the buyer reviews; then it is refunded and has
-//! ended, and so has the rating.
+//! The first journey: a seller offers, a buyer buys, licence and invoice are there, the buyer reviews; then it is refunded:
+//! the licence has ended, the rating counts no more, and a credit note cites the invoice.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -46,6 +46,7 @@ pub(super) struct Journey {
     hyperswitch: String,
     publishable_key: String,
     settings: PathBuf,
+    invoice_file: PathBuf,
     binary: Binary,
     steps: Steps,
 }
@@ -57,6 +58,7 @@ impl Journey {
             hyperswitch: house.hyperswitch_url().to_owned(),
             publishable_key: house.settings().get("HYPERSWITCH_PUBLISHABLE_KEY"),
             settings: house.settings().path().to_owned(),
+            invoice_file: house.invoice_file(),
             binary: house.binary(),
             steps: Steps::new(),
         }
@@ -75,6 +77,8 @@ impl Journey {
     /// From an empty catalogue to a licence, and back.
     pub(super) async fn walk(&mut self) -> Result<(), Box<dyn Error>> {
         let start = Instant::now();
+        // The first sale of a house has the first number of the year.
+        let number_ends = if self.is_first().await? { "-000001" } else { "" };
         console::say(
             "\nA first sale. To repeat a line in a shell of your own, read the settings into it first:",
         );
@@ -114,10 +118,39 @@ impl Journey {
             "\nThe first sale took {} ms.",
             start.elapsed().as_millis()
         ));
+        let number = self.invoice(id, &buyer, number_ends).await?;
         self.review(product, id, &buyer).await?;
         self.refund(id, &seller, &buyer).await?;
         let title = "the rating of the refunded purchase counts no more";
-        self.see_rating(title, product, &buyer, 0).await
+        self.see_rating(title, product, &buyer, 0).await?;
+        self.credit_note(id, &number, &buyer).await
+    }
+
+    /// The buyer has an invoice: its number, which ends as it should.
+    async fn invoice(&mut self, order: &str, buyer: &str, ends: &str) -> Result<String, Box<dyn Error>> {
+        let page = self.get(&format!("/orders/{order}/invoice"), "BUYER", buyer);
+        let file = self.invoice_file.clone();
+        self.steps
+            .download_until("the invoice is there", page, &file, "%PDF-")
+            .await?;
+        let list = self.get(&format!("/invoices?order_id={order}"), "BUYER", buyer);
+        let title = "its number is the next one of the year";
+        let is_right = |list: &Value| {
+            let number = data(list).first().and_then(|invoice| invoice["number"].as_str());
+            number.is_some_and(|number| is_of_series(number) && number.ends_with(ends))
+        };
+        let list = self.steps.call_until(title, list, is_right).await?;
+        Ok(text(&list, "/data/0/number")?.to_owned())
+    }
+
+    /// What goes back has a credit note.
+    async fn credit_note(&mut self, order: &str, invoice: &str, buyer: &str) -> Result<(), Box<dyn Error>> {
+        let list = self.get(&format!("/credit-notes?order_id={order}"), "BUYER", buyer);
+        let cites = |list: &Value| data(list).iter().any(|one| one["preceding"]["number"] == invoice);
+        let shown = ["/data/0/number", "/data/0/preceding"];
+        self.steps
+            .call_until_part("the credit note cites the invoice", list, &shown, cites)
+            .await
     }
 
     /// The buyer says what they think, and everybody sees it.
@@ -282,6 +315,13 @@ impl Journey {
             body: Some(body),
         }
     }
+}
+
+/// Whether a number is one such as `FA-2026-000001`.
+fn is_of_series(number: &str) -> bool {
+    let parts: Vec<&str> = number.split('-').collect();
+    let digits = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(parts.as_slice(), ["FA", year, number] if digits(year, 4) && digits(number, 6))
 }
 
 fn token_arguments(role: &str) -> [&str; 3] {

@@ -1,9 +1,10 @@
 //! Steps of a journey: each is one call, printed with the line that does it and with what came back.
 
 use std::error::Error;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use comptoir_sandbox::http_client::{HttpClient, Method};
+use comptoir_sandbox::http_client::{Bytes, HeaderMap, HeaderName, HeaderValue, HttpClient, Method, Uri};
 use serde_json::Value;
 
 use crate::console;
@@ -130,12 +131,45 @@ impl Steps {
         }
     }
 
+    /// Asks, silently, until the answer is a file that begins as it should, keeps it, and says so.
+    pub(super) async fn download_until(
+        &mut self,
+        title: &str,
+        call: Call<'_>,
+        file: &Path,
+        beginning: &str,
+    ) -> Result<(), Box<dyn Error>> {
+        self.announce(title);
+        console::say(format_args!("   $ {} -o '{}'", call.as_curl(), file.display()));
+        let uri: Uri = call.url.parse()?;
+        let mut headers = HeaderMap::new();
+        let (name, value) = call.header.name_and_value();
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_str(&value)?);
+        let start = Instant::now();
+        loop {
+            let sent = self
+                .client
+                .send(call.method.clone(), &uri, headers.clone(), Bytes::new(), POLL_TIMEOUT);
+            let (status, bytes) = sent.await?;
+            let waited = start.elapsed();
+            if status.as_u16() == 200 && bytes.starts_with(beginning.as_bytes()) {
+                std::fs::write(file, &bytes)?;
+                let (length, waited) = (bytes.len(), waited.as_millis());
+                console::say(format_args!("   200 {beginning}..., {length} bytes (after {waited} ms)"));
+                return Ok(());
+            }
+            if waited > POLL_TIMEOUT {
+                let said = String::from_utf8_lossy(&bytes);
+                console::say(format_args!("   {} {said}", status.as_u16()));
+                return Err(format!("step {} did not come to its end in time", self.count).into());
+            }
+            tokio::time::sleep(POLL_INTERVAL).await;
+        }
+    }
+
     /// Makes a call without a word.
     pub(super) async fn make(&self, call: &Call<'_>) -> Result<(u16, Value), Box<dyn Error>> {
-        let (name, value) = match call.header {
-            Header::Token { token, .. } => ("authorization", format!("Bearer {token}")),
-            Header::ApiKey(key) => ("api-key", key.to_owned()),
-        };
+        let (name, value) = call.header.name_and_value();
         let mut headers = vec![(name, value.as_str())];
         headers.extend(
             call.idempotency_key
@@ -147,6 +181,15 @@ impl Steps {
             .call(call.method.clone(), &call.url, &headers, call.body.as_ref())
             .await?;
         Ok((status.as_u16(), answer))
+    }
+}
+
+impl Header<'_> {
+    fn name_and_value(self) -> (&'static str, String) {
+        match self {
+            Self::Token { token, .. } => ("authorization", format!("Bearer {token}")),
+            Self::ApiKey(key) => ("api-key", key.to_owned()),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! All that is known of a person, a part in each file, page by page.
 
+mod documents;
 mod licences;
 mod orders;
 mod refunds;
@@ -25,9 +26,12 @@ use super::document::Document;
 use super::erase::ErasureBody;
 use crate::http::App;
 use crate::http::auth::Caller;
+use crate::http::documents::body::DocumentBody;
+use crate::http::documents::summary::SummaryBody;
 use crate::http::licences::body::LicenceBody;
 use crate::http::problem::Problem;
 use crate::http::reviews::body::ReviewBody;
+use crate::http::sellers::body::SellerBody;
 
 /// How many ids of things are looked up at a time.
 const PAGE_IDS: u16 = 100;
@@ -49,6 +53,9 @@ pub(crate) struct PersonExportBody {
     erased: Option<ErasureBody>,
     /// What they ordered.
     orders: Vec<ExportedOrder>,
+    /// The invoices and credit notes that were made out to them. Who stands on one outlives the person's key, for as long as
+    /// it must be kept.
+    documents: Vec<DocumentBody>,
     /// What they hold.
     licences: Vec<LicenceBody>,
     /// What happened to licences while they held them.
@@ -59,6 +66,10 @@ pub(crate) struct PersonExportBody {
     review_history: Vec<ReviewStepBody>,
     /// The refunds that they asked for as a seller or for the platform.
     refunds_requested: Vec<RequestedRefundBody>,
+    /// Who they said they are, as a seller who invoices.
+    seller: Option<SellerBody>,
+    /// The invoices and credit notes in their name.
+    documents_issued: Vec<SummaryBody>,
     /// What they offer.
     products: Vec<OfferedProductBody>,
     /// The promotion codes that they made.
@@ -78,7 +89,8 @@ pub(super) struct Known {
 
 impl Known {
     /// The read models that are read besides those that name people.
-    pub(super) const FURTHER_MODELS: [ReadModel; 2] = [ReadModel::Refunds, ReadModel::Disputes];
+    pub(super) const FURTHER_MODELS: [ReadModel; 3] =
+        [ReadModel::Refunds, ReadModel::Disputes, ReadModel::Documents];
 
     pub(super) fn new(app: App, person_id: PersonId, reader: PersonId) -> Self {
         let roles = vec![Role::Buyer, Role::Seller];
@@ -98,11 +110,14 @@ impl Known {
         document.field("position", position.get()).await?;
         document.field("erased", erased.map(ErasureBody::from)).await?;
         self.write_orders(&mut document).await?;
+        self.write_documents(&mut document).await?;
         self.write_licences(&mut document).await?;
         self.write_licence_history(&mut document).await?;
         self.write_reviews(&mut document).await?;
         self.write_review_history(&mut document).await?;
         self.write_refunds_requested(&mut document).await?;
+        self.write_seller(&mut document).await?;
+        self.write_documents_issued(&mut document).await?;
         self.write_products(&mut document).await?;
         self.write_promotions(&mut document).await?;
         document.end().await
