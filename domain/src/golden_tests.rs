@@ -11,6 +11,8 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::decider::DomainEvent;
+use crate::document::DocumentEvent;
+use crate::invoicing::InvoicingEvent;
 use crate::licence::LicenceEvent;
 use crate::order::OrderEvent;
 use crate::person::PersonEvent;
@@ -18,6 +20,7 @@ use crate::product::ProductEvent;
 use crate::promo::PromoEvent;
 use crate::refund::RefundEvent;
 use crate::review::ReviewEvent;
+use crate::seller::SellerEvent;
 use crate::testing::samples::events;
 use crate::webhook::WebhookEvent;
 
@@ -85,6 +88,9 @@ fn every_event_is_read_from_its_golden_file_and_written_the_same() {
     hold(LicenceEvent::WIRE, &events::licence());
     hold(RefundEvent::WIRE, &events::refund());
     hold(ReviewEvent::WIRE, &events::review());
+    hold(InvoicingEvent::WIRE, &events::invoicing());
+    hold(DocumentEvent::WIRE, &events::document());
+    hold(SellerEvent::WIRE, &events::seller());
     hold(PersonEvent::WIRE, &events::person());
     hold(WebhookEvent::WIRE, &events::webhook());
 }
@@ -98,6 +104,9 @@ fn no_golden_file_is_left_without_its_event() {
         LicenceEvent::WIRE,
         RefundEvent::WIRE,
         ReviewEvent::WIRE,
+        InvoicingEvent::WIRE,
+        DocumentEvent::WIRE,
+        SellerEvent::WIRE,
         PersonEvent::WIRE,
         WebhookEvent::WIRE,
     ];

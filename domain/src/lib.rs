@@ -39,6 +39,9 @@
 //! | [`licence`] | the right a buyer holds |
 //! | [`refund`] | money on its way back |
 //! | [`review`] | what a buyer says about a product they bought |
+//! | [`invoicing`] | the numbers of invoices and credit notes, without gap |
+//! | [`document`] | what stands on an invoice or credit note, and what became of it |
+//! | [`seller`] | who a seller is in the sense of tax law, and whether we may invoice in their name |
 //! | [`person`] | that somebody's personal data was erased |
 //! | [`webhook`] | what the payment provider told us |
 //! | [`policy`] | what follows from an event |
@@ -49,6 +52,7 @@
 
 pub mod decider;
 pub mod document;
+pub mod invoicing;
 pub mod licence;
 pub mod order;
 pub mod person;
@@ -57,6 +61,7 @@ pub mod product;
 pub mod promo;
 pub mod refund;
 pub mod review;
+pub mod seller;
 pub mod tax;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -12,5 +12,6 @@ mod permutations;
 mod placing;
 mod pricing;
 mod refunds;
+mod taxing;
 mod upgrades;
 mod withdrawal;

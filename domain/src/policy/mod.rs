@@ -9,6 +9,7 @@
 
 mod claims;
 mod deliveries;
+mod documents;
 mod exclusives;
 mod instruction;
 mod licence_causes;
@@ -16,6 +17,7 @@ mod licences;
 mod on_order;
 mod on_person;
 mod on_refund;
+mod on_seller;
 mod on_webhook;
 mod promotions;
 mod reviews;
@@ -26,6 +28,7 @@ mod upgrades;
 
 pub use claims::{Claims, claims, from_base};
 pub use deliveries::delivery_with;
+pub use documents::{DocumentInstruction, documents_after_order_event};
 pub use exclusives::{ExclusiveMove, exclusive_moves};
 pub use instruction::{Instruction, Notice};
 pub use licence_causes::licence_causes;
@@ -33,6 +36,7 @@ pub use licences::{LICENCES_WITH_PAYMENT_MAX, licences_with};
 pub use on_order::{on_order_event, refunds_after_order_event};
 pub use on_person::on_person_event;
 pub use on_refund::on_refund_event;
+pub use on_seller::on_seller_event;
 pub use on_webhook::{on_dispute_read, on_payment_read, on_refund_read, on_webhook};
 pub use promotions::{PromoMove, promo_moves};
 pub use reviews::reviews_after_order_event;

@@ -1,6 +1,7 @@
 //! What follows from what.
 
 mod after_sale;
+mod documents;
 mod exclusives;
 mod promotions;
 mod upgrades;

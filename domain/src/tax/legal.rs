@@ -1,4 +1,5 @@
-//! What the law makes an invoice say where no tax is charged, with the days for which each wording holds.
+//! What the law makes an invoice say where no tax is charged, with the days for which each wording holds. The law's own
+//! language stands first in the file, and translations below it.
 
 use std::sync::LazyLock;
 
@@ -6,6 +7,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::rates::{holds, read};
+use crate::document::Locale;
 use crate::values::{CountryCode, Line, TaxTreatment};
 
 /// A reference to a law, as it is printed.
@@ -15,6 +17,7 @@ struct LegalReference {
     basis: TaxTreatment,
     /// A state's two letters, or `EU` for the words that hold wherever a state has none of its own here.
     law_of: CountryCode,
+    locale: Locale,
     text: Line,
     valid_from: NaiveDate,
     valid_to: Option<NaiveDate>,
@@ -30,22 +33,46 @@ static REFERENCES: LazyLock<Vec<LegalReference>> = LazyLock::new(|| {
     )
 });
 
-/// The reference for a treatment on a day: in the words of the supplier's state, or in those of the Union.
+/// The reference for a treatment on a day: in the words of the supplier's state, or in those of the Union, and in the language
+/// of that law.
 pub(super) fn legal_reference(
     treatment: TaxTreatment,
     establishment: CountryCode,
     day: NaiveDate,
 ) -> Option<&'static Line> {
-    let by = |law_of: CountryCode| {
-        REFERENCES.iter().find(|reference| {
+    references(treatment, establishment, day)
+        .next()
+        .map(|reference| &reference.text)
+}
+
+/// The same in the language of a document; in that of the law if it is not translated.
+pub(crate) fn exemption_text(
+    treatment: TaxTreatment,
+    establishment: CountryCode,
+    day: NaiveDate,
+    locale: Locale,
+) -> Option<&'static Line> {
+    references(treatment, establishment, day)
+        .find(|reference| reference.locale == locale)
+        .map(|reference| &reference.text)
+        .or_else(|| legal_reference(treatment, establishment, day))
+}
+
+/// All languages of the reference: that of the supplier's state, or that of the Union.
+fn references(
+    treatment: TaxTreatment,
+    establishment: CountryCode,
+    day: NaiveDate,
+) -> impl Iterator<Item = &'static LegalReference> {
+    let of_law = move |law_of: CountryCode| {
+        REFERENCES.iter().filter(move |reference| {
             reference.basis == treatment
                 && reference.law_of == law_of
                 && holds(day, reference.valid_from, reference.valid_to)
         })
     };
-    by(establishment)
-        .or_else(|| by(CountryCode::EU))
-        .map(|reference| &reference.text)
+    let has_own = of_law(establishment).next().is_some();
+    of_law(if has_own { establishment } else { CountryCode::EU })
 }
 
 #[cfg(test)]
@@ -74,7 +101,29 @@ mod tests {
     }
 
     #[test]
-    fn every_treatment_without_tax_has_its_words_on_every_day() {
+    fn a_document_cites_the_law_in_its_own_language() {
+        let cited = |establishment, locale| {
+            let establishment = CountryCode::try_new(establishment).unwrap();
+            let day = "2026-06-01".parse().unwrap();
+            let text = exemption_text(TaxTreatment::SmallSellerExemption, establishment, day, locale);
+            text.unwrap().as_str()
+        };
+        assert_eq!(
+            cited("FR", Locale::FRENCH),
+            "TVA non applicable, art. 293 B du CGI"
+        );
+        assert!(cited("FR", Locale::ENGLISH).starts_with("VAT not applicable"));
+        assert!(cited("DE", Locale::FRENCH).starts_with("TVA non applicable : petite entreprise"));
+        let polish = Locale::try_new("pl").unwrap();
+        assert_eq!(
+            cited("FR", polish),
+            cited("FR", Locale::FRENCH),
+            "in the law's own language"
+        );
+    }
+
+    #[test]
+    fn every_treatment_without_tax_has_its_words_on_every_day_and_in_every_language() {
         for treatment in [
             TaxTreatment::ReverseCharge,
             TaxTreatment::SmallSellerExemption,
@@ -82,7 +131,13 @@ mod tests {
         ] {
             for state in super::super::member_states() {
                 for day in ["2024-01-01", "2026-08-31", "2026-09-01", "2040-01-01"] {
-                    assert!(legal_reference(treatment, *state, day.parse().unwrap()).is_some());
+                    let day = day.parse().unwrap();
+                    assert!(legal_reference(treatment, *state, day).is_some());
+                    for locale in Locale::all_written() {
+                        let of_locale = |reference: &&LegalReference| reference.locale == locale;
+                        let texts = references(treatment, *state, day).filter(of_locale).count();
+                        assert_eq!(texts, 1, "{treatment:?} {state} {day} {locale:?}");
+                    }
                 }
             }
         }

@@ -31,7 +31,9 @@ mod vat_id;
 
 pub use assess::{TaxRefusal, TaxTerms, assess};
 pub use customer::{Customer, TaxCustomer, VatIdCheck};
+pub(crate) use legal::exemption_text;
 pub use place::{EvidenceKind, EvidenceStanding, Location, LocationEvidence, PlaceOfSupply};
 pub use rates::{VatRate, is_member_state, member_states, rate_on, rates};
+pub(crate) use rates::{holds, read};
 pub use settings::{EvidenceRule, TaxScheme, TaxSettings};
 pub use vat_id::{VatId, VatIdError};

@@ -3,6 +3,7 @@
 //! Every sample is valid: the functions panic only if a rule of this crate changes under them.
 #![expect(clippy::missing_panics_doc, reason = "said once, above")]
 
+pub mod documents;
 pub mod events;
 
 use std::collections::BTreeMap;

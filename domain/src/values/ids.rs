@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::promo_code::PromoCode;
 use super::typeid;
 pub use super::typeid::IdError;
+use crate::document::{DocumentKind, Supplier};
 
 macro_rules! typed_ids {
     ($($(#[$meta:meta])* $name:ident = $prefix:literal;)+) => {$(
@@ -108,6 +109,8 @@ typed_ids! {
     DocumentId = "document";
     /// A series of numbers: one for each supplier, kind of document and year.
     InvoicingId = "series";
+    /// A seller: the person who sells, the same 128 bits under another prefix.
+    SellerId = "seller";
     /// A file, opaque to the domain.
     FileId = "file";
     /// Someone who buys, sells or administers.
@@ -182,8 +185,69 @@ impl PromoId {
     }
 }
 
+impl DocumentId {
+    /// The first invoice that one of the suppliers of an order owes for it.
+    pub fn of_order(order: OrderId, supplier: Supplier) -> Self {
+        Self(derive("invoice", &format!("{order}:{supplier}")))
+    }
+
+    /// The credit note for a refund against an invoice. `earlier` is how many credit notes the refund has against this
+    /// invoice already: one that failed after it had succeeded may succeed again.
+    pub fn of_refund(refund: RefundId, invoice: Self, earlier: u32) -> Self {
+        Self(derive("credit_note", &format!("{refund}:{invoice}:{earlier}")))
+    }
+
+    /// What the correction of an invoice brings about: the credit note over what was left of it, and the new invoice.
+    pub fn of_correction(invoice: Self, kind: DocumentKind) -> Self {
+        Self(derive("correction", &format!("{invoice}:{}", kind.as_str())))
+    }
+
+    /// The invoice that follows a credit note whose refund has failed after all.
+    pub fn of_undone_refund(credit_note: Self) -> Self {
+        Self(derive("undone_refund_invoice", &credit_note.to_string()))
+    }
+}
+
+impl InvoicingId {
+    /// The one series of a supplier for a kind of document and a year.
+    pub fn of_series(supplier: Supplier, kind: DocumentKind, year: i32) -> Self {
+        Self(derive("series", &format!("{supplier}:{}:{year}", kind.as_str())))
+    }
+}
+
+impl SellerId {
+    /// How many characters a [`SellerId::code`] has.
+    pub(crate) const CODE_LENGTH: usize = 10;
+
+    /// Ten capital letters and digits that stand for the seller in the numbers of their documents.
+    pub fn code(self) -> String {
+        let suffix = typeid::suffix(derive("seller_code", &self.to_string()));
+        let last = suffix.iter().skip(suffix.len() - Self::CODE_LENGTH);
+        last.map(|digit| char::from(digit.to_ascii_uppercase())).collect()
+    }
+}
+
+impl From<PersonId> for SellerId {
+    fn from(person: PersonId) -> Self {
+        Self(person.0)
+    }
+}
+
+impl From<SellerId> for PersonId {
+    fn from(seller: SellerId) -> Self {
+        Self(seller.0)
+    }
+}
+
 impl From<PersonId> for SubjectId {
     fn from(person: PersonId) -> Self {
         Self(person.0)
+    }
+}
+
+impl From<DocumentId> for SubjectId {
+    /// The document's own key, which outlives the keys of those who stand on it.
+    fn from(document: DocumentId) -> Self {
+        Self(document.0)
     }
 }

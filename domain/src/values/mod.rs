@@ -26,7 +26,7 @@ pub use currency::{Currency, UnknownCurrency};
 pub use file::{FileContent, FileName, MediaType};
 pub use ids::{
     ActivationId, DisputeId, DocumentId, DownloadId, FileId, IdError, InvoicingId, LicenceId, OfferId,
-    OrderId, PaymentId, PersonId, ProductId, PromoId, RefundId, ReviewId, SubjectId, WebhookId,
+    OrderId, PaymentId, PersonId, ProductId, PromoId, RefundId, ReviewId, SellerId, SubjectId, WebhookId,
 };
 pub use licence_key::{KeyDigest, KeyHint, LicenceKey, MalformedKey};
 pub use money::{Money, MoneyError};

@@ -1,12 +1,14 @@
 //! From what a buyer asks for to a priced order: every offer checked and copied, every amount computed.
 
 mod refusal;
+mod taxing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
 pub use self::refusal::{LineField, LineProblem, LineRefusal, PlaceError};
+use self::taxing::with_tax;
 use super::Order;
 use super::command::Availability;
 use super::line::{AppliedPromotion, LineUpgrade, OrderLine, OrderTax};
@@ -16,7 +18,7 @@ use crate::product::{OfferSnapshot, OfferUnavailable, ProductState};
 use crate::promo::{DiscountableLine, PromoState};
 use crate::tax::TaxTerms;
 use crate::values::{
-    Currency, LicenceId, LicenceKind, Money, OfferId, OrderId, PersonId, ProductId, Quantity, Taxed,
+    Currency, LicenceId, LicenceKind, Money, MoneyError, OfferId, OrderId, PersonId, ProductId, Quantity,
 };
 
 /// What a buyer asks for, before any check.
@@ -107,7 +109,7 @@ impl PricedOrder {
 }
 
 /// Checks what a buyer asks for against the products as they stand, and prices it: what is counted for an upgrade first, then
-/// the discount, then the tax on what is left. The product states must be those whose revisions the append checks. All lines with problems are named, one
+/// the discount, then the tax on what is left, once for all lines that an invoice taxes together. The product states must be those whose revisions the append checks. All lines with problems are named, one
 /// problem each.
 pub fn price_lines(
     order_id: OrderId,
@@ -142,15 +144,7 @@ pub fn price_lines(
         return Err(PlaceError::TooManyUnits);
     }
     let (promotion, discounts) = discounted(&lines, terms)?;
-    let mut priced = Vec::with_capacity(lines.len());
-    for (line, (checked, discount)) in lines.into_iter().zip(discounts).enumerate() {
-        match checked.price(discount, terms.tax) {
-            Ok(ready) => priced.push(ready),
-            Err((field, refusal)) => {
-                return Err(PlaceError::Lines(vec![LineProblem { line, field, refusal }]));
-            }
-        }
-    }
+    let priced = with_tax(lines, discounts, terms.tax).map_err(|_| PlaceError::TotalOutOfRange)?;
     add_up(priced, promotion, terms)
 }
 
@@ -219,7 +213,7 @@ struct CheckedLine {
     amount: Money,
 }
 
-const fn out_of_range(_: crate::values::MoneyError) -> Refused {
+const fn out_of_range(_: MoneyError) -> Refused {
     (LineField::Quantity, LineRefusal::AmountOutOfRange)
 }
 
@@ -273,38 +267,6 @@ fn check_line(
         quantity,
         upgrade: Some(upgrade),
     })
-}
-
-impl CheckedLine {
-    fn price(self, discount: Money, tax: &TaxTerms) -> Result<OrderLine, Refused> {
-        let OfferSnapshot {
-            product_id,
-            offer_id,
-            seller_id,
-            title,
-            offer,
-        } = self.snapshot;
-        let facts = tax.facts_for(offer.tax_category);
-        let left = self.amount.minus(discount).map_err(out_of_range)?;
-        let Taxed { total, tax } = facts.apply(left).map_err(out_of_range)?;
-        Ok(OrderLine {
-            product_id,
-            offer_id,
-            seller_id,
-            title,
-            licence_kind: offer.kind,
-            terms_version: offer.terms_version,
-            terms_hash: offer.terms_hash,
-            unit_price: offer.price,
-            quantity: self.quantity,
-            upgrade: self.upgrade,
-            discount,
-            total,
-            tax_amount: tax,
-            tax: facts,
-            licence_terms: offer.use_terms.if_special(),
-        })
-    }
 }
 
 /// The promotion and its discount on each line; without one, nothing off.

@@ -3,6 +3,7 @@
 #![expect(clippy::missing_panics_doc, reason = "every sample is valid")]
 
 mod after_sale;
+mod documents;
 mod licences;
 mod news;
 mod persons;
@@ -10,6 +11,10 @@ mod reviews;
 
 use self::after_sale::order_after_sale;
 pub use self::after_sale::{dispute_report, dispute_word, withdrawal_confirmed};
+pub use self::documents::{
+    document_drawn_up, invoice_issued, rendering, seller_identified, seller_mandate_accepted, series_opened,
+    stored_file,
+};
 use self::licences::licence_in_use;
 pub use self::licences::{activation_id, key_facts, licence_grant};
 pub use self::news::{dispute_news, payment_news, webhook_received};
@@ -19,6 +24,8 @@ use super::{
     admin, at, buyer, eur, line_request, offer_added, offer_id, order_id, place, place_with_code,
     product_created, product_id, promo_created, promo_terms, title, uuid,
 };
+use crate::document::DocumentEvent;
+use crate::invoicing::InvoicingEvent;
 use crate::licence::LicenceEvent;
 use crate::order::{
     CancelReason, OrderCancelled, OrderEvent, OrderExpired, OrderFlaggedForReview, OrderPaid, OrderPlaced,
@@ -40,6 +47,7 @@ use crate::refund::{
     RefundSubmitted, RefundSucceeded, RefundUnderReview,
 };
 use crate::review::ReviewEvent;
+use crate::seller::SellerEvent;
 use crate::values::{
     Currency, FileContent, FileId, FileName, LicenceKind, MediaType, PaymentId, ProviderCode,
     ProviderMessage, RefundId, Sha256Hex,
@@ -355,6 +363,21 @@ pub fn refund() -> Vec<RefundEvent> {
         }
         .into(),
     ]
+}
+
+/// Every event of a series of numbers.
+pub fn invoicing() -> Vec<InvoicingEvent> {
+    documents::of_invoicing()
+}
+
+/// Every event of a document.
+pub fn document() -> Vec<DocumentEvent> {
+    documents::of_document()
+}
+
+/// Every event of a seller.
+pub fn seller() -> Vec<SellerEvent> {
+    documents::of_seller()
 }
 
 /// Every event of a person.

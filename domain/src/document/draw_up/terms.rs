@@ -1,0 +1,106 @@
+//! Who supplies, as far as it decides what a document says.
+
+use chrono::{DateTime, Utc};
+
+use super::error::DrawUpError;
+use crate::document::content::Supplier;
+use crate::seller::{Mandate, SellerState};
+use crate::values::{CountryCode, Line, SellerId};
+
+/// Who supplies, as far as it decides what a document says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupplierTerms {
+    /// Where they are established, whose law the document cites.
+    pub country: CountryCode,
+    /// When they owe the tax.
+    pub vat_due: VatDue,
+    /// Who writes the document.
+    pub issuer: Issuer,
+}
+
+/// When a supplier of services owes the tax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VatDue {
+    /// When they are paid.
+    OnPayment,
+    /// When they invoice, as they have chosen (in France "option pour les débits"), which the invoice must say.
+    OnDebits,
+}
+
+/// Who writes a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Issuer {
+    /// The supplier: the platform for itself.
+    Supplier,
+    /// The platform, in the name and on behalf of a seller.
+    Mandatary {
+        /// The seller.
+        seller_id: SellerId,
+        /// The platform's name.
+        platform: Line,
+        /// The mandate.
+        mandate: Mandate,
+    },
+}
+
+impl SupplierTerms {
+    /// The platform, for itself.
+    pub const fn of_platform(country: CountryCode, vat_due: VatDue) -> Self {
+        Self {
+            country,
+            vat_due,
+            issuer: Issuer::Supplier,
+        }
+    }
+
+    /// A seller in whose name the platform writes, as their stream says. The append must check its revision.
+    pub fn of_seller(seller: &SellerState, platform: Line) -> Result<Self, DrawUpError> {
+        match seller {
+            SellerState::Absent => Err(DrawUpError::NotIdentified),
+            SellerState::Identified(_) => Err(DrawUpError::NoMandate),
+            SellerState::Mandating(facts, mandate) => Ok(Self {
+                country: facts.country,
+                vat_due: VatDue::OnPayment,
+                issuer: Issuer::Mandatary {
+                    seller_id: facts.seller_id,
+                    platform,
+                    mandate: mandate.clone(),
+                },
+            }),
+        }
+    }
+
+    /// The platform writes for itself without a mandate, and for sellers with one that was given before.
+    pub(super) fn may_issue_for(&self, supplier: Supplier, at: DateTime<Utc>) -> Result<(), DrawUpError> {
+        let (is_theirs, mandate) = match (supplier, &self.issuer) {
+            (Supplier::Platform, Issuer::Supplier) => return Ok(()),
+            (Supplier::Platform, Issuer::Mandatary { .. }) => return Err(DrawUpError::OtherSupplier),
+            (Supplier::Seller { .. }, Issuer::Supplier) => return Err(DrawUpError::NoMandate),
+            (
+                Supplier::Seller { seller_id },
+                Issuer::Mandatary {
+                    seller_id: of,
+                    mandate,
+                    ..
+                },
+            ) => (SellerId::from(seller_id) == *of, mandate),
+        };
+        if !is_theirs {
+            return Err(DrawUpError::OtherSupplier);
+        }
+        if at < mandate.accepted_at {
+            return Err(DrawUpError::MandateTooYoung);
+        }
+        Ok(())
+    }
+}
+
+impl Issuer {
+    /// The name of the platform, where it writes for somebody else.
+    pub(super) fn platform(&self) -> &str {
+        match self {
+            Self::Supplier => "",
+            Self::Mandatary { platform, .. } => platform.as_str(),
+        }
+    }
+}
