@@ -1,4 +1,5 @@
-//! Which crate may depend on which: `domain <- ledger <- projections <- engine <- api`, and the rest beside.
+//! Which crate may depend on which: `domain <- ledger <- projections <- engine <- api`, documents between domain and engine,
+//! and the rest beside.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,12 +7,13 @@ use comptoir_e2e::cargo::{self, Member, PREFIX};
 use serde_json::json;
 
 /// Each crate of ours, and those of ours that it may be built from. Whoever adds a crate gives it a place here.
-const FLOOR_PLAN: [(&str, &[&str]); 7] = [
+const FLOOR_PLAN: [(&str, &[&str]); 8] = [
     ("domain", &[]),
+    ("documents", &["domain"]),
     ("ledger", &["domain"]),
     ("projections", &["domain", "ledger"]),
-    ("engine", &["domain", "ledger", "projections"]),
-    ("api", &["domain", "ledger", "projections", "engine"]),
+    ("engine", &["domain", "documents", "ledger", "projections"]),
+    ("api", &["domain", "documents", "ledger", "projections", "engine"]),
     ("sandbox", &[]),
     ("e2e", &[]),
 ];

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Looks for what the build and the tests need beside Rust, installs what is missing, and says so. With `bench`, also for
-# what the peers need that the measurements are held against.
+# what the peers need that the measurements are held against; with `test`, for what validates e-invoices.
 set -eu
 
 missing_packages=
@@ -31,6 +31,10 @@ has_postgres || lacks "the PostgreSQL server, version 14 or newer (initdb, postg
 if [ "${1:-}" = bench ]; then
     command -v pkg-config >/dev/null 2>&1 || lacks "pkg-config" pkg-config
     [ -f /usr/include/openssl/ssl.h ] || lacks "the headers of OpenSSL" libssl-dev
+fi
+
+if [ "${1:-}" = test ]; then
+    python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || lacks "Python 3 with its venv" python3-venv
 fi
 
 [ -n "$missing_packages" ] || exit 0

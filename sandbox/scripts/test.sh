@@ -3,7 +3,8 @@
 set -eu
 . "$(dirname "$0")/common.sh"
 
-sh sandbox/scripts/setup.sh
+sh sandbox/scripts/setup.sh test
+sh sandbox/scripts/validators.sh
 cargo fmt --all --check || { echo "test: the formatting differs; \`make fmt\` mends it" >&2; exit 1; }
 cargo build --workspace --all-targets || {
     echo "test: the build failed; if it lacks a query, \`make sqlx\` writes .sqlx/ anew" >&2
