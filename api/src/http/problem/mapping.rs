@@ -23,6 +23,17 @@ impl From<UseCaseError> for Problem {
             UseCaseError::Review(error) => error.into(),
             UseCaseError::Promo(error) => error.into(),
             UseCaseError::Person(error) => error.into(),
+            UseCaseError::Document(_)
+            | UseCaseError::Seller(_)
+            | UseCaseError::DrawUp(_)
+            | UseCaseError::Invoicing(_)
+            | UseCaseError::InvoicingOff
+            | UseCaseError::NotYetRendered
+            | UseCaseError::NoLongerKept
+            | UseCaseError::NothingToCorrect => {
+                Self::new(ProblemKind::OrderConflict).detail(error.to_string())
+            }
+            UseCaseError::NoPersonalData => Self::new(ProblemKind::Forbidden).detail(error.to_string()),
             UseCaseError::VatIdNotRegistered => {
                 let detail = error.to_string();
                 let wrong = FieldError::at("/billing/vat_id", "vat_id_not_registered", &*detail);
