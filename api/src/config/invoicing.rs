@@ -128,11 +128,11 @@ fn identity(reader: &mut Reader<'_>, name: Line, tax: Option<&TaxSettings>) -> O
     let line_2 = reader.optional(&set::INVOICING_ADDRESS_LINE_2, str::parse::<Line>);
     let postal_code = reader.required(&set::INVOICING_POSTAL_CODE, str::parse::<Line>);
     let city = reader.required(&set::INVOICING_CITY, str::parse::<Line>);
-    let siret = reader.optional(&set::INVOICING_SIRET, digits(14));
+    let establishment_number = reader.optional(&set::INVOICING_SIRET, digits(14));
     let register = reader.optional(&set::INVOICING_REGISTER, str::parse::<Line>);
     let email = reader.optional(&set::INVOICING_EMAIL, |text: &str| Email::try_new(text));
     let country = tax?.establishment;
-    let siren = if country == CountryCode::FR {
+    let company_number = if country == CountryCode::FR {
         reader.required(&set::INVOICING_SIREN, digits(9))
     } else {
         reader.optional(&set::INVOICING_SIREN, digits(9))
@@ -143,8 +143,8 @@ fn identity(reader: &mut Reader<'_>, name: Line, tax: Option<&TaxSettings>) -> O
     } else {
         reader.optional(&set::INVOICING_VAT_ID, VatId::try_new)
     };
-    if let (Some(siren), Some(siret)) = (&siren, &siret)
-        && !siret.as_str().starts_with(siren.as_str())
+    if let (Some(company), Some(establishment)) = (&company_number, &establishment_number)
+        && !establishment.as_str().starts_with(company.as_str())
     {
         reader.add("COMPTOIR_INVOICING_SIRET does not begin with COMPTOIR_INVOICING_SIREN");
         return None;
@@ -159,8 +159,8 @@ fn identity(reader: &mut Reader<'_>, name: Line, tax: Option<&TaxSettings>) -> O
             city: city?,
             country,
         },
-        company_number: siren,
-        establishment_number: siret,
+        company_number,
+        establishment_number,
         register,
         vat_id,
         email,

@@ -126,12 +126,14 @@ impl<'a> Reader<'a> {
         if !self.is_unset(switch) {
             return;
         }
-        for other in others.iter().filter(|other| !self.is_unset(other)) {
-            self.problems.push(Problem(format!(
+        let without_effect = others.iter().filter(|other| !self.is_unset(other)).map(|other| {
+            Problem(format!(
                 "{} is set, but has no effect without {}",
                 other.env, switch.env
-            )));
-        }
+            ))
+        });
+        let without_effect: Vec<Problem> = without_effect.collect();
+        self.problems.extend(without_effect);
     }
 
     /// Whether nobody set it and it has no default.

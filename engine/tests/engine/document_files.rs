@@ -194,7 +194,7 @@ async fn erase_buyer(world: &World) {
         .unwrap();
 }
 
-async fn until(world: &World, moment: &str) {
+fn until(world: &World, moment: &str) {
     let moment: DateTime<Utc> = moment.parse().unwrap();
     world.advance(moment - world.ledger.clock().now());
 }
@@ -203,16 +203,16 @@ async fn until(world: &World, moment: &str) {
 async fn a_document_whose_time_is_over_is_gone_and_stays_in_the_ledger() {
     let (world, _press) = issuing().await;
     let old = first(&world, paid(&world).await).await;
-    until(&world, "2027-02-01T12:00:00Z").await;
+    until(&world, "2027-02-01T12:00:00Z");
     let new = first(&world, paid(&world).await).await;
     // Until the last day of the tenth year after the one of its issue.
-    until(&world, "2036-12-31T22:30:00Z").await;
+    until(&world, "2036-12-31T22:30:00Z");
     assert_eq!(
         world.sweep(Sweep::DocumentRetention).await,
         SweepReport::default()
     );
     assert!(bytes(&world, &buyer(1), old).await.is_ok());
-    until(&world, "2036-12-31T23:30:00Z").await;
+    until(&world, "2036-12-31T23:30:00Z");
     assert_eq!(world.sweep(Sweep::DocumentRetention).await, DONE);
     assert_eq!(
         world.sweep(Sweep::DocumentRetention).await,
@@ -235,12 +235,12 @@ async fn a_document_whose_time_is_over_is_gone_and_stays_in_the_ledger() {
 async fn what_was_cut_off_between_event_and_key_is_finished() {
     let (world, _press) = issuing_for(11).await;
     let document = first(&world, paid(&world).await).await;
-    until(&world, "2037-06-01T12:00:00Z").await;
+    until(&world, "2037-06-01T12:00:00Z");
     assert_eq!(
         world.sweep(Sweep::DocumentRetention).await,
         SweepReport::default()
     );
-    until(&world, "2038-01-02T12:00:00Z").await;
+    until(&world, "2038-01-02T12:00:00Z");
     world.sweep(Sweep::DocumentRetention).await;
     // As if neither the key nor the files had been come to, nor how far it is been noted.
     sqlx::query("UPDATE document_retention SET position = 0")

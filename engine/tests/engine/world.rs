@@ -15,7 +15,7 @@ use comptoir_domain::values::{LicenceKind, OfferId, OrderId, PaymentId, ProductI
 use comptoir_engine::files::{FileStore, FilesConfig};
 use comptoir_engine::gateway::hyperswitch::Hyperswitch;
 use comptoir_engine::vault::{MasterKey, RandomError, RandomSource, Vault, VaultOptions};
-use comptoir_engine::worker::{Sweep, SweepReport};
+use comptoir_engine::worker::{PolicyWorker, Sweep, SweepReport};
 use comptoir_engine::{
     CreateProduct, Engine, EngineConfig, EngineOptions, OrderPlaced, RequestContext, WebhookReceipt,
 };
@@ -343,7 +343,7 @@ async fn caught_up(engine: &Engine) {
     let workers: Vec<&str> = engine
         .policy_workers()
         .into_iter()
-        .map(|worker| worker.subscription())
+        .map(PolicyWorker::subscription)
         .collect();
     loop {
         let horizon = ledger.horizon();

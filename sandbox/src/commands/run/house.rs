@@ -89,7 +89,10 @@ impl House {
         })
         .await
         .map_err(|error| format!("the mail server on {}: {error}", arguments.smtp_addr))?;
-        console::say(format_args!("Mail              {} (keeps what it is sent)", mails.addr()));
+        console::say(format_args!(
+            "Mail              {} (keeps what it is sent)",
+            mails.addr()
+        ));
 
         settings.set(PLATFORM.map(|(name, value)| (name, value.to_owned())))?;
         settings.set([
