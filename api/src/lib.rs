@@ -10,10 +10,12 @@
 //! ```
 //!
 //! Where to look: [`config`] reads every setting; [`http`] has the routes in one list, a file for each endpoint, and the one
-//! place where statuses meet errors; [`cli`] has the commands of the binary `comptoir`; [`node`] puts the parts together.
+//! place where statuses meet errors; [`cli`] has the commands of the binary `comptoir`; [`node`] puts the parts together,
+//! [`rendering`] among them what makes the files of invoices.
 
 pub mod cli;
 pub mod config;
 pub mod http;
 pub mod logging;
 pub mod node;
+pub mod rendering;

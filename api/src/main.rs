@@ -8,6 +8,9 @@ use comptoir_api::cli::Cli;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Some(ran) = cli.run_alone() {
+        return ran.unwrap_or_else(|error| fail(&error));
+    }
     let ran = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -8,6 +8,7 @@ use comptoir_domain::order::RefundWindows;
 use comptoir_engine::config::{CheckoutConfig, EngineConfig, WorkerConfig};
 use comptoir_engine::files::{FileStore, FileStoreError};
 use comptoir_engine::gateway::hyperswitch::{ConfigProblem, Hyperswitch};
+use comptoir_engine::invoicing::InvoicingConfig;
 use comptoir_engine::vault::{Vault, VaultError, VaultOptions};
 use comptoir_engine::worker::Workers;
 use comptoir_engine::{Engine, EngineOptions};
@@ -17,8 +18,9 @@ use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection as _, PgPool};
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, DatabaseConfig, FilesPlace};
+use crate::config::{Config, DatabaseConfig, FilesPlace, InvoicingSection};
 use crate::http::{App, AppParts, Authenticator};
+use crate::rendering::{self, RenderingError};
 
 /// How long a connection of the pool is waited for. This and [`APPEND_TIME_MAX`] are ten seconds together: within these a
 /// request is answered while the database is away, even if it got a connection at the last moment.
@@ -55,6 +57,9 @@ pub enum NodeError {
     /// The files cannot be kept where they are to be kept.
     #[error(transparent)]
     Files(#[from] FileStoreError),
+    /// The files of documents cannot be made as it is configured.
+    #[error(transparent)]
+    Rendering(#[from] RenderingError),
     /// The section `hyperswitch` is wrong.
     #[error("the payment provider is not configured as it must be: {}", joined(.0))]
     Hyperswitch(Vec<ConfigProblem>),
@@ -111,23 +116,11 @@ impl Node {
 
     /// The same over an open ledger, whose clock and ids it takes.
     pub async fn over(ledger: Ledger, config: &Config, duties: Duties) -> Result<Self, NodeError> {
-        let options = VaultOptions {
-            clock: Arc::clone(ledger.clock()),
-            ..VaultOptions::default()
+        let issuing = EngineConfig {
+            invoicing: invoicing(config.invoicing.as_ref()).await?,
+            ..engine_config(config)
         };
-        let vault = Vault::start(ledger.pool().clone(), config.master_key.clone(), options).await?;
-        let hyperswitch = Hyperswitch::new(config.hyperswitch.clone()).map_err(NodeError::Hyperswitch)?;
-        let files = match &config.files.place {
-            FilesPlace::Folder(folder) => FileStore::folder(folder)?,
-            FilesPlace::Bucket(bucket) => FileStore::bucket(bucket)?,
-        };
-        let engine = Engine::start(EngineOptions {
-            ledger: ledger.clone(),
-            vault,
-            hyperswitch,
-            files,
-            config: engine_config(config),
-        });
+        let engine = engine_over(&ledger, config, issuing).await?;
         let stop = CancellationToken::new();
         let (projections, workers) = match duties {
             Duties::All => (
@@ -176,6 +169,34 @@ impl Node {
     }
 }
 
+/// An engine without projections, workers and routes, which issues nothing: for commands that look at what is stored.
+pub async fn engine_alone(config: &Config) -> Result<Engine, NodeError> {
+    let pool = connect(&config.database).await?;
+    check_schema(&pool).await?;
+    let ledger = Ledger::start(pool, LedgerOptions::default()).await?;
+    engine_over(&ledger, config, engine_config(config)).await
+}
+
+async fn engine_over(ledger: &Ledger, config: &Config, told: EngineConfig) -> Result<Engine, NodeError> {
+    let options = VaultOptions {
+        clock: Arc::clone(ledger.clock()),
+        ..VaultOptions::default()
+    };
+    let vault = Vault::start(ledger.pool().clone(), config.master_key.clone(), options).await?;
+    let hyperswitch = Hyperswitch::new(config.hyperswitch.clone()).map_err(NodeError::Hyperswitch)?;
+    let files = match &config.files.place {
+        FilesPlace::Folder(folder) => FileStore::folder(folder)?,
+        FilesPlace::Bucket(bucket) => FileStore::bucket(bucket)?,
+    };
+    Ok(Engine::start(EngineOptions {
+        ledger: ledger.clone(),
+        vault,
+        hyperswitch,
+        files,
+        config: told,
+    }))
+}
+
 fn engine_config(config: &Config) -> EngineConfig {
     let usual = EngineConfig::new(config.tax);
     EngineConfig {
@@ -202,8 +223,44 @@ fn engine_config(config: &Config) -> EngineConfig {
             ..usual.workers
         },
         vies: config.vies.clone(),
+        mail: config.mail.clone(),
         ..usual
     }
+}
+
+/// How documents are issued, with what makes their files.
+async fn invoicing(section: Option<&InvoicingSection>) -> Result<Option<InvoicingConfig>, RenderingError> {
+    let Some(section) = section.cloned() else {
+        return Ok(None);
+    };
+    let InvoicingSection {
+        platform,
+        time_zone,
+        locale,
+        locale_abroad,
+        platform_numbers,
+        seller_numbers,
+        first_numbers,
+        since,
+        retention_years,
+        vat_due,
+        template_folder,
+        hand_over,
+    } = section;
+    let renderer = rendering::renderer(template_folder.as_deref()).await?;
+    Ok(Some(InvoicingConfig {
+        time_zone,
+        locale,
+        locale_abroad,
+        platform_numbers,
+        seller_numbers,
+        first_numbers,
+        since,
+        retention_years,
+        vat_due,
+        hand_over,
+        ..InvoicingConfig::new(platform, renderer)
+    }))
 }
 
 /// A pool of connections, the first of them made.

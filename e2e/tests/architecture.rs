@@ -12,7 +12,7 @@ const FLOOR_PLAN: [(&str, &[&str]); 8] = [
     ("documents", &["domain"]),
     ("ledger", &["domain"]),
     ("projections", &["domain", "ledger"]),
-    ("engine", &["domain", "documents", "ledger", "projections"]),
+    ("engine", &["domain", "ledger", "projections"]),
     ("api", &["domain", "documents", "ledger", "projections", "engine"]),
     ("sandbox", &[]),
     ("e2e", &[]),

@@ -8,6 +8,8 @@ use comptoir_domain::tax::TaxSettings;
 use crate::gateway::vies::ViesConfig;
 
 use crate::files::FilesConfig;
+use crate::gateway::mail::MailConfig;
+use crate::invoicing::InvoicingConfig;
 use crate::licence::SigningKeys;
 
 /// Everything the engine can be told.
@@ -25,6 +27,10 @@ pub struct EngineConfig {
     pub workers: WorkerConfig,
     /// The register of VAT ids; none if it is not to be asked.
     pub vies: Option<ViesConfig>,
+    /// How invoices and credit notes are issued; none if they are not.
+    pub invoicing: Option<InvoicingConfig>,
+    /// How mail is sent; none if it is not.
+    pub mail: Option<MailConfig>,
     /// How many states of each kind of aggregate stay in memory.
     pub remembered_aggregates_max: u64,
 }
@@ -99,6 +105,12 @@ pub struct WorkerConfig {
     pub answers_kept_for: Duration,
     /// How often it is looked for answers that are older.
     pub retention_interval: Duration,
+    /// How often it is looked for steps of documents that are to be tried again.
+    pub document_retry_interval: Duration,
+    /// The first pause before such a step is tried again. Each further one is twice as long.
+    pub document_retry_after: Duration,
+    /// The longest of these pauses.
+    pub document_retry_pause_max: Duration,
     /// How often a worker that waits for another node's lock tries to take over.
     pub lock_retry: Duration,
     /// How long after a failure the same event is tried again.
@@ -124,6 +136,9 @@ impl Default for WorkerConfig {
             dispute_pause_min: Duration::from_hours(1),
             answers_kept_for: Duration::from_hours(30 * 24),
             retention_interval: Duration::from_hours(1),
+            document_retry_interval: Duration::from_secs(5),
+            document_retry_after: Duration::from_secs(15),
+            document_retry_pause_max: Duration::from_hours(1),
             lock_retry: Duration::from_secs(1),
             failure_retry: Duration::from_secs(1),
         }
@@ -148,6 +163,8 @@ impl EngineConfig {
             files: FilesConfig::default(),
             workers: WorkerConfig::default(),
             vies: None,
+            invoicing: None,
+            mail: None,
             remembered_aggregates_max: 10_000,
         }
     }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use comptoir_domain::document::Document;
+use comptoir_domain::invoicing::Invoicing;
 use comptoir_domain::licence::Licence;
 use comptoir_domain::order::Order;
 use comptoir_domain::person::Person;
@@ -11,22 +13,28 @@ use comptoir_domain::product::Product;
 use comptoir_domain::promo::Promo;
 use comptoir_domain::refund::Refund;
 use comptoir_domain::review::Review;
+use comptoir_domain::seller::Seller;
 use comptoir_domain::values::{DisputeId, OrderId, RefundId};
 use comptoir_ledger::Ledger;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::aggregates::Aggregates;
 use crate::config::{EngineConfig, WorkerConfig};
 use crate::files::{FileStore, LinkSecret};
 use crate::gateway::hyperswitch::Hyperswitch;
+use crate::gateway::mail::Mailer;
 use crate::gateway::vies::Vies;
 use crate::idempotency::RunningKeys;
+use crate::invoicing::InvoicingConfig;
 use crate::licence::LicenceSigner;
 use crate::licence::key::LicenceSecrets;
 use crate::turns::Turns;
 use crate::vault::Vault;
 use crate::worker::{Backoff, DisputesRead, OpenRefunds, Workers};
+
+/// How many documents stay in memory: what is done with one is done soon after it is issued.
+const REMEMBERED_DOCUMENTS_MAX: u64 = 1_000;
 
 /// What an engine is made of. Time and ids are those of the ledger.
 #[derive(Debug, Clone)]
@@ -64,6 +72,12 @@ pub struct Engine {
     pub(crate) vies: Option<Vies>,
     pub(crate) reviews: Arc<Aggregates<Review>>,
     pub(crate) persons: Arc<Aggregates<Person>>,
+    pub(crate) documents: Arc<Aggregates<Document>>,
+    pub(crate) series: Arc<Aggregates<Invoicing>>,
+    pub(crate) series_turns: Arc<Turns>,
+    pub(crate) sellers: Arc<Aggregates<Seller>>,
+    pub(crate) renderings: Arc<Semaphore>,
+    pub(crate) mailer: Option<Mailer>,
     pub(crate) running: RunningKeys,
     pub(crate) payment_tries: Arc<Backoff<OrderId>>,
     pub(crate) payment_reads: Arc<Backoff<OrderId>>,
@@ -94,6 +108,8 @@ impl Engine {
             ..
         } = config.workers;
         let pause_max = config.workers.retry_pause_max;
+        let invoicing = config.invoicing.as_ref();
+        let renderings = invoicing.map_or(1, |invoicing| invoicing.renderings_at_once.max(1));
         Self {
             payment_tries: Arc::new(Backoff::new(payment_retry_after, pause_max)),
             payment_reads: Arc::new(Backoff::new(
@@ -122,6 +138,15 @@ impl Engine {
             files,
             reviews: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
             persons: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
+            documents: Arc::new(Aggregates::new(
+                ledger.clone(),
+                remembered_max.min(REMEMBERED_DOCUMENTS_MAX),
+            )),
+            series: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
+            series_turns: Arc::new(Turns::new()),
+            sellers: Arc::new(Aggregates::new(ledger.clone(), remembered_max)),
+            renderings: Arc::new(Semaphore::new(renderings)),
+            mailer: config.mail.clone().map(Mailer::new),
             running: RunningKeys::default(),
             config: Arc::new(config),
             ledger,
@@ -155,6 +180,11 @@ impl Engine {
     /// The payment provider.
     pub fn hyperswitch(&self) -> &Hyperswitch {
         &self.hyperswitch
+    }
+
+    /// How invoices and credit notes are issued; none if they are not.
+    pub fn invoicing(&self) -> Option<&InvoicingConfig> {
+        self.config.invoicing.as_ref()
     }
 
     /// The time, as the ledger has it.

@@ -1,11 +1,14 @@
 //! Why a use case did not do what was asked. The HTTP layer maps each variant to one status.
 
+use comptoir_domain::document::{DocumentError, DrawUpError};
+use comptoir_domain::invoicing::InvoicingError;
 use comptoir_domain::licence::LicenceError;
 use comptoir_domain::order::{OrderError, PlaceError};
 use comptoir_domain::person::PersonError;
 use comptoir_domain::product::{Product, ProductError};
 use comptoir_domain::promo::PromoError;
 use comptoir_domain::review::ReviewError;
+use comptoir_domain::seller::SellerError;
 use comptoir_ledger::{AppendError, EsrsStore, InvalidAppend, LedgerError};
 use comptoir_projections::QueryError;
 use esrs::store::EventStore;
@@ -41,6 +44,33 @@ pub enum UseCaseError {
     /// The promotion refuses.
     #[error(transparent)]
     Promo(#[from] PromoError),
+    /// The document refuses.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// The seller refuses.
+    #[error(transparent)]
+    Seller(#[from] SellerError),
+    /// The document cannot be drawn up.
+    #[error(transparent)]
+    DrawUp(#[from] DrawUpError),
+    /// The document gets no number.
+    #[error(transparent)]
+    Invoicing(#[from] InvoicingError),
+    /// No invoices are issued here.
+    #[error("no invoices are issued here")]
+    InvoicingOff,
+    /// The files of the document are still to be made.
+    #[error("the document is not ready yet")]
+    NotYetRendered,
+    /// The time for which the document had to be kept is over.
+    #[error("the document is no longer kept")]
+    NoLongerKept,
+    /// The invoice names the buyer like that already.
+    #[error("the invoice names the buyer like that already")]
+    NothingToCorrect,
+    /// The reader sees no personal data, which a document is full of.
+    #[error("documents hold personal data, which auditors do not see")]
+    NoPersonalData,
     /// VIES does not know the VAT id.
     #[error("the VAT id is not registered, says VIES")]
     VatIdNotRegistered,
@@ -103,6 +133,15 @@ impl UseCaseError {
             | Self::Person(_)
             | Self::Place(_)
             | Self::Promo(_)
+            | Self::Document(_)
+            | Self::Seller(_)
+            | Self::DrawUp(_)
+            | Self::Invoicing(_)
+            | Self::InvoicingOff
+            | Self::NotYetRendered
+            | Self::NoLongerKept
+            | Self::NothingToCorrect
+            | Self::NoPersonalData
             | Self::VatIdNotRegistered
             | Self::Unsigned(_)
             | Self::MalformedWebhook(_)

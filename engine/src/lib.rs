@@ -25,7 +25,7 @@
 //!
 //! Where to look: [`Engine`] is the handle, `usecase` has one file for each thing that can be asked of it, [`worker`] what
 //! happens by itself, [`gateway`] the outside services, [`files`] what buyers download,
-//! [`vault`] personal data.
+//! [`invoicing`] invoices and credit notes, [`vault`] personal data.
 
 mod aggregates;
 mod bases;
@@ -36,6 +36,7 @@ mod error;
 pub mod files;
 pub mod gateway;
 mod idempotency;
+pub mod invoicing;
 mod licence;
 mod moves;
 mod order_change;
@@ -54,10 +55,12 @@ pub use idempotency::{Answered, Occasion};
 pub use licence::{PublicKey, SigningKeys};
 pub use secret::Secret;
 pub use usecase::{
-    ActivateLicence, AddOffer, BILLING_CONTEXT, Checkout, CreateProduct, CreatePromotion, DescribeProduct,
-    Download, DownloadLink, EditReview, Evidence, EvidenceNeed, LicenceAccess, LicenceAccessKind,
-    LicenceInUse, LicenceUse, OfferAdded, OrderPlaced, PersonErasure, PlaceOrder, PostReview, PriceQuote,
-    ProductChanged, ProductCreated, PromotionChanged, Quote, REFUND_NOTE_CONTEXT, REVIEW_ANSWER_CONTEXT,
-    REVIEW_BODY_CONTEXT, REVIEW_HIDING_CONTEXT, REVIEW_REPORT_CONTEXT, RefundAsked, RefundOrder,
-    ReviewChanged, ShownKey, UploadFile, WebhookReceipt,
+    ActivateLicence, AddOffer, BILLING_CONTEXT, Checkout, CorrectBuyer, CreateProduct, CreatePromotion,
+    DescribeProduct, DocumentCheck, DocumentCorrected, DocumentFile, DocumentRead, Download, DownloadLink,
+    EditReview, Evidence, EvidenceNeed, LicenceAccess, LicenceAccessKind, LicenceInUse, LicenceUse,
+    MandateText, OfferAdded, OrderDocumentsRead, OrderPlaced, PersonErasure, PlaceOrder, PostReview,
+    PriceQuote, ProductChanged, ProductCreated, PromotionChanged, Quote, REFUND_NOTE_CONTEXT,
+    REVIEW_ANSWER_CONTEXT, REVIEW_BODY_CONTEXT, REVIEW_HIDING_CONTEXT, REVIEW_REPORT_CONTEXT, RefundAsked,
+    RefundOrder, ReviewChanged, SELLER_IDENTITY_CONTEXT, SellerChanged, SellerIdentity, SellerRead, ShownKey,
+    ToCome, UploadFile, WebhookReceipt,
 };

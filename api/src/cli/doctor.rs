@@ -8,6 +8,7 @@ use super::{CliError, print_line};
 use crate::config::{Origin, Reported, Source};
 use crate::http::openapi_document;
 use crate::node::{check_schema, connect};
+use crate::rendering;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -28,6 +29,8 @@ pub(super) async fn run(source: &Source) -> Result<(), CliError> {
         ),
         ("database", check_database(source).await),
         ("hyperswitch", check_hyperswitch(source).await),
+        ("invoices", check_invoicing(source).await),
+        ("mail", check_mail(source)),
         (
             "api description",
             openapi_document()
@@ -86,6 +89,36 @@ async fn check_hyperswitch(source: &Source) -> Result<String, String> {
         Ok(Ok(_)) => Ok("reached, the key is good".to_owned()),
         Ok(Err(error)) => judge(&error),
     }
+}
+
+/// Whether invoices are issued, and by which template.
+async fn check_invoicing(source: &Source) -> Result<String, String> {
+    let Some(section) = source.invoicing().map_err(|error| error.to_string())? else {
+        return Ok("off: COMPTOIR_INVOICING_NAME is not set".to_owned());
+    };
+    rendering::renderer(section.template_folder.as_deref())
+        .await
+        .map_err(|error| chain(&error))?;
+    let template = match section.template_folder {
+        Some(folder) => format!("the template in {}", folder.display()),
+        None => "the built-in template".to_owned(),
+    };
+    let since = match section.since {
+        Some(day) => format!("orders paid since {day}"),
+        None => "all paid orders".to_owned(),
+    };
+    Ok(format!("issued for {since}, by {template}"))
+}
+
+/// Whether mail is sent. Nothing is sent to find out.
+fn check_mail(source: &Source) -> Result<String, String> {
+    let mail = source.mail().map_err(|error| error.to_string())?;
+    let invoicing = source.invoicing().map_err(|error| error.to_string())?;
+    Ok(match (mail, invoicing) {
+        (None, _) => "off: COMPTOIR_SMTP_HOST is not set".to_owned(),
+        (Some(_), None) => "configured, but there is nothing to send while no invoices are issued".to_owned(),
+        (Some(mail), Some(_)) => format!("by {}:{}", mail.host, mail.port),
+    })
 }
 
 fn judge(error: &HyperswitchError) -> Result<String, String> {

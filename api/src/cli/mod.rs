@@ -14,6 +14,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use comptoir_documents::child::{self, ServeError as ServeRenderError};
 
 use crate::config::{ConfigError, Source};
 use crate::http::{MintError, ServeError};
@@ -61,6 +62,9 @@ enum Command {
     Invoice(invoice::InvoiceArgs),
     /// Print the `OpenAPI` document
     Openapi,
+    /// Render one document by an operator's template, from standard input to standard output
+    #[command(hide = true)]
+    RenderDocument,
 }
 
 /// Why a command failed.
@@ -104,6 +108,9 @@ pub enum CliError {
     /// The document could not be written.
     #[error("the OpenAPI document cannot be written")]
     Document(#[from] serde_json::Error),
+    /// A document could not be rendered.
+    #[error(transparent)]
+    Render(#[from] ServeRenderError),
     /// Standard output is closed, or signals cannot be heard.
     #[error("the system refused")]
     Io(#[from] std::io::Error),
@@ -126,7 +133,7 @@ pub enum CliError {
     TemplateFailed(comptoir_documents::child::ChildError),
     /// A sample cannot be rendered.
     #[error("the sample cannot be rendered")]
-    Render(#[from] comptoir_documents::RenderError),
+    Sample(#[from] comptoir_documents::RenderError),
     /// There is no sample of that name.
     #[error("there is no such sample; `comptoir invoice preview --help` lists them")]
     UnknownSample,
@@ -157,6 +164,24 @@ pub enum CliError {
 }
 
 impl Cli {
+    /// Does what must be done before any thread is started: a process that renders limits itself. None for all other
+    /// commands.
+    pub fn run_alone(&self) -> Option<Result<ExitCode, CliError>> {
+        match self.command {
+            Command::RenderDocument => {
+                let served = child::serve(std::io::stdin().lock(), std::io::stdout().lock());
+                Some(served.map(|()| ExitCode::SUCCESS).map_err(CliError::from))
+            }
+            Command::Serve(_)
+            | Command::Migrate
+            | Command::Doctor
+            | Command::Token(_)
+            | Command::Rebuild(_)
+            | Command::Invoice(_)
+            | Command::Openapi => None,
+        }
+    }
+
     /// Carries out the command.
     pub async fn run(self) -> Result<ExitCode, CliError> {
         let source = Source::from_environment()?;
@@ -169,6 +194,8 @@ impl Cli {
             Command::Rebuild(args) => rebuild::run(&source, args).await?,
             Command::Invoice(args) => invoice::run(&source, args).await?,
             Command::Openapi => openapi::run()?,
+            // It was carried out before.
+            Command::RenderDocument => {}
         }
         Ok(ExitCode::SUCCESS)
     }

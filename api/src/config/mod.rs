@@ -15,6 +15,8 @@
 mod file;
 mod goods;
 mod http;
+mod invoicing;
+mod mail;
 mod parse;
 mod reader;
 mod sections;
@@ -26,6 +28,7 @@ mod tests;
 
 pub use comptoir_engine::Secret;
 pub use goods::{FilesPlace, FilesSection};
+pub use invoicing::InvoicingSection;
 pub use reader::{ConfigError, Problem};
 pub use sections::{
     AuthConfig, Config, DatabaseConfig, HttpConfig, LogConfig, LogFormat, OrdersConfig, RateLimitConfig,

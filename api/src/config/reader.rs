@@ -104,6 +104,38 @@ impl<'a> Reader<'a> {
         value
     }
 
+    /// The same, where the parser itself says best what is right.
+    pub(super) fn explained<T, E: fmt::Display>(
+        &mut self,
+        setting: &Setting,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = self.source.text(setting)?;
+        match parse(text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let Setting { env, expects, .. } = setting;
+                self.add(format!("{env} is {text:?}; it must be {expects}: {error}"));
+                None
+            }
+        }
+    }
+
+    /// Says so of each setting that has no effect as long as another one is not set.
+    pub(super) fn only_with(&mut self, switch: &Setting, others: &[&Setting]) {
+        if !self.is_unset(switch) {
+            return;
+        }
+        let without_effect = others.iter().filter(|other| !self.is_unset(other)).map(|other| {
+            Problem(format!(
+                "{} is set, but has no effect without {}",
+                other.env, switch.env
+            ))
+        });
+        let without_effect: Vec<Problem> = without_effect.collect();
+        self.problems.extend(without_effect);
+    }
+
     /// Whether nobody set it and it has no default.
     pub(super) fn is_unset(&self, setting: &Setting) -> bool {
         self.source.text(setting).is_none()

@@ -9,6 +9,7 @@ use axum::http::{HeaderName, HeaderValue};
 use comptoir_domain::tax::TaxSettings;
 use comptoir_engine::config::LicencesConfig;
 use comptoir_engine::gateway::hyperswitch::{HyperswitchConfig, HyperswitchTimeouts};
+use comptoir_engine::gateway::mail::MailConfig;
 use comptoir_engine::gateway::vies::ViesConfig;
 use comptoir_engine::vault::MasterKey;
 use sqlx::postgres::PgConnectOptions;
@@ -16,6 +17,8 @@ use sqlx::postgres::PgConnectOptions;
 use super::Secret;
 use super::goods::{self, FilesSection};
 use super::http;
+use super::invoicing::{InvoicingSection, invoicing};
+use super::mail::mail;
 use super::parse::{self, Unfit};
 use super::reader::{ConfigError, Reader};
 use super::settings as set;
@@ -47,6 +50,10 @@ pub struct Config {
     pub tax: TaxSettings,
     /// Section `tax`: the register of VAT ids, if it is to be asked.
     pub vies: Option<ViesConfig>,
+    /// Section `invoicing`: how invoices and credit notes are issued, if they are.
+    pub invoicing: Option<InvoicingSection>,
+    /// Section `mail`: how mail is sent, if it is.
+    pub mail: Option<MailConfig>,
 }
 
 /// Where the ledger and the read models are.
@@ -188,6 +195,8 @@ impl Source {
         let reconciler = reconciler(&mut reader);
         let tax = tax(&mut reader);
         let vies = vies(&mut reader);
+        let invoicing = invoicing(&mut reader, tax.as_ref());
+        let mail = mail(&mut reader);
         log(&mut reader);
         let whole = || {
             Some(Config {
@@ -202,6 +211,8 @@ impl Source {
                 reconciler: reconciler?,
                 tax: tax?,
                 vies,
+                invoicing,
+                mail,
             })
         };
         let whole = whole();
@@ -221,6 +232,19 @@ impl Source {
     /// The section `hyperswitch` alone.
     pub fn hyperswitch(&self) -> Result<HyperswitchConfig, ConfigError> {
         self.section(hyperswitch)
+    }
+
+    /// The section `invoicing` alone; none if it is off.
+    pub fn invoicing(&self) -> Result<Option<InvoicingSection>, ConfigError> {
+        self.section(|reader| {
+            let tax = tax(reader);
+            Some(invoicing(reader, tax.as_ref()))
+        })
+    }
+
+    /// The section `mail` alone; none if it is off.
+    pub fn mail(&self) -> Result<Option<MailConfig>, ConfigError> {
+        self.section(|reader| Some(mail(reader)))
     }
 
     /// The section `log` alone, which is needed before anything can go wrong in the others.

@@ -151,6 +151,80 @@ settings! {
         "the platform's own VAT id";
     VIES_TIMEOUT_MS = "COMPTOIR_VIES_TIMEOUT_MS", "tax.vies_timeout_ms", Plain, Some("3000"),
         "a number of milliseconds from 100 to 20000";
+    INVOICING_NAME = "COMPTOIR_INVOICING_NAME", "invoicing.name", Plain, None,
+        "the legal name of the platform; with it invoices and credit notes are issued";
+    INVOICING_LEGAL_FORM = "COMPTOIR_INVOICING_LEGAL_FORM", "invoicing.legal_form", Plain, None,
+        "the legal form and the capital, such as SAS au capital de 10 000 EUR";
+    INVOICING_ADDRESS_LINE_1 = "COMPTOIR_INVOICING_ADDRESS_LINE_1", "invoicing.address_line_1", Plain, None,
+        "street and number of the platform's seat, which is in COMPTOIR_TAX_COUNTRY";
+    INVOICING_ADDRESS_LINE_2 = "COMPTOIR_INVOICING_ADDRESS_LINE_2", "invoicing.address_line_2", Plain, None,
+        "what did not fit the first line of the address";
+    INVOICING_POSTAL_CODE = "COMPTOIR_INVOICING_POSTAL_CODE", "invoicing.postal_code", Plain, None,
+        "the postal code of the seat";
+    INVOICING_CITY = "COMPTOIR_INVOICING_CITY", "invoicing.city", Plain, None,
+        "the town of the seat";
+    INVOICING_SIREN = "COMPTOIR_INVOICING_SIREN", "invoicing.siren", Plain, None,
+        "nine digits of which the last one checks the others";
+    INVOICING_SIRET = "COMPTOIR_INVOICING_SIRET", "invoicing.siret", Plain, None,
+        "fourteen digits of which the last one checks the others";
+    INVOICING_REGISTER = "COMPTOIR_INVOICING_REGISTER", "invoicing.register", Plain, None,
+        "the register and its town, such as RCS Paris";
+    INVOICING_VAT_ID = "COMPTOIR_INVOICING_VAT_ID", "invoicing.vat_id", Plain, None,
+        "the platform's own VAT id";
+    INVOICING_EMAIL = "COMPTOIR_INVOICING_EMAIL", "invoicing.email", Plain, None,
+        "an e-mail address to which questions about invoices go";
+    INVOICING_TIME_ZONE = "COMPTOIR_INVOICING_TIME_ZONE", "invoicing.time_zone", Plain, Some("Europe/Paris"),
+        "a name of the IANA time zone database such as Europe/Paris";
+    INVOICING_LOCALE = "COMPTOIR_INVOICING_LOCALE", "invoicing.locale", Plain, Some("fr"),
+        "a language that documents can be written in: fr or en";
+    INVOICING_LOCALE_ABROAD = "COMPTOIR_INVOICING_LOCALE_ABROAD", "invoicing.locale_abroad", Plain, None,
+        "a language that documents can be written in: fr or en";
+    INVOICING_INVOICE_FORMAT = "COMPTOIR_INVOICING_INVOICE_FORMAT", "invoicing.invoice_format", Plain,
+        Some("FA-{year}-{number:6}"), "a template for the numbers of invoices such as FA-{year}-{number:6}";
+    INVOICING_CREDIT_NOTE_FORMAT = "COMPTOIR_INVOICING_CREDIT_NOTE_FORMAT", "invoicing.credit_note_format", Plain,
+        Some("AV-{year}-{number:6}"), "a template for the numbers of credit notes such as AV-{year}-{number:6}";
+    INVOICING_SELLER_INVOICE_FORMAT = "COMPTOIR_INVOICING_SELLER_INVOICE_FORMAT", "invoicing.seller_invoice_format",
+        Plain, Some("FM-{supplier}-{year}-{number:5}"),
+        "a template for the numbers of sellers' invoices such as FM-{supplier}-{year}-{number:5}";
+    INVOICING_SELLER_CREDIT_NOTE_FORMAT = "COMPTOIR_INVOICING_SELLER_CREDIT_NOTE_FORMAT",
+        "invoicing.seller_credit_note_format", Plain, Some("AM-{supplier}-{year}-{number:5}"),
+        "a template for the numbers of sellers' credit notes such as AM-{supplier}-{year}-{number:5}";
+    INVOICING_FIRST_YEAR = "COMPTOIR_INVOICING_FIRST_YEAR", "invoicing.first_year", Plain, None,
+        "the year, of four digits, in which the platform's numbers do not begin at 1";
+    INVOICING_FIRST_INVOICE_NUMBER = "COMPTOIR_INVOICING_FIRST_INVOICE_NUMBER", "invoicing.first_invoice_number", Plain,
+        None, "a number from 1 to 4294967295";
+    INVOICING_FIRST_CREDIT_NOTE_NUMBER = "COMPTOIR_INVOICING_FIRST_CREDIT_NOTE_NUMBER",
+        "invoicing.first_credit_note_number", Plain, None, "a number from 1 to 4294967295";
+    INVOICING_SINCE = "COMPTOIR_INVOICING_SINCE", "invoicing.since", Plain, None,
+        "a day such as 2026-01-01; orders that were paid before it are not invoiced here";
+    INVOICING_RETENTION_YEARS = "COMPTOIR_INVOICING_RETENTION_YEARS", "invoicing.retention_years", Plain, Some("10"),
+        "a number of years from 10, the least that the law allows, to 100";
+    INVOICING_VAT_ON_DEBITS = "COMPTOIR_INVOICING_VAT_ON_DEBITS", "invoicing.vat_on_debits", Plain, Some("false"),
+        "true or false";
+    INVOICING_TEMPLATE_FOLDER = "COMPTOIR_INVOICING_TEMPLATE_FOLDER", "invoicing.template_folder", Plain, None,
+        "a folder with your own template, logo and colours (docs/INVOICES.md)";
+    INVOICING_HAND_OVER_FOLDER = "COMPTOIR_INVOICING_HAND_OVER_FOLDER", "invoicing.hand_over_folder", Plain, None,
+        "a folder from which an e-invoicing platform collects documents";
+    INVOICING_HAND_OVER_SCOPE = "COMPTOIR_INVOICING_HAND_OVER_SCOPE", "invoicing.hand_over_scope", Plain,
+        Some("domestic_business"), "domestic_business, business or all";
+    INVOICING_HAND_OVER_SINCE = "COMPTOIR_INVOICING_HAND_OVER_SINCE", "invoicing.hand_over_since", Plain, None,
+        "a day such as 2026-09-01; documents that were issued before it are not handed over";
+    SMTP_HOST = "COMPTOIR_SMTP_HOST", "mail.host", Plain, None,
+        "the name of a mail server; with it buyers are sent their documents";
+    SMTP_PORT = "COMPTOIR_SMTP_PORT", "mail.port", Plain, None,
+        "a port from 1 to 65535; without it 587 for starttls, 465 for tls, 25 for none";
+    SMTP_SECURITY = "COMPTOIR_SMTP_SECURITY", "mail.security", Plain, Some("starttls"),
+        "starttls, tls or none";
+    SMTP_USER = "COMPTOIR_SMTP_USER", "mail.user", Plain, None,
+        "the user that the mail server knows";
+    SMTP_PASSWORD = "COMPTOIR_SMTP_PASSWORD", "mail.password", Secret, None,
+        "the user's password";
+    SMTP_FROM = "COMPTOIR_SMTP_FROM", "mail.from", Plain, None,
+        "an address such as `Shop <invoices@shop.example>`";
+    SMTP_TIMEOUT_MS = "COMPTOIR_SMTP_TIMEOUT_MS", "mail.timeout_ms", Plain, Some("30000"),
+        "a number of milliseconds from 100 to 600000";
+    SMTP_GIVE_UP_HOURS = "COMPTOIR_SMTP_GIVE_UP_HOURS", "mail.give_up_hours", Plain, Some("72"),
+        "a number of hours from 1 to 8760, after which a mail is tried no more";
     LOG_FORMAT = "COMPTOIR_LOG_FORMAT", "log.format", Plain, Some("auto"),
         "auto, json or pretty";
     LOG_FILTER = "COMPTOIR_LOG", "log.filter", Plain,

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{Config, ConfigError, Source, file};
 
-const SECRETS: [&str; 5] = [
+const SECRETS: [&str; 6] = [
     "pg-hush",
     "jwt-hush",
     "aHVzaGh1c2hodXNoaHVzaGh1c2hodXNoaHVzaGh1c2g=",
     "snd_hush",
     "hook-hush",
+    "mail-hush",
 ];
 
 fn sound() -> BTreeMap<&'static str, String> {
@@ -179,9 +180,88 @@ fn two_ways_to_verify_tokens_are_one_too_many() {
     );
 }
 
+/// What turns invoices on for a French platform.
+const INVOICING: [(&str, &str); 6] = [
+    ("COMPTOIR_INVOICING_NAME", "Comptoir SAS"),
+    ("COMPTOIR_INVOICING_ADDRESS_LINE_1", "1 rue de la Paix"),
+    ("COMPTOIR_INVOICING_POSTAL_CODE", "75002"),
+    ("COMPTOIR_INVOICING_CITY", "Paris"),
+    ("COMPTOIR_INVOICING_SIREN", "303 265 045"),
+    ("COMPTOIR_INVOICING_VAT_ID", "FR40303265045"),
+];
+
+const MAIL: [(&str, &str); 4] = [
+    ("COMPTOIR_SMTP_HOST", "smtp.comptoir.example"),
+    ("COMPTOIR_SMTP_USER", "comptoir"),
+    ("COMPTOIR_SMTP_PASSWORD", "mail-hush"),
+    ("COMPTOIR_SMTP_FROM", "Comptoir <invoices@comptoir.example>"),
+];
+
+fn with(changes: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
+    let mut variables = sound();
+    variables.extend(changes.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    variables
+}
+
+#[test]
+fn invoices_and_mails_are_off_until_somebody_is_named() {
+    let config = load(&sound()).unwrap();
+    assert!(config.invoicing.is_none() && config.mail.is_none());
+    let config = load(&with(&[INVOICING.as_slice(), &MAIL].concat())).unwrap();
+    let (invoicing, mail) = (config.invoicing.unwrap(), config.mail.unwrap());
+    let number = invoicing.platform.company_number.unwrap();
+    assert_eq!(number.as_str(), "303265045");
+    assert_eq!((invoicing.time_zone.name(), mail.port), ("Europe/Paris", 587));
+}
+
+#[test]
+fn a_small_seller_and_a_platform_elsewhere_need_no_vat_id() {
+    for elsewhere in [
+        ("COMPTOIR_TAX_SCHEME", "small_seller"),
+        ("COMPTOIR_TAX_COUNTRY", "CH"),
+    ] {
+        let mut variables = with(&INVOICING);
+        variables.remove("COMPTOIR_INVOICING_VAT_ID");
+        assert!(load(&variables).is_err());
+        variables.insert(elsewhere.0, elsewhere.1.to_owned());
+        assert!(load(&variables).is_ok(), "{elsewhere:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_or_missing_of_invoices_and_mails_is_named() {
+    let wrong = [
+        ("COMPTOIR_INVOICING_NAME", "Comptoir SAS"),
+        ("COMPTOIR_INVOICING_SIREN", "303265046"),
+        ("COMPTOIR_INVOICING_TIME_ZONE", "Paris"),
+        ("COMPTOIR_INVOICING_LOCALE", "tlh"),
+        ("COMPTOIR_INVOICING_INVOICE_FORMAT", "FA-{number}"),
+        ("COMPTOIR_INVOICING_SELLER_INVOICE_FORMAT", "FM-{year}-{number}"),
+        ("COMPTOIR_INVOICING_FIRST_INVOICE_NUMBER", "0"),
+        ("COMPTOIR_INVOICING_SINCE", "yesterday"),
+        ("COMPTOIR_INVOICING_RETENTION_YEARS", "9"),
+        ("COMPTOIR_SMTP_HOST", "smtp.comptoir.example"),
+        ("COMPTOIR_SMTP_SECURITY", "ssl"),
+        ("COMPTOIR_SMTP_USER", "comptoir"),
+    ];
+    insta::assert_snapshot!(refusal(&wrong), @"");
+    let without = [
+        ("COMPTOIR_INVOICING_SIREN", "303265045"),
+        ("COMPTOIR_INVOICING_HAND_OVER_SINCE", "2026-09-01"),
+        ("COMPTOIR_SMTP_PASSWORD", "mail-hush"),
+    ];
+    insta::assert_snapshot!(refusal(&without), @"");
+}
+
+#[test]
+fn two_series_that_could_give_the_same_number_are_refused() {
+    let same = [("COMPTOIR_INVOICING_CREDIT_NOTE_FORMAT", "FA-{year}-{number:4}")];
+    insta::assert_snapshot!(refusal(&[INVOICING.as_slice(), &same].concat()), @"");
+}
+
 #[test]
 fn no_form_of_the_configuration_shows_a_secret() {
-    let variables = sound();
+    let variables = with(&MAIL);
     let source = Source::from_variables(|name| variables.get(name).cloned()).unwrap();
     let config = source.config().unwrap();
     let shown = format!("{config:?} {config:#?} {source:?} {:?}", source.report());

@@ -1,8 +1,10 @@
 //! The files that buyers receive: kept in a folder or in a bucket, handed out by links that end.
 //!
 //! The bytes lie under `products/<product>/<file>` and never change: other bytes are another file. What they are called,
-//! and their SHA-256, stand in the product's events.
+//! and their SHA-256, stand in the product's events. Invoices and credit notes lie beside them, under
+//! `documents/<document>/<SHA-256>.pdf` and `.xml`.
 
+mod documents;
 mod error;
 mod link;
 mod s3;
@@ -11,7 +13,7 @@ mod s3_tests;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +25,7 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, WriteMultipart};
 
+pub use self::documents::DocumentFormat;
 pub use self::error::FileError;
 pub(crate) use self::link::{Link, LinkSecret};
 pub use self::s3::S3Config;
@@ -70,7 +73,11 @@ impl FilesConfig {
 
 /// Where the bytes of files are. Cheap to clone; all clones are one.
 #[derive(Debug, Clone)]
-pub struct FileStore(Arc<dyn ObjectStore>);
+pub struct FileStore {
+    store: Arc<dyn ObjectStore>,
+    /// The folder, where it is one of this machine: what must outlive a loss of power is flushed there.
+    folder: Option<PathBuf>,
+}
 
 /// The store of files cannot be used as it is configured.
 #[derive(Debug, thiserror::Error)]
@@ -83,7 +90,10 @@ impl FileStore {
         let failed = |error: &dyn std::fmt::Display| FileStoreError(format!("{}: {error}", path.display()));
         std::fs::create_dir_all(path).map_err(|error| failed(&error))?;
         let folder = LocalFileSystem::new_with_prefix(path).map_err(|error| failed(&error))?;
-        Ok(Self(Arc::new(folder)))
+        Ok(Self {
+            store: Arc::new(folder),
+            folder: Some(path.to_owned()),
+        })
     }
 
     /// A bucket of a service that speaks Amazon S3.
@@ -91,18 +101,21 @@ impl FileStore {
         let bucket = config
             .build()
             .map_err(|error| FileStoreError(error.to_string()))?;
-        Ok(Self(Arc::new(bucket)))
+        Ok(Self {
+            store: Arc::new(bucket),
+            folder: None,
+        })
     }
 
     pub(crate) async fn upload(&self, product: ProductId, file: FileId) -> Result<Upload, FileError> {
         let key = key_of(product, file);
-        let upload = self.0.put_multipart(&key).await?;
+        let upload = self.store.put_multipart(&key).await?;
         Ok(Upload(WriteMultipart::new(upload)))
     }
 
     /// Forgets bytes that no event speaks of.
     pub(crate) async fn forget(&self, product: ProductId, file: FileId) -> Result<(), FileError> {
-        Ok(self.0.delete(&key_of(product, file)).await?)
+        Ok(self.store.delete(&key_of(product, file)).await?)
     }
 
     /// The bytes of a file, or some of them, as they come.
@@ -112,11 +125,19 @@ impl FileStore {
         file: FileId,
         range: Range<u64>,
     ) -> Result<BoxStream<'static, Result<Bytes, FileError>>, FileError> {
+        self.read_key(&key_of(product, file), range).await
+    }
+
+    async fn read_key(
+        &self,
+        key: &Key,
+        range: Range<u64>,
+    ) -> Result<BoxStream<'static, Result<Bytes, FileError>>, FileError> {
         let options = GetOptions {
             range: Some(GetRange::Bounded(range)),
             ..GetOptions::default()
         };
-        let found = self.0.get_opts(&key_of(product, file), options).await?;
+        let found = self.store.get_opts(key, options).await?;
         Ok(found.into_stream().map_err(FileError::from).boxed())
     }
 }

@@ -1,4 +1,5 @@
 //! The outside services, each behind the types of its own wire format.
 
 pub mod hyperswitch;
+pub mod mail;
 pub mod vies;

@@ -7,13 +7,19 @@
 //! | refunds | `refund.*`, and where a refund or dispute of an order ends | asks the provider for one refund of a payment at a time, tells the order how it ended |
 //! | reviews | what moves the money of an order | counts the ratings of what was bought, or does not |
 //! | persons | `person.erased` | destroys the key, should whoever erased the person not have come to it |
+//! | documents | what pays an order or sends money back, `seller.mandate_accepted` | issues invoices and credit notes |
+//! | renderings | `document.drawn_up` | makes and stores the files of a document |
+//! | mails | `document.rendered` | sends the buyer the document |
+//! | hand-overs | `document.rendered` | hands the document over to an e-invoicing platform |
 //! | payments | open orders without a payment at the provider | creates it, with growing pauses |
 //! | expiry | open orders past their time | expires them, then closes the payment |
 //! | reconciler | payments and refunds without an end | asks the provider, and applies what it says like a webhook |
 //! | disputes | disputes that the provider lists, and open ones | the same for disputes |
 //! | retention | answers of idempotent requests past their time | forgets them |
+//! | documents | steps of documents that failed, orders that waited for a seller | does them, with growing pauses |
+//! | document retention | documents that need not be kept any longer | forgets them |
 //!
-//! The first five are subscriptions: one node runs each, from its checkpoint, and streams are worked on side by side while
+//! Those that follow events are subscriptions: one node runs each, from its checkpoint, and streams are worked on side by side while
 //! the events of one stay in order. The others sweep by the clock; where two nodes sweep at once, the second finds nothing
 //! left to do. Besides, every node follows by itself who was erased, so that no key stays in its memory.
 
@@ -21,6 +27,8 @@ mod align_licences;
 mod backoff;
 mod carry_out;
 mod disputes;
+mod document_sweep;
+mod documents;
 mod due;
 mod erasures;
 mod expiry;
@@ -60,7 +68,7 @@ pub struct Workers {
 impl Workers {
     pub(crate) fn start(engine: &Engine, stop: CancellationToken) -> Self {
         let mut tasks = JoinSet::new();
-        for worker in PolicyWorker::ALL {
+        for worker in engine.policy_workers() {
             let (engine, stop) = (engine.clone(), stop.clone());
             tasks.spawn(async move {
                 let run = || engine.run_policy_worker(worker, stop.clone());

@@ -21,6 +21,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::documents::DocumentsHandler;
 use crate::aggregates::{Aggregates, Freshness};
 use crate::context::caused_by;
 use crate::engine::Engine;
@@ -39,16 +40,28 @@ pub enum PolicyWorker {
     Reviews,
     /// Destroys the keys of those who were erased.
     Persons,
+    /// Issues the invoices and credit notes that orders owe.
+    Documents,
+    /// Makes the files of documents.
+    Renderings,
+    /// Sends documents to buyers.
+    Mails,
+    /// Hands documents over to an e-invoicing platform.
+    HandOvers,
 }
 
 impl PolicyWorker {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 9] = [
         Self::Webhooks,
         Self::Orders,
         Self::Refunds,
         Self::Reviews,
         Self::Persons,
+        Self::Documents,
+        Self::Renderings,
+        Self::Mails,
+        Self::HandOvers,
     ];
 
     /// The name of its subscription. Changing it would make it begin at the start of the ledger again.
@@ -59,16 +72,23 @@ impl PolicyWorker {
             Self::Refunds => "policy_refunds",
             Self::Reviews => "policy_reviews",
             Self::Persons => "policy_persons",
+            Self::Documents => "policy_documents",
+            Self::Renderings => "policy_renderings",
+            Self::Mails => "policy_mails",
+            Self::HandOvers => "policy_hand_overs",
         }
     }
 
-    /// How long it lets the ledger move on between two turns. Somebody waits for what a webhook brings; refunds are rare and
-    /// in no hurry.
+    /// How long it lets the ledger move on between two turns. Somebody waits for what a webhook brings, and may look for the
+    /// invoice at once; refunds are rare and in no hurry.
     const fn pace(self) -> Duration {
         match self {
             Self::Webhooks => Duration::from_millis(1),
             Self::Orders => Duration::from_millis(5),
-            Self::Refunds | Self::Reviews | Self::Persons => Duration::from_millis(50),
+            Self::Documents | Self::Renderings => Duration::from_millis(20),
+            Self::Refunds | Self::Reviews | Self::Persons | Self::Mails | Self::HandOvers => {
+                Duration::from_millis(50)
+            }
         }
     }
 
@@ -106,6 +126,14 @@ impl PolicyWorker {
                 "order.dispute_closed",
             ]),
             Self::Persons => Filter::types(PersonEvent::WIRE.iter().map(|(name, _)| *name)),
+            Self::Documents => Filter::types([
+                "order.paid",
+                "order.refund_settled",
+                "order.refund_declined",
+                "seller.mandate_accepted",
+            ]),
+            Self::Renderings => Filter::types(["document.drawn_up"]),
+            Self::Mails | Self::HandOvers => Filter::types(["document.rendered"]),
         }
     }
 }
@@ -122,11 +150,41 @@ impl Engine {
             .pace(worker.pace())
             .lock_retry(config.lock_retry)
             .failure_retry(config.failure_retry);
-        let handler = Handler {
-            engine: self.clone(),
-            worker,
+        let engine = self.clone();
+        match worker {
+            PolicyWorker::Webhooks
+            | PolicyWorker::Orders
+            | PolicyWorker::Refunds
+            | PolicyWorker::Reviews
+            | PolicyWorker::Persons => {
+                let handler = Handler { engine, worker };
+                subscription.run_at_least_once(handler, stop).await;
+            }
+            PolicyWorker::Documents
+            | PolicyWorker::Renderings
+            | PolicyWorker::Mails
+            | PolicyWorker::HandOvers => {
+                let handler = DocumentsHandler { engine, worker };
+                subscription.run_at_least_once(handler, stop).await;
+            }
+        }
+    }
+
+    /// The workers that have something to do by the configuration. What one that is not among them would follow stays where
+    /// it is, and is worked on from there once it is switched on.
+    pub fn policy_workers(&self) -> Vec<PolicyWorker> {
+        let invoicing = self.invoicing();
+        let is_on = |worker: &PolicyWorker| match worker {
+            PolicyWorker::Webhooks
+            | PolicyWorker::Orders
+            | PolicyWorker::Refunds
+            | PolicyWorker::Reviews
+            | PolicyWorker::Persons => true,
+            PolicyWorker::Documents | PolicyWorker::Renderings => invoicing.is_some(),
+            PolicyWorker::Mails => invoicing.is_some() && self.mailer.is_some(),
+            PolicyWorker::HandOvers => invoicing.is_some_and(|invoicing| invoicing.hand_over.is_some()),
         };
-        subscription.run_at_least_once(handler, stop).await;
+        PolicyWorker::ALL.into_iter().filter(is_on).collect()
     }
 
     /// What follows from one event.
@@ -224,6 +282,10 @@ impl News {
             PolicyWorker::Refunds => decode(event).map(Self::Refund),
             PolicyWorker::Reviews => decode(event).map(Self::Money),
             PolicyWorker::Persons => decode(event).map(Self::Person),
+            PolicyWorker::Documents
+            | PolicyWorker::Renderings
+            | PolicyWorker::Mails
+            | PolicyWorker::HandOvers => Err(UseCaseError::Unreadable(event.event_type.clone())),
         }
     }
 
@@ -253,7 +315,7 @@ pub(super) fn decode<E: DomainEvent>(event: &RecordedEvent) -> Result<E, UseCase
 }
 
 /// The aggregate of an event, at that event or later.
-async fn loaded_since<D: Decider + 'static>(
+pub(super) async fn loaded_since<D: Decider + 'static>(
     aggregates: &Aggregates<D>,
     event: &RecordedEvent,
 ) -> Result<std::sync::Arc<Loaded<D>>, UseCaseError> {

@@ -22,12 +22,16 @@ pub enum Sweep {
     Disputes,
     /// Answers of idempotent requests that are older than they are kept.
     Retention,
+    /// Steps of documents that failed, and orders that waited for a seller.
+    Documents,
+    /// Documents that need not be kept any longer.
+    DocumentRetention,
 }
 
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SweepReport {
-    /// How many orders, refunds, disputes or answers it took up.
+    /// How many orders, refunds, disputes, answers or documents it took up.
     pub taken_up: usize,
     /// How many of them it could not finish; they stay due.
     pub failed: usize,
@@ -35,12 +39,14 @@ pub struct SweepReport {
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Payments,
         Self::Expiry,
         Self::Reconciler,
         Self::Disputes,
         Self::Retention,
+        Self::Documents,
+        Self::DocumentRetention,
     ];
 
     /// The name in logs and in the metadata of events.
@@ -51,6 +57,8 @@ impl Sweep {
             Self::Reconciler => "reconciler",
             Self::Disputes => "disputes",
             Self::Retention => "retention",
+            Self::Documents => "documents",
+            Self::DocumentRetention => "document_retention",
         }
     }
 
@@ -61,7 +69,8 @@ impl Sweep {
             Self::Expiry => config.expiry_interval,
             Self::Reconciler => config.reconcile_interval,
             Self::Disputes => config.dispute_interval,
-            Self::Retention => config.retention_interval,
+            Self::Retention | Self::DocumentRetention => config.retention_interval,
+            Self::Documents => config.document_retry_interval,
         }
     }
 }
@@ -83,6 +92,8 @@ impl Engine {
             Sweep::Reconciler => self.sweep_unsettled().await,
             Sweep::Disputes => self.sweep_disputes().await,
             Sweep::Retention => self.sweep_old_answers().await,
+            Sweep::Documents => self.sweep_documents().await,
+            Sweep::DocumentRetention => self.sweep_retention().await,
         }
     }
 

@@ -56,7 +56,7 @@ pub(crate) struct World {
     pub(crate) stand_in: StandIn,
     pub(crate) database: TestDatabase,
     folder: tempfile::TempDir,
-    files: FilesConfig,
+    config: EngineConfig,
 }
 
 impl World {
@@ -66,16 +66,20 @@ impl World {
 
     /// The same with other rules for files.
     pub(crate) async fn with_files(change: impl FnOnce(&mut FilesConfig)) -> Self {
-        let mut files = FilesConfig::default();
-        change(&mut files);
+        Self::with(|config| change(&mut config.files)).await
+    }
+
+    /// The same, told otherwise.
+    pub(crate) async fn with(change: impl FnOnce(&mut EngineConfig)) -> Self {
+        let mut config = EngineConfig::new(tax());
+        change(&mut config);
         let database = TestDatabase::create(&MIGRATOR).await.unwrap();
         let stand_in = StandIn::start(StandInOptions::default()).await.unwrap();
         let clock = Arc::new(ManualClock::at(
             "2026-06-01T12:00:00Z".parse::<DateTime<Utc>>().unwrap(),
         ));
         let folder = tempfile::tempdir().unwrap();
-        let config = config(&files);
-        let (ledger, engine) = node(&database, &stand_in, &clock, folder.path(), 1, config).await;
+        let (ledger, engine) = node(&database, &stand_in, &clock, folder.path(), 1, config.clone()).await;
         Self {
             engine,
             ledger,
@@ -83,13 +87,18 @@ impl World {
             stand_in,
             database,
             folder,
-            files,
+            config,
         }
+    }
+
+    /// How it was told to work.
+    pub(crate) fn config(&self) -> EngineConfig {
+        self.config.clone()
     }
 
     /// A further engine over the same database, as after a restart or on another node.
     pub(crate) async fn another_node(&self, seed: u32) -> Engine {
-        self.another_node_with(seed, config(&self.files)).await
+        self.another_node_with(seed, self.config()).await
     }
 
     /// Where the bytes of files lie.
@@ -318,7 +327,7 @@ impl World {
 pub(crate) async fn work(engine: &Engine) {
     let stop = CancellationToken::new();
     let mut running = tokio::task::JoinSet::new();
-    for worker in PolicyWorker::ALL {
+    for worker in engine.policy_workers() {
         let (engine, stop) = (engine.clone(), stop.clone());
         running.spawn(async move { engine.run_policy_worker(worker, stop).await });
     }
@@ -331,13 +340,18 @@ pub(crate) async fn work(engine: &Engine) {
 
 async fn caught_up(engine: &Engine) {
     let ledger = engine.ledger();
+    let workers: Vec<&str> = engine
+        .policy_workers()
+        .into_iter()
+        .map(PolicyWorker::subscription)
+        .collect();
     loop {
         let horizon = ledger.horizon();
         let behind: i64 = sqlx::query_scalar(
-            "SELECT $1 - count(*) FROM subscription_checkpoints
-             WHERE name LIKE 'policy\\_%' AND position >= $2 AND failed_position IS NULL",
+            "SELECT cardinality($1) - count(*) FROM subscription_checkpoints
+             WHERE name = ANY($1) AND position >= $2 AND failed_position IS NULL",
         )
-        .bind(i64::try_from(PolicyWorker::ALL.len()).unwrap())
+        .bind(&workers)
         .bind(horizon.get())
         .fetch_one(ledger.pool())
         .await
@@ -346,13 +360,6 @@ async fn caught_up(engine: &Engine) {
             return;
         }
         tokio::task::yield_now().await;
-    }
-}
-
-fn config(files: &FilesConfig) -> EngineConfig {
-    EngineConfig {
-        files: files.clone(),
-        ..EngineConfig::new(tax())
     }
 }
 

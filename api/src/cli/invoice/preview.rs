@@ -5,13 +5,13 @@ use std::{fs, io};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use comptoir_documents::child::ChildProgram;
 use comptoir_documents::fixtures::{self, Fixture};
 use comptoir_documents::{
     OperatorTemplate, Renderer, RendererOptions, TemplateChoice, json, template_data, xml,
 };
 
-use super::super::{CliError, RENDER_DOCUMENT, print_line};
+use super::super::{CliError, print_line};
+use crate::rendering::child_program;
 
 /// What to write, and by which template.
 #[derive(Debug, Args)]
@@ -117,7 +117,7 @@ fn renderer(template: Option<&Path>) -> Result<Renderer, CliError> {
     let Some(folder) = template else {
         return Ok(Renderer::new(RendererOptions::default()));
     };
-    let child = ChildProgram::new(std::env::current_exe()?, [RENDER_DOCUMENT]);
+    let child = child_program()?;
     let template = OperatorTemplate::load(folder)?.try_on_fixtures(&child)?;
     Ok(Renderer::new(RendererOptions {
         template: TemplateChoice::Operator { template, child },

@@ -1,4 +1,5 @@
-//! The house: PostgreSQL, the stand-in for Hyperswitch and the engine, started in this order and stopped in the other.
+//! The house: PostgreSQL, the stand-in for Hyperswitch, a mail server and the engine, started in this order and stopped in the
+//! other.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -6,6 +7,7 @@ use std::process::ExitStatus;
 
 use comptoir_sandbox::hyperswitch::{StandIn, StandInOptions};
 use comptoir_sandbox::postgres::{Place, Server, ServerOptions};
+use comptoir_sandbox::smtp::{SmtpSink, SmtpSinkOptions};
 
 use super::Arguments;
 use super::engine::{Binary, Engine};
@@ -15,21 +17,24 @@ use crate::console;
 /// How many times faster than the real Hyperswitch the stand-in sends a webhook again: the first time after a second.
 const WEBHOOK_RETRY_SPEED_UP: u32 = 60;
 
-/// Who the platform is on its invoices: nobody, and a SIREN that is not given out.
-const PLATFORM: [(&str, &str); 7] = [
-    ("COMPTOIR_INVOICING_NAME", "Comptoir Démonstration SAS"),
-    ("COMPTOIR_INVOICING_ADDRESS_LINE_1", "18 rue des Lilas"),
-    ("COMPTOIR_INVOICING_POSTAL_CODE", "75011"),
+/// Who the platform is on its invoices, and from whom its mails are.
+const PLATFORM: [(&str, &str); 9] = [
+    ("COMPTOIR_INVOICING_NAME", "Comptoir de démonstration"),
+    ("COMPTOIR_INVOICING_ADDRESS_LINE_1", "1 rue de l’Exemple"),
+    ("COMPTOIR_INVOICING_POSTAL_CODE", "75000"),
     ("COMPTOIR_INVOICING_CITY", "Paris"),
-    ("COMPTOIR_INVOICING_SIREN", "123456782"),
-    ("COMPTOIR_INVOICING_VAT_ID", "FR11123456782"),
-    ("COMPTOIR_INVOICING_EMAIL", "facturation@comptoir.example"),
+    ("COMPTOIR_INVOICING_SIREN", "303265045"),
+    ("COMPTOIR_INVOICING_REGISTER", "RCS Paris"),
+    ("COMPTOIR_INVOICING_VAT_ID", "FR40303265045"),
+    ("COMPTOIR_SMTP_SECURITY", "none"),
+    ("COMPTOIR_SMTP_FROM", "Comptoir <invoices@comptoir.example>"),
 ];
 
 /// Everything that runs.
 pub(super) struct House {
     server: Server,
     stand_in: StandIn,
+    mails: SmtpSink,
     engine: Engine,
     binary: Binary,
     base_url: String,
@@ -78,7 +83,21 @@ impl House {
             stand_in.base_url()
         ));
 
+        let mails = SmtpSink::start(SmtpSinkOptions {
+            addr: arguments.smtp_addr,
+            folder: Some(folder.join("mails")),
+        })
+        .await
+        .map_err(|error| format!("the mail server on {}: {error}", arguments.smtp_addr))?;
+        console::say(format_args!(
+            "Mail              {} (keeps what it is sent)",
+            mails.addr()
+        ));
+
+        settings.set(PLATFORM.map(|(name, value)| (name, value.to_owned())))?;
         settings.set([
+            ("COMPTOIR_SMTP_HOST", mails.addr().ip().to_string()),
+            ("COMPTOIR_SMTP_PORT", mails.addr().port().to_string()),
             ("DATABASE_URL", database_url),
             ("COMPTOIR_HTTP_ADDR", arguments.addr.to_string()),
             ("COMPTOIR_PUBLIC_URL", base_url.clone()),
@@ -89,7 +108,6 @@ impl House {
             ("HYPERSWITCH_BASE_URL", stand_in.base_url().to_owned()),
             ("HYPERSWITCH_LIVE_MODE", "false".to_owned()),
         ])?;
-        settings.set(PLATFORM.map(|(name, value)| (name, value.to_owned())))?;
         let path = arguments.comptoir.map_or_else(beside_ourselves, Ok)?;
         let binary = Binary {
             path,
@@ -101,6 +119,7 @@ impl House {
         Ok(Self {
             server,
             stand_in,
+            mails,
             engine,
             binary,
             base_url,
@@ -151,6 +170,10 @@ impl House {
             self.engine_log().display()
         ));
         console::say(format_args!(
+            "  mails             {}",
+            self.folder.join("mails").display()
+        ));
+        console::say(format_args!(
             "  its settings      {}",
             self.settings.path().display()
         ));
@@ -158,6 +181,7 @@ impl House {
 
     pub(super) async fn close(self) {
         self.engine.stop().await;
+        drop(self.mails);
         self.stand_in.stop().await;
         if let Err(error) = self.server.stop().await {
             console::error(&error);

@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     /// Where the stand-in for Hyperswitch listens.
     #[arg(long, default_value = "127.0.0.1:8081")]
     hyperswitch_addr: SocketAddr,
+    /// Where the mail server that keeps what it is sent listens.
+    #[arg(long, default_value = "127.0.0.1:8025")]
+    smtp_addr: SocketAddr,
     /// The engine's binary; the one beside this binary if none is named.
     #[arg(long, value_name = "FILE")]
     comptoir: Option<PathBuf>,

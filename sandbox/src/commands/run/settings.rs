@@ -82,7 +82,7 @@ impl Settings {
             "# To start afresh remove the whole folder: its data cannot be read without these keys."
         )?;
         for (name, value) in &self.variables {
-            writeln!(file, "{name}={value}")?;
+            writeln!(file, "{name}={}", quoted(value))?;
         }
         Ok(())
     }
@@ -92,8 +92,22 @@ fn parse(text: &str) -> BTreeMap<String, String> {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines
         .filter_map(|line| line.split_once('='))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .map(|(name, value)| (name.to_owned(), unquoted(value)))
         .collect()
+}
+
+/// A value as a shell reads it back.
+fn quoted(value: &str) -> String {
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || "_-./:+=@".contains(character);
+    if value.chars().all(is_plain) {
+        return value.to_owned();
+    }
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+fn unquoted(value: &str) -> String {
+    let inside = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    inside.map_or_else(|| value.to_owned(), |inside| inside.replace(r"'\''", "'"))
 }
 
 /// That many random bytes, in hexadecimal.
@@ -112,6 +126,18 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+
+    #[test]
+    fn a_value_is_read_back_as_it_was_by_us_and_by_a_shell() {
+        for (value, written) in [
+            ("postgres://a@127.0.0.1:5432/b", "postgres://a@127.0.0.1:5432/b"),
+            ("Night Shop <a@b>", "'Night Shop <a@b>'"),
+            ("1 rue de l'Ange", r"'1 rue de l'\''Ange'"),
+        ] {
+            assert_eq!(quoted(value), written);
+            assert_eq!(unquoted(written), value);
+        }
+    }
 
     #[test]
     fn secrets_are_kept_and_private() {
