@@ -135,3 +135,65 @@ fn part(amount: i64, some: i64, all: i64) -> i64 {
     let exact = 2 * i128::from(amount.max(0)) * i128::from(some) + i128::from(all);
     i64::try_from(exact / (2 * i128::from(all))).unwrap_or(amount)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::testing::samples::eur;
+
+    fn line(net: i64, tax: i64) -> CreditedLine {
+        CreditedLine {
+            order_line: 0,
+            net: eur(net),
+            tax: eur(tax),
+            gross: eur(net + tax),
+        }
+    }
+
+    fn wanted(gross: i64, tax: i64) -> Wanted {
+        Wanted {
+            order_line: 0,
+            gross,
+            tax,
+        }
+    }
+
+    #[test]
+    fn what_a_line_has_no_more_of_another_one_must_have() {
+        // Half of what is wanted, with half of its tax.
+        assert_eq!(wanted(200, 33).take_from(&mut line(83, 17)), Some(line(83, 17)));
+        // More tax than is wanted, for there is not as much without it.
+        assert_eq!(wanted(100, 10).take_from(&mut line(83, 17)), Some(line(83, 17)));
+        // Less, for there is no more.
+        assert_eq!(wanted(50, 20).take_from(&mut line(95, 5)), Some(line(45, 5)));
+        for (gross, left) in [(0, line(83, 17)), (-1, line(83, 17)), (100, line(0, 0))] {
+            assert_eq!(wanted(gross, 0).take_from(&mut left.clone()), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_more_is_taken_than_is_wanted_or_left(
+            net in 0_i64..2_000,
+            tax in 0_i64..2_000,
+            gross_wanted in -10_i64..4_000,
+            tax_wanted in -10_i64..4_000,
+        ) {
+            let mut left = line(net, tax);
+            let mut wanted = wanted(gross_wanted, tax_wanted);
+            let taken = wanted.take_from(&mut left);
+            let gross = gross_wanted.clamp(0, net + tax);
+            prop_assert_eq!(taken.map_or(0, |taken| taken.gross.amount), gross);
+            prop_assert_eq!(wanted.gross, gross_wanted - gross);
+            let taken = taken.unwrap_or(line(0, 0));
+            for part in [taken, left] {
+                prop_assert!(part.net.amount >= 0 && part.tax.amount >= 0, "{:?}", part);
+                prop_assert_eq!(part.net.amount + part.tax.amount, part.gross.amount);
+            }
+            prop_assert_eq!(left.net.amount + taken.net.amount, net);
+            prop_assert_eq!(left.tax.amount + taken.tax.amount, tax);
+        }
+    }
+}
