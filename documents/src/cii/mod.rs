@@ -18,6 +18,9 @@ use crate::words::Words;
 /// The profile (BT-24): the whole of EN 16931, and nothing beside.
 const GUIDELINE: &str = "urn:cen.eu:en16931:2017";
 
+/// The mention that says why there is a credit note.
+const REASON_MENTION: &str = "credit_note_reason";
+
 /// The root and its namespaces.
 const ROOT: &str = "rsm:CrossIndustryInvoice \
     xmlns:rsm=\"urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100\" \
@@ -85,7 +88,11 @@ fn head(xml: &mut Xml, content: &DocumentContent, words: &Words) {
                 mention.subject.as_ref().map(|subject| subject.as_str()),
             );
         }
-        if let Some(reason) = content.reason {
+        let is_said = content
+            .mentions
+            .iter()
+            .any(|mention| mention.code.as_str() == REASON_MENTION);
+        if let Some(reason) = content.reason.filter(|_| !is_said) {
             note(xml, words.phrase(reason_name(reason)), None);
         }
     });

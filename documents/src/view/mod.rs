@@ -196,7 +196,8 @@ fn document(content: &DocumentContent, words: &Words) -> DocumentView {
 
 fn preceding(document: &PrecedingDocument, kind: DocumentKind, words: &Words) -> String {
     let phrase = match kind {
-        DocumentKind::Invoice => "preceding_replaced",
+        // It takes the place of an invoice, or of a credit note whose refund failed.
+        DocumentKind::Invoice => "preceding_followed",
         DocumentKind::CreditNote => "preceding_credited",
     };
     let date = words.date(document.issued_on);

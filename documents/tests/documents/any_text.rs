@@ -65,7 +65,7 @@ fn words_without_end_and_ten_thousand_characters_stay_on_their_pages() {
     let mention = |index: usize| Mention {
         code: Line::try_new(format!("note_{index}")).unwrap(),
         subject: None,
-        text: MentionText::try_new(["Wörter ohne Ende "; 60].concat().trim()).unwrap(),
+        text: MentionText::try_new(["Wörter ohne Ende "; 58].concat().trim()).unwrap(),
     };
     fixture.content.mentions = (0..40).map(mention).collect();
     let document = rendered(&fixture);
@@ -76,7 +76,7 @@ fn words_without_end_and_ten_thousand_characters_stay_on_their_pages() {
             .iter()
             .map(|mention| mention.text.as_str().len())
             .sum::<usize>()
-            > 40_000
+            > 30_000
     );
     assert!((3..12).contains(&Pdf::read(&document.pdf).pages()));
 }

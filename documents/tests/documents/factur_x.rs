@@ -29,7 +29,8 @@ fn every_sample_has_the_structure_of_a_factur_x() {
         assert_eq!(pdf.stream(embedded), document.xml, "{}", fixture.name);
 
         // PDF/A: an output intent with its profile, tags, a language, an identity; nothing that runs or is encrypted.
-        let intent = pdf.dictionary(reference(&catalog, "/OutputIntents"));
+        let intents = pdf.dictionary(reference(&catalog, "/OutputIntents"));
+        let intent = pdf.dictionary(reference(&intents, "\n["));
         assert!(
             intent.contains("/S/GTS_PDFA1") && intent.contains("/DestOutputProfile"),
             "{intent}"

@@ -13,8 +13,12 @@ use comptoir_documents::{RenderedDocument, Renderer, RendererOptions, fixtures::
 /// The program of this crate, which can be a child and write samples.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_documents");
 
+/// A child that is in no hurry: this program is not optimised, and the machine may be busy with other tests. Its own limits on
+/// processor time and memory hold all the same.
 fn child() -> ChildProgram {
-    ChildProgram::new(PROGRAM, ["render-document"])
+    let mut child = ChildProgram::new(PROGRAM, ["render-document"]);
+    child.limits.deadline_ms = 60_000;
+    child
 }
 
 fn rendered(fixture: &Fixture) -> RenderedDocument {

@@ -110,18 +110,20 @@ fn what_fails_at_the_issue_falls_back_and_says_where_but_not_what() {
 #[test]
 fn a_template_that_does_not_end_is_stopped() {
     let begun = Instant::now();
-    let endless = outcome(&body("let n = 0\nfor i in range(2000000000) { n = n + i }\n[#n]")).unwrap_err();
+    let endless = "let n = 0\nfor i in range(90000) { for j in range(90000) { n = n + j } }\n[#n]";
+    let stopped = outcome(&body(endless));
+    // By the limit on processor time.
     assert!(
-        matches!(endless, ChildError::Ended(_) | ChildError::TooSlow { .. }),
-        "{endless}"
+        matches!(&stopped, Err(ChildError::Ended(how)) if ["signal 9", "signal 24"].contains(&how.as_str())),
+        "{:?}",
+        stopped.map(|pdf| pdf.len())
     );
-    assert!(begun.elapsed() < Duration::from_secs(15));
+    assert!(begun.elapsed() < Duration::from_secs(60));
     let begun = Instant::now();
     let mut impatient = child();
     impatient.limits.deadline_ms = 500;
     let fixture = fixtures::named("b2c_fr").unwrap();
-    let endless = body("let n = 0\nfor i in range(2000000000) { n = n + i }\n[#n]");
-    let stopped = child::render(&impatient, &endless, &fixture.content, &fixture.parties);
+    let stopped = child::render(&impatient, &body(endless), &fixture.content, &fixture.parties);
     assert_eq!(stopped, Err(ChildError::TooSlow { deadline_ms: 500 }));
     assert!(begun.elapsed() < Duration::from_secs(5));
     let looping = outcome(&body("while true {}")).unwrap_err();
@@ -138,10 +140,10 @@ fn a_template_that_eats_memory_is_stopped() {
     let eater = outcome(&body(
         "let s = \"x\" * 100000000\nlet all = ()\nfor i in range(1000) { all.push(s + str(i)) }\n[#all.len()]",
     ));
-    assert!(
-        matches!(eater, Err(ChildError::Ended(_) | ChildError::Renderer(_))),
-        "{:?}",
-        eater.map(|pdf| pdf.len())
+    // The allocation fails, and the process aborts.
+    assert_eq!(
+        eater.map(|pdf| pdf.len()),
+        Err(ChildError::Ended("signal 6".to_owned()))
     );
 }
 
