@@ -108,7 +108,7 @@ pub(super) fn invoicing(reader: &mut Reader<'_>, tax: Option<&TaxSettings>) -> O
         locale_abroad,
         platform_numbers: platform_numbers?,
         seller_numbers: seller_numbers?,
-        first_numbers: first_numbers?,
+        first_numbers,
         since,
         retention_years: retention_years?,
         vat_due: if on_debits? {
@@ -117,7 +117,7 @@ pub(super) fn invoicing(reader: &mut Reader<'_>, tax: Option<&TaxSettings>) -> O
             VatDue::OnPayment
         },
         template_folder: template_folder.map(PathBuf::from),
-        hand_over: hand_over?,
+        hand_over,
     })
 }
 
@@ -182,7 +182,7 @@ fn digits(count: usize) -> impl FnOnce(&str) -> Result<Line, Unfit> {
         let sum: u32 = values.iter().rev().enumerate().map(doubled).sum();
         // La Poste numbers its establishments by a rule of its own.
         let is_of_la_poste = digits.starts_with("356000000");
-        if sum % 10 == 0 || is_of_la_poste {
+        if sum.is_multiple_of(10) || is_of_la_poste {
             Line::try_new(digits).map_err(|_| Unfit)
         } else {
             Err(Unfit)
@@ -222,19 +222,20 @@ fn formats(reader: &mut Reader<'_>, supplier: Supplier, settings: [&Setting; 2])
     }
 }
 
-/// Only together: a first number holds for one year, which must be said.
-fn first_numbers(reader: &mut Reader<'_>) -> Option<Option<FirstNumbers>> {
+/// Only together: a first number holds for one year, which must be said. None also if something is wrong, which is then on
+/// the list.
+fn first_numbers(reader: &mut Reader<'_>) -> Option<FirstNumbers> {
     let year = reader.optional(&set::INVOICING_FIRST_YEAR, parse::number(1000..=9999));
     let number = |text: &str| text.parse::<NonZeroU32>();
     let invoice = reader.optional(&set::INVOICING_FIRST_INVOICE_NUMBER, number);
     let credit_note = reader.optional(&set::INVOICING_FIRST_CREDIT_NOTE_NUMBER, number);
     match (year, invoice, credit_note) {
-        (None, None, None) => Some(None),
-        (Some(year), invoice, credit_note) => Some(Some(FirstNumbers {
+        (None, None, None) => None,
+        (Some(year), invoice, credit_note) => Some(FirstNumbers {
             year,
             invoice: invoice.unwrap_or(NonZeroU32::MIN),
             credit_note: credit_note.unwrap_or(NonZeroU32::MIN),
-        })),
+        }),
         (None, _, _) => {
             if reader.is_unset(&set::INVOICING_FIRST_YEAR) {
                 reader.add(
@@ -247,7 +248,8 @@ fn first_numbers(reader: &mut Reader<'_>) -> Option<Option<FirstNumbers>> {
     }
 }
 
-fn hand_over(reader: &mut Reader<'_>) -> Option<Option<HandOverConfig>> {
+/// None if nothing is handed over, and also if something is wrong, which is then on the list.
+fn hand_over(reader: &mut Reader<'_>) -> Option<HandOverConfig> {
     let folder = reader.optional(&set::INVOICING_HAND_OVER_FOLDER, parse::text);
     let scope = reader.required(&set::INVOICING_HAND_OVER_SCOPE, |text| match text {
         "domestic_business" => Ok(HandOverScope::DomesticBusiness),
@@ -261,11 +263,11 @@ fn hand_over(reader: &mut Reader<'_>) -> Option<Option<HandOverConfig>> {
             &set::INVOICING_HAND_OVER_FOLDER,
             &[&set::INVOICING_HAND_OVER_SINCE],
         );
-        return Some(None);
+        return None;
     };
-    Some(Some(HandOverConfig {
+    Some(HandOverConfig {
         folder: PathBuf::from(folder),
         scope: scope?,
         since,
-    }))
+    })
 }

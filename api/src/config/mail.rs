@@ -32,7 +32,7 @@ pub(super) fn mail(reader: &mut Reader<'_>) -> Option<MailConfig> {
         return None;
     };
     let sender = reader.required(&set::SMTP_FROM, MailSender::try_new);
-    let credentials = credentials(reader)?;
+    let credentials = credentials(reader);
     let security = security?;
     Some(MailConfig {
         host,
@@ -45,20 +45,20 @@ pub(super) fn mail(reader: &mut Reader<'_>) -> Option<MailConfig> {
     })
 }
 
-/// Both or none.
-fn credentials(reader: &mut Reader<'_>) -> Option<Option<MailCredentials>> {
+/// Both or none. None also if one of them is missing, which is then on the list.
+fn credentials(reader: &mut Reader<'_>) -> Option<MailCredentials> {
     let user = reader.optional(&set::SMTP_USER, parse::text);
     let password = reader.optional(&set::SMTP_PASSWORD, parse::text).map(Secret::new);
-    match (user, password) {
-        (Some(user), Some(password)) => Some(Some(MailCredentials { user, password })),
-        (None, None) => Some(None),
-        (Some(_), None) => {
-            reader.add("COMPTOIR_SMTP_USER is set, but COMPTOIR_SMTP_PASSWORD is not");
-            None
-        }
-        (None, Some(_)) => {
-            reader.add("COMPTOIR_SMTP_PASSWORD is set, but COMPTOIR_SMTP_USER is not");
-            None
-        }
+    let missing = match (&user, &password) {
+        (Some(_), Some(_)) | (None, None) => None,
+        (Some(_), None) => Some("COMPTOIR_SMTP_USER is set, but COMPTOIR_SMTP_PASSWORD is not"),
+        (None, Some(_)) => Some("COMPTOIR_SMTP_PASSWORD is set, but COMPTOIR_SMTP_USER is not"),
+    };
+    if let Some(problem) = missing {
+        reader.add(problem);
     }
+    Some(MailCredentials {
+        user: user?,
+        password: password?,
+    })
 }
