@@ -170,10 +170,22 @@ fn a_preview_needs_no_settings_and_writes_each_form() {
     let folder = tempfile::tempdir().unwrap();
     for (arguments, file, start) in [
         (&["invoice", "preview"][..], "b2c_fr.pdf", "%PDF-"),
-        (&["invoice", "preview", "credit_note_full", "-o", "a.xml"], "a.xml", "<?xml"),
+        (
+            &["invoice", "preview", "credit_note_full", "-o", "a.xml"],
+            "a.xml",
+            "<?xml",
+        ),
         (&["invoice", "preview", "--format", "json"], "b2c_fr.json", "{"),
-        (&["invoice", "preview", "--format", "data"], "b2c_fr.data.json", "{"),
-        (&["invoice", "preview", "--all", "--format", "xml", "-o", "all"], "all/mandate.xml", "<?xml"),
+        (
+            &["invoice", "preview", "--format", "data"],
+            "b2c_fr.data.json",
+            "{",
+        ),
+        (
+            &["invoice", "preview", "--all", "--format", "xml", "-o", "all"],
+            "all/mandate.xml",
+            "<?xml",
+        ),
     ] {
         let written = in_folder(folder.path(), arguments);
         assert!(written.status.success(), "{}", text(&written.stderr));
@@ -192,13 +204,25 @@ fn a_preview_by_an_own_template_names_what_is_wrong_with_it() {
     std::fs::create_dir(&template).unwrap();
     let preview = ["invoice", "preview", "--template", "ours"];
     let empty = in_folder(folder.path(), &preview);
-    assert!(text(&empty.stderr).contains("holds nothing of a template"), "{}", text(&empty.stderr));
+    assert!(
+        text(&empty.stderr).contains("holds nothing of a template"),
+        "{}",
+        text(&empty.stderr)
+    );
     std::fs::write(template.join("body.typ"), "#let body(data) = [#data.nothing]").unwrap();
     let wrong = in_folder(folder.path(), &preview);
     assert!(!wrong.status.success());
-    assert!(text(&wrong.stderr).contains("body.typ:1"), "{}", text(&wrong.stderr));
+    assert!(
+        text(&wrong.stderr).contains("body.typ:1"),
+        "{}",
+        text(&wrong.stderr)
+    );
     assert!(!folder.path().join("b2c_fr.pdf").exists());
-    std::fs::write(template.join("body.typ"), "#let body(data) = [Number #data.document.number]").unwrap();
+    std::fs::write(
+        template.join("body.typ"),
+        "#let body(data) = [Number #data.document.number]",
+    )
+    .unwrap();
     let right = in_folder(folder.path(), &preview);
     assert!(right.status.success(), "{}", text(&right.stderr));
     let page = std::fs::read(folder.path().join("b2c_fr.pdf")).unwrap();
@@ -208,10 +232,28 @@ fn a_preview_by_an_own_template_names_what_is_wrong_with_it() {
 #[test]
 fn an_export_of_no_time_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let export = ["invoice", "export", "--from", "2026-02-01", "--to", "2026-01-31", "-o", "books"];
+    let export = [
+        "invoice",
+        "export",
+        "--from",
+        "2026-02-01",
+        "--to",
+        "2026-01-31",
+        "-o",
+        "books",
+    ];
     let refused = in_folder(folder.path(), &export);
-    assert!(text(&refused.stderr).contains("--to is before --from"), "{}", text(&refused.stderr));
-    let wrong = in_folder(folder.path(), &["invoice", "export", "--from", "soon", "--to", "later", "-o", "books"]);
+    assert!(
+        text(&refused.stderr).contains("--to is before --from"),
+        "{}",
+        text(&refused.stderr)
+    );
+    let wrong = in_folder(
+        folder.path(),
+        &[
+            "invoice", "export", "--from", "soon", "--to", "later", "-o", "books",
+        ],
+    );
     assert!(!wrong.status.success());
     assert!(!folder.path().join("books").exists());
 }

@@ -39,7 +39,9 @@ async fn a_correction_is_a_credit_note_and_a_new_invoice() {
     let sale = Sale::invoiced().await;
     let first = sale.invoice().await;
     let id = first["id"].as_str().unwrap();
-    let corrected = correct(&sale, &sale.buyer, id, &correction()).await.expect(StatusCode::CREATED);
+    let corrected = correct(&sale, &sale.buyer, id, &correction())
+        .await
+        .expect(StatusCode::CREATED);
     let (credit_note, invoice) = (&corrected.body["credit_note"], &corrected.body["invoice"]);
     assert_eq!(
         corrected.headers["location"].to_str().unwrap(),
@@ -47,7 +49,10 @@ async fn a_correction_is_a_credit_note_and_a_new_invoice() {
     );
     assert_eq!(invoice["buyer"]["name"], "Analytical Films SARL");
     assert_eq!(invoice["buyer"]["vat_id"], "FR40303265045");
-    assert_eq!((&invoice["totals"], &invoice["customer"]), (&first["totals"], &json!("business")));
+    assert_eq!(
+        (&invoice["totals"], &invoice["customer"]),
+        (&first["totals"], &json!("business"))
+    );
     assert_eq!(credit_note["buyer"]["name"], "Ada Lovelace");
     assert_eq!(credit_note["reason"], "buyer_corrected");
     for document in [credit_note, invoice] {
@@ -55,13 +60,30 @@ async fn a_correction_is_a_credit_note_and_a_new_invoice() {
     }
     // Both are there for whoever waits for the position of the answer.
     let list = format!("/api/v1/invoices?min_position={}", corrected.position());
-    let listed = sale.api.get(&list).by(&sale.buyer).send().await.expect(StatusCode::OK);
-    let ids: Vec<&Value> = listed.body["data"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+    let listed = sale
+        .api
+        .get(&list)
+        .by(&sale.buyer)
+        .send()
+        .await
+        .expect(StatusCode::OK);
+    let ids: Vec<&Value> = listed.body["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["id"])
+        .collect();
     assert_eq!(ids, [&invoice["id"], &first["id"]]);
     assert_eq!(listed.body["data"][1]["replaced_by"], invoice["id"]);
     assert_eq!(sale.invoice().await["id"], invoice["id"]);
     let named = format!("{}?document={id}", sale.invoice_path());
-    let named = sale.api.get(&named).by(&sale.buyer).header("accept", "application/json").send().await;
+    let named = sale
+        .api
+        .get(&named)
+        .by(&sale.buyer)
+        .header("accept", "application/json")
+        .send()
+        .await;
     assert_eq!(named.expect(StatusCode::OK).body["buyer"]["name"], "Ada Lovelace");
 }
 
@@ -73,7 +95,9 @@ async fn an_admin_corrects_what_a_buyer_has_not() {
     let corrected = corrected.expect(StatusCode::CREATED);
     let second = corrected.body["invoice"]["id"].as_str().unwrap();
     // What was corrected once can be corrected again, by its own id.
-    let again = correct(&sale, &sale.buyer, second, &unchanged()).await.expect(StatusCode::CREATED);
+    let again = correct(&sale, &sale.buyer, second, &unchanged())
+        .await
+        .expect(StatusCode::CREATED);
     assert_eq!(again.body["invoice"]["buyer"]["name"], "Ada Lovelace");
 }
 
@@ -82,7 +106,11 @@ async fn a_repeat_gets_the_first_answer() {
     let sale = Sale::invoiced().await;
     let path = format!("/api/v1/invoices/{}/corrections", invoice_id(&sale).await);
     let correct = |body: Value| {
-        let call = sale.api.post(&path).by(&sale.buyer).header("idempotency-key", "k1");
+        let call = sale
+            .api
+            .post(&path)
+            .by(&sale.buyer)
+            .header("idempotency-key", "k1");
         call.json(&body).send()
     };
     let first = correct(correction()).await.expect(StatusCode::CREATED);
@@ -103,11 +131,19 @@ async fn what_cannot_be_corrected_is_refused_and_stores_nothing() {
     let head = sale.api.head();
     let mut refusals = vec![
         correct(&sale, &sale.buyer, &id, &unchanged()).await.problem(),
-        correct(&sale, &sale.buyer, DOCUMENT, &correction()).await.problem(),
-        correct(&sale, &sale.buyer, "nonsense", &correction()).await.refusal(),
-        correct(&sale, &Person::buyer(), &id, &correction()).await.problem(),
+        correct(&sale, &sale.buyer, DOCUMENT, &correction())
+            .await
+            .problem(),
+        correct(&sale, &sale.buyer, "nonsense", &correction())
+            .await
+            .refusal(),
+        correct(&sale, &Person::buyer(), &id, &correction())
+            .await
+            .problem(),
         correct(&sale, &sale.seller, &id, &correction()).await.problem(),
-        correct(&sale, &Person::auditor(), &id, &correction()).await.problem(),
+        correct(&sale, &Person::auditor(), &id, &correction())
+            .await
+            .problem(),
     ];
     for (pointer, wrong) in [
         ("/name", json!("")),
@@ -124,11 +160,18 @@ async fn what_cannot_be_corrected_is_refused_and_stores_nothing() {
             None => body["surprise"] = wrong,
         }
         let refused = correct(&sale, &sale.buyer, &id, &body).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert_eq!(
+            refused.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{}",
+            refused.text
+        );
         assert_eq!(refused.body["errors"][0]["pointer"], pointer, "{}", refused.text);
     }
     assert_eq!(sale.api.head(), head, "nothing is stored");
-    correct(&sale, &sale.buyer, &id, &correction()).await.expect(StatusCode::CREATED);
+    correct(&sale, &sale.buyer, &id, &correction())
+        .await
+        .expect(StatusCode::CREATED);
     refusals.push(correct(&sale, &sale.buyer, &id, &unchanged()).await.problem());
     insta::assert_snapshot!(refusals.join("\n"), @"");
 }
@@ -140,5 +183,8 @@ async fn what_was_paid_back_in_full_cannot_be_corrected() {
     sale.refund_in_full().await;
     sale.api.recorded("document.credited").await;
     let refused = correct(&sale, &sale.buyer, &id, &correction()).await;
-    assert_eq!(refused.problem(), "409 document_conflict: nothing is left of the invoice");
+    assert_eq!(
+        refused.problem(),
+        "409 document_conflict: nothing is left of the invoice"
+    );
 }

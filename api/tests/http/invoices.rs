@@ -55,7 +55,11 @@ impl Sale {
 
     /// The invoice of the order as JSON.
     pub(crate) async fn invoice(&self) -> Value {
-        let read = self.api.get(&self.invoice_path()).by(&self.buyer).header("accept", JSON);
+        let read = self
+            .api
+            .get(&self.invoice_path())
+            .by(&self.buyer)
+            .header("accept", JSON);
         read.send().await.expect(StatusCode::OK).body
     }
 
@@ -116,7 +120,13 @@ async fn an_invoice_comes_in_the_form_that_is_wanted() {
     assert_eq!(header(&page, "etag"), etag);
     for path in [&at_order, &by_id] {
         for accept in ["image/png", "nonsense", "application/pdf;q=0"] {
-            let refused = sale.api.get(path).by(&sale.buyer).header("accept", accept).send().await;
+            let refused = sale
+                .api
+                .get(path)
+                .by(&sale.buyer)
+                .header("accept", accept)
+                .send()
+                .await;
             assert_eq!(
                 refused.problem(),
                 "406 not_acceptable: a document can be had as application/pdf, application/xml, application/json"
@@ -134,25 +144,50 @@ async fn the_files_of_an_invoice_understand_ranges() {
     let (etag, bytes) = (header(&whole, "etag").to_owned(), whole.text.len());
     assert_eq!(header(&whole, "content-length"), bytes.to_string());
     assert_eq!(header(&whole, "accept-ranges"), "bytes");
-    let part = ask().header("range", "bytes=2-4").send().await.expect(StatusCode::PARTIAL_CONTENT);
+    let part = ask()
+        .header("range", "bytes=2-4")
+        .send()
+        .await
+        .expect(StatusCode::PARTIAL_CONTENT);
     assert_eq!(
         (header(&part, "content-range"), &*part.text),
         (&*format!("bytes 2-4/{bytes}"), &whole.text[2..5])
     );
-    let last = ask().header("range", "bytes=-3").send().await.expect(StatusCode::PARTIAL_CONTENT);
+    let last = ask()
+        .header("range", "bytes=-3")
+        .send()
+        .await
+        .expect(StatusCode::PARTIAL_CONTENT);
     assert_eq!(last.text, whole.text[bytes - 3..]);
-    let same = ask().header("range", "bytes=0-0").header("if-range", &etag).send().await;
+    let same = ask()
+        .header("range", "bytes=0-0")
+        .header("if-range", &etag)
+        .send()
+        .await;
     same.expect(StatusCode::PARTIAL_CONTENT);
-    let other = ask().header("range", "bytes=0-0").header("if-range", "\"x\"").send().await;
+    let other = ask()
+        .header("range", "bytes=0-0")
+        .header("if-range", "\"x\"")
+        .send()
+        .await;
     assert_eq!(other.expect(StatusCode::OK).text, whole.text);
     let known = ask().header("if-none-match", &etag).send().await;
     assert_eq!(known.expect(StatusCode::NOT_MODIFIED).text, "");
     let beyond = ask().header("range", &format!("bytes={bytes}-")).send().await;
     assert_eq!(header(&beyond, "content-range"), format!("bytes */{bytes}"));
     assert_eq!(beyond.refusal(), "416 range_not_satisfiable");
-    let head = sale.api.head_of(&path).by(&sale.buyer).header("accept", XML).send().await;
+    let head = sale
+        .api
+        .head_of(&path)
+        .by(&sale.buyer)
+        .header("accept", XML)
+        .send()
+        .await;
     let head = head.expect(StatusCode::OK);
-    assert_eq!((header(&head, "content-length"), &*head.text), (&*bytes.to_string(), ""));
+    assert_eq!(
+        (header(&head, "content-length"), &*head.text),
+        (&*bytes.to_string(), "")
+    );
 }
 
 #[tokio::test]
@@ -164,7 +199,12 @@ async fn each_sees_the_documents_that_are_theirs() {
     for by in [&sale.buyer, &admin] {
         let read = sale.api.get(&by_id).by(by).send().await.expect(StatusCode::OK);
         assert_eq!(read.body["buyer"]["name"], "Ada Lovelace");
-        sale.api.get(&sale.invoice_path()).by(by).send().await.expect(StatusCode::OK);
+        sale.api
+            .get(&sale.invoice_path())
+            .by(by)
+            .send()
+            .await
+            .expect(StatusCode::OK);
         assert_eq!(sale.listed(by, "invoices").await.len(), 1);
     }
     // The seller's products are supplied by the platform: the invoice is none of theirs.
@@ -186,15 +226,31 @@ async fn an_auditor_sees_figures_and_no_person() {
     let auditor = Person::auditor();
     let own = sale.invoice().await;
     let by_id = format!("/api/v1/invoices/{}", own["id"].as_str().unwrap());
-    let seen = sale.api.get(&by_id).by(&auditor).send().await.expect(StatusCode::OK);
-    assert!(!seen.text.contains("Lovelace") && !seen.text.contains("Square"), "{}", seen.text);
+    let seen = sale
+        .api
+        .get(&by_id)
+        .by(&auditor)
+        .send()
+        .await
+        .expect(StatusCode::OK);
+    assert!(
+        !seen.text.contains("Lovelace") && !seen.text.contains("Square"),
+        "{}",
+        seen.text
+    );
     let mut expected = own.clone();
     for field in ["supplier", "supplier_erased", "buyer", "buyer_erased"] {
         expected.as_object_mut().unwrap().remove(field);
     }
     assert_eq!(seen.body, expected);
     for (path, accept) in [(&by_id, PDF), (&by_id, XML), (&sale.invoice_path(), "*/*")] {
-        let refused = sale.api.get(path).by(&auditor).header("accept", accept).send().await;
+        let refused = sale
+            .api
+            .get(path)
+            .by(&auditor)
+            .header("accept", accept)
+            .send()
+            .await;
         assert_eq!(
             refused.problem(),
             "403 forbidden: auditors see no personal data; the figures can be had as application/json"
@@ -218,14 +274,20 @@ async fn a_list_shows_what_a_read_shows() {
             assert_eq!(value, &invoice[field], "{field}");
         }
     }
-    assert_eq!(listed["totals"]["gross"], json!({"amount": 3990, "currency": "EUR"}));
+    assert_eq!(
+        listed["totals"]["gross"],
+        json!({"amount": 3990, "currency": "EUR"})
+    );
 }
 
 #[tokio::test]
 async fn lists_are_filtered_and_what_is_no_filter_is_refused() {
     let sale = Sale::invoiced().await;
     let invoice = sale.invoice().await;
-    let (number, day) = (invoice["number"].as_str().unwrap(), invoice["issued_on"].as_str().unwrap());
+    let (number, day) = (
+        invoice["number"].as_str().unwrap(),
+        invoice["issued_on"].as_str().unwrap(),
+    );
     let order = &sale.order;
     for (filter, found) in [
         (format!("order_id={order}"), 1),
@@ -266,7 +328,10 @@ async fn a_page_begins_behind_a_document_of_the_list_and_no_other() {
     let sale = Sale::invoiced().await;
     let id = sale.invoice().await["id"].as_str().unwrap().to_owned();
     let behind = async |by: &Person, list: &str, id: &str| {
-        let path = format!("/api/v1/{list}?starting_after={id}&min_position={}", sale.api.head());
+        let path = format!(
+            "/api/v1/{list}?starting_after={id}&min_position={}",
+            sale.api.head()
+        );
         sale.api.get(&path).by(by).send().await
     };
     let own = behind(&sale.buyer, "invoices", &id).await.expect(StatusCode::OK);
@@ -299,7 +364,12 @@ async fn what_is_no_document_is_refused() {
         format!("orders/{order}/invoice?document=nonsense"),
         format!("orders/{order}/invoice?surprise=1"),
     ] {
-        let answer = sale.api.get(&format!("/api/v1/{path}")).by(&sale.buyer).send().await;
+        let answer = sale
+            .api
+            .get(&format!("/api/v1/{path}"))
+            .by(&sale.buyer)
+            .send()
+            .await;
         refusals.push(answer.refusal());
     }
     insta::assert_snapshot!(refusals.join("\n"), @"");
@@ -309,16 +379,25 @@ async fn what_is_no_document_is_refused() {
 async fn a_document_that_is_not_there_yet_says_what_it_waits_for() {
     let sale = Sale::unpaid_with(&PLATFORM).await;
     let ask = |accept: &'static str| {
-        sale.api.get(&sale.invoice_path()).by(&sale.buyer).header("accept", accept)
+        sale.api
+            .get(&sale.invoice_path())
+            .by(&sale.buyer)
+            .header("accept", accept)
     };
     let unpaid = ask(PDF).send().await;
-    assert_eq!(unpaid.problem(), "404 document_not_found: no invoice is due for this order");
+    assert_eq!(
+        unpaid.problem(),
+        "404 document_not_found: no invoice is due for this order"
+    );
 
     sale.api.forbid("invoicing.invoice_issued").await;
     sale.pay().await;
     for accept in [PDF, XML, JSON] {
         let waiting = ask(accept).send().await.expect(StatusCode::ACCEPTED);
-        assert_eq!((header(&waiting, "retry-after"), header(&waiting, "content-type")), ("1", JSON));
+        assert_eq!(
+            (header(&waiting, "retry-after"), header(&waiting, "content-type")),
+            ("1", JSON)
+        );
         assert_eq!(
             (&waiting.body["code"], &waiting.body["order_id"]),
             (&json!("not_yet_issued"), &json!(sale.order))
@@ -328,12 +407,25 @@ async fn a_document_that_is_not_there_yet_says_what_it_waits_for() {
     sale.api.forbid("document.rendered").await;
     let issued = once_there(|| ask(JSON)).await.expect(StatusCode::OK).body;
     assert_eq!(issued["files"], Value::Null);
-    for path in [sale.invoice_path(), format!("/api/v1/invoices/{}", issued["id"].as_str().unwrap())] {
-        let waiting = sale.api.get(&path).by(&sale.buyer).header("accept", PDF).send().await;
+    for path in [
+        sale.invoice_path(),
+        format!("/api/v1/invoices/{}", issued["id"].as_str().unwrap()),
+    ] {
+        let waiting = sale
+            .api
+            .get(&path)
+            .by(&sale.buyer)
+            .header("accept", PDF)
+            .send()
+            .await;
         let waiting = waiting.expect(StatusCode::ACCEPTED);
         assert_eq!(header(&waiting, "retry-after"), "1");
         assert_eq!(
-            (&waiting.body["code"], &waiting.body["document_id"], &waiting.body["number"]),
+            (
+                &waiting.body["code"],
+                &waiting.body["document_id"],
+                &waiting.body["number"]
+            ),
             (&json!("not_yet_rendered"), &issued["id"], &issued["number"])
         );
     }
@@ -353,28 +445,48 @@ async fn a_refund_has_a_credit_note_of_its_own() {
         panic!("{listed:?}")
     };
     assert_eq!(credit_note["preceding"]["document_id"], invoice["id"]);
-    assert_eq!((&credit_note["kind"], &credit_note["reason"]), (&json!("credit_note"), &json!("refund")));
+    assert_eq!(
+        (&credit_note["kind"], &credit_note["reason"]),
+        (&json!("credit_note"), &json!("refund"))
+    );
     assert!(credit_note["refund_id"].is_string());
     let id = credit_note["id"].as_str().unwrap();
-    let read = sale.api.get(&format!("/api/v1/credit-notes/{id}")).by(&sale.buyer);
+    let read = sale
+        .api
+        .get(&format!("/api/v1/credit-notes/{id}"))
+        .by(&sale.buyer);
     let read = read.send().await.expect(StatusCode::OK).body;
-    assert_eq!((&read["type_code"], &read["number"]), (&json!("381"), &credit_note["number"]));
+    assert_eq!(
+        (&read["type_code"], &read["number"]),
+        (&json!("381"), &credit_note["number"])
+    );
     let as_invoice = sale.api.get(&format!("/api/v1/invoices/{id}")).by(&sale.buyer);
     assert_eq!(as_invoice.send().await.problem(), "404 document_not_found");
     let named = format!("{}?document={id}", sale.invoice_path());
-    let page = once_there(|| sale.api.get(&named).by(&sale.buyer)).await.expect(StatusCode::OK);
+    let page = once_there(|| sale.api.get(&named).by(&sale.buyer))
+        .await
+        .expect(StatusCode::OK);
     assert!(page.text.starts_with("%PDF-"));
     // The invoice is still that of the order: nothing has taken its place.
     let after = sale.invoice().await;
-    assert_eq!((&after["id"], &after["credited"]), (&invoice["id"], &json!({"amount": 3990, "currency": "EUR"})));
-    assert_eq!(sale.listed(&sale.buyer, "invoices").await[0]["credited"], after["credited"]);
+    assert_eq!(
+        (&after["id"], &after["credited"]),
+        (&invoice["id"], &json!({"amount": 3990, "currency": "EUR"}))
+    );
+    assert_eq!(
+        sale.listed(&sale.buyer, "invoices").await[0]["credited"],
+        after["credited"]
+    );
 }
 
 #[tokio::test]
 async fn without_invoicing_there_are_no_documents() {
     let sale = Sale::paid().await;
     let asked = sale.api.get(&sale.invoice_path()).by(&sale.buyer).send().await;
-    assert_eq!(asked.problem(), "404 document_not_found: no invoice is due for this order");
+    assert_eq!(
+        asked.problem(),
+        "404 document_not_found: no invoice is due for this order"
+    );
     assert_eq!(sale.listed(&Person::admin(), "invoices").await, [Value::Null; 0]);
     let api = Api::start().await;
     assert_eq!(

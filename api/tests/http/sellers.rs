@@ -32,7 +32,9 @@ async fn identify(api: &Api, by: &Person, seller: &Person, body: &Value) -> Answ
 }
 
 async fn mandated(api: &Api, seller: &Person) {
-    identify(api, seller, seller, &identity()).await.expect(StatusCode::OK);
+    identify(api, seller, seller, &identity())
+        .await
+        .expect(StatusCode::OK);
     let path = format!("{}/mandate", path_of(seller));
     let given = api.post(&path).by(seller).json(&mandate()).send().await;
     given.expect(StatusCode::OK);
@@ -44,7 +46,9 @@ async fn a_seller_says_who_they_are_and_gives_and_takes_back_the_mandate() {
     let seller = Person::seller();
     let unknown = api.get(&path_of(&seller)).by(&seller).send().await;
     assert_eq!(unknown.problem(), "404 seller_not_found");
-    let said = identify(&api, &seller, &seller, &identity()).await.expect(StatusCode::OK);
+    let said = identify(&api, &seller, &seller, &identity())
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(said.body["identity"]["name"], "Studio Nocturne SARL");
     assert_eq!(said.body["person_id"], seller.id.to_string());
     assert_eq!(
@@ -52,7 +56,9 @@ async fn a_seller_says_who_they_are_and_gives_and_takes_back_the_mandate() {
         (&json!("FR"), &json!("registered"), &Value::Null)
     );
     let head = api.head();
-    identify(&api, &seller, &seller, &identity()).await.expect(StatusCode::OK);
+    identify(&api, &seller, &seller, &identity())
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(api.head(), head, "the same again changes nothing");
 
     let path = format!("{}/mandate", path_of(&seller));
@@ -61,11 +67,19 @@ async fn a_seller_says_who_they_are_and_gives_and_takes_back_the_mandate() {
     assert_eq!(given.body["mandate"]["version"], "2026-01");
     let again = give().json(&mandate()).send().await.expect(StatusCode::OK);
     assert_eq!(again.headers["idempotent-replayed"], "true");
-    let other = give().json(&json!({"text_hash": TEXT_HASH, "version": "2"})).send().await;
+    let other = give()
+        .json(&json!({"text_hash": TEXT_HASH, "version": "2"}))
+        .send()
+        .await;
     assert_eq!(other.refusal(), "422 idempotency_key_reused");
 
     let by_seller_id = format!("/api/v1/sellers/{}", given.body["id"].as_str().unwrap());
-    let read = api.get(&by_seller_id).by(&seller).send().await.expect(StatusCode::OK);
+    let read = api
+        .get(&by_seller_id)
+        .by(&seller)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(read.body, given.body);
     let withdrawn = api.delete(&path).by(&seller).send().await.expect(StatusCode::OK);
     assert_eq!(withdrawn.body["mandate"], Value::Null);
@@ -78,10 +92,22 @@ async fn a_seller_says_who_they_are_and_gives_and_takes_back_the_mandate() {
 async fn others_neither_read_nor_change_a_seller() {
     let api = Api::start_with(&PLATFORM).await;
     let (seller, admin, auditor) = (Person::seller(), Person::admin(), Person::auditor());
-    identify(&api, &admin, &seller, &identity()).await.expect(StatusCode::OK);
-    let seen = api.get(&path_of(&seller)).by(&admin).send().await.expect(StatusCode::OK);
+    identify(&api, &admin, &seller, &identity())
+        .await
+        .expect(StatusCode::OK);
+    let seen = api
+        .get(&path_of(&seller))
+        .by(&admin)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(seen.body["identity"]["name"], "Studio Nocturne SARL");
-    let audited = api.get(&path_of(&seller)).by(&auditor).send().await.expect(StatusCode::OK);
+    let audited = api
+        .get(&path_of(&seller))
+        .by(&auditor)
+        .send()
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(audited.body.get("identity"), None);
     assert!(!audited.text.contains("Nocturne"));
     let head = api.head();
@@ -90,7 +116,14 @@ async fn others_neither_read_nor_change_a_seller() {
     let mut refusals = Vec::new();
     for by in [&other, &buyer, &auditor] {
         refusals.push(identify(&api, by, &seller, &identity()).await.problem());
-        refusals.push(api.post(&mandate_path).by(by).json(&mandate()).send().await.problem());
+        refusals.push(
+            api.post(&mandate_path)
+                .by(by)
+                .json(&mandate())
+                .send()
+                .await
+                .problem(),
+        );
         refusals.push(api.delete(&mandate_path).by(by).send().await.problem());
     }
     for by in [&other, &buyer] {
@@ -107,7 +140,10 @@ async fn what_is_no_identity_and_no_mandate_is_refused_with_its_place() {
     let seller = Person::seller();
     let mandate_path = format!("{}/mandate", path_of(&seller));
     let early = api.post(&mandate_path).by(&seller).json(&mandate()).send().await;
-    assert_eq!(early.problem(), "409 seller_not_identified: the seller has not said who they are");
+    assert_eq!(
+        early.problem(),
+        "409 seller_not_identified: the seller has not said who they are"
+    );
     let early = api.delete(&mandate_path).by(&seller).send().await;
     assert_eq!(early.refusal(), "409 seller_not_identified");
     for (pointer, wrong) in [
@@ -127,9 +163,16 @@ async fn what_is_no_identity_and_no_mandate_is_refused_with_its_place() {
     body["issuer"] = json!("Somebody else");
     let refused = identify(&api, &seller, &seller, &body).await;
     assert_eq!(refused.body["errors"][0]["pointer"], "/issuer");
-    let nonsense = api.put("/api/v1/sellers/nonsense").by(&seller).json(&identity()).send().await;
+    let nonsense = api
+        .put("/api/v1/sellers/nonsense")
+        .by(&seller)
+        .json(&identity())
+        .send()
+        .await;
     assert_eq!(nonsense.refusal(), "400 invalid_parameter");
-    identify(&api, &seller, &seller, &identity()).await.expect(StatusCode::OK);
+    identify(&api, &seller, &seller, &identity())
+        .await
+        .expect(StatusCode::OK);
     let wrong = json!({"text_hash": "abc", "version": "1"});
     let wrong = api.post(&mandate_path).by(&seller).json(&wrong).send().await;
     assert_eq!(wrong.body["errors"][0]["pointer"], "/text_hash");
@@ -139,7 +182,12 @@ async fn what_is_no_identity_and_no_mandate_is_refused_with_its_place() {
 async fn the_invoices_of_sellers_wait_for_them_and_each_sees_their_own() {
     let settings = [PLATFORM.as_slice(), &[("COMPTOIR_SUPPLIER_OF_RECORD", "seller")]].concat();
     let sale = Sale::paid_with(&settings).await;
-    let read = |by| sale.api.get(&sale.invoice_path()).by(by).header("accept", "application/json");
+    let read = |by| {
+        sale.api
+            .get(&sale.invoice_path())
+            .by(by)
+            .header("accept", "application/json")
+    };
     let waiting = read(&sale.buyer).send().await.expect(StatusCode::ACCEPTED);
     assert_eq!(waiting.body["code"], "waits_for_seller");
     assert_eq!(waiting.headers["retry-after"], "3600");
@@ -149,7 +197,12 @@ async fn the_invoices_of_sellers_wait_for_them_and_each_sees_their_own() {
     let first = read(&sale.buyer).send().await.expect(StatusCode::OK).body;
     assert_eq!(first["supplier"]["name"], "Studio Nocturne SARL");
     assert_eq!(first["supplied_by"]["seller_id"], sale.seller.id.to_string());
-    let waits = sale.api.get(&path_of(&sale.other_seller)).by(&sale.other_seller).send().await;
+    let waits = sale
+        .api
+        .get(&path_of(&sale.other_seller))
+        .by(&sale.other_seller)
+        .send()
+        .await;
     assert_eq!(waits.problem(), "404 seller_not_found");
 
     mandated(&sale.api, &sale.other_seller).await;
@@ -162,7 +215,9 @@ async fn the_invoices_of_sellers_wait_for_them_and_each_sees_their_own() {
             tokio::time::sleep(std::time::Duration::from_millis(25)).await;
         }
     };
-    let several = tokio::time::timeout(std::time::Duration::from_secs(30), several).await.unwrap();
+    let several = tokio::time::timeout(std::time::Duration::from_secs(30), several)
+        .await
+        .unwrap();
     assert_eq!(several.refusal(), "409 several_invoices");
     let errors = several.body["errors"].as_array().unwrap();
     assert!(errors.iter().all(|error| error["parameter"] == "document"));
@@ -171,7 +226,13 @@ async fn the_invoices_of_sellers_wait_for_them_and_each_sees_their_own() {
     for invoice in &listed {
         let id = invoice["id"].as_str().unwrap();
         let named = format!("{}?document={id}", sale.invoice_path());
-        let named = sale.api.get(&named).by(&sale.buyer).header("accept", "application/json").send().await;
+        let named = sale
+            .api
+            .get(&named)
+            .by(&sale.buyer)
+            .header("accept", "application/json")
+            .send()
+            .await;
         assert_eq!(named.expect(StatusCode::OK).body["id"], invoice["id"]);
     }
     for seller in [&sale.seller, &sale.other_seller] {
@@ -190,7 +251,12 @@ async fn an_erased_seller_is_shown_as_erased() {
     mandated(&api, &seller).await;
     erase(&api, seller.id).await;
     for by in [&seller, &Person::admin()] {
-        let read = api.get(&path_of(&seller)).by(by).send().await.expect(StatusCode::OK);
+        let read = api
+            .get(&path_of(&seller))
+            .by(by)
+            .send()
+            .await
+            .expect(StatusCode::OK);
         assert_eq!(
             (&read.body["identity"], &read.body["identity_erased"]),
             (&Value::Null, &json!(true))

@@ -28,7 +28,10 @@ impl Books {
             let order = world.sell(&buyer, &on_sale).await;
             documents.push(world.invoice_of(&buyer, &order).await);
         }
-        let order = documents[1]["order_id"].as_str().expect("it has an order").to_owned();
+        let order = documents[1]["order_id"]
+            .as_str()
+            .expect("it has an order")
+            .to_owned();
         world.refund(&seller, &order).await;
         documents.push(world.credit_note_of(&buyer, &order).await);
         Self { world, documents }
@@ -44,19 +47,29 @@ impl Books {
         let output = self.export(folder, &[]).await;
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{said}");
-        String::from_utf8(output.stdout).expect("the output is text").trim().to_owned()
+        String::from_utf8(output.stdout)
+            .expect("the output is text")
+            .trim()
+            .to_owned()
     }
 
     fn number(&self, index: usize) -> &str {
-        self.documents[index]["number"].as_str().expect("a document has a number")
+        self.documents[index]["number"]
+            .as_str()
+            .expect("a document has a number")
     }
 
     /// Where a document's file is stored, by its digest.
     fn stored(&self, index: usize, form: &str) -> PathBuf {
         let document = &self.documents[index];
-        let sha256 = document["files"][form]["sha256"].as_str().expect("it is rendered");
+        let sha256 = document["files"][form]["sha256"]
+            .as_str()
+            .expect("it is rendered");
         let id = document["id"].as_str().expect("it has an id");
-        self.world.binary.files().join(format!("documents/{id}/{sha256}.{form}"))
+        self.world
+            .binary
+            .files()
+            .join(format!("documents/{id}/{sha256}.{form}"))
     }
 }
 
@@ -76,12 +89,22 @@ async fn an_export_has_every_document_of_a_period_and_can_be_repeated() {
     let books = Books::kept().await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let said = books.export_well(folder.path()).await;
-    assert!(said.starts_with("3 documents") && said.contains("6 files were written"), "{said}");
+    assert!(
+        said.starts_with("3 documents") && said.contains("6 files were written"),
+        "{said}"
+    );
     for (index, document) in books.documents.iter().enumerate() {
         for form in ["pdf", "xml"] {
-            let path = folder.path().join(format!("platform/{}.{form}", books.number(index)));
+            let path = folder
+                .path()
+                .join(format!("platform/{}.{form}", books.number(index)));
             let bytes = fs::read(&path).expect("the file is there");
-            assert_eq!(document["files"][form]["sha256"], sha256_hex(&bytes), "{}", path.display());
+            assert_eq!(
+                document["files"][form]["sha256"],
+                sha256_hex(&bytes),
+                "{}",
+                path.display()
+            );
         }
     }
     let documents = rows(&folder.path().join("documents.csv"));
@@ -91,20 +114,45 @@ async fn an_export_has_every_document_of_a_period_and_can_be_repeated() {
         let at = heading.iter().position(|cell| cell == name).expect("a column");
         documents[books.number(index)][at].clone()
     };
-    assert_eq!(["net", "tax", "gross"].map(|name| cell(0, name)), ["24.92", "4.98", "29.90"]);
-    assert_eq!((cell(0, "kind"), cell(2, "kind")), ("invoice".to_owned(), "credit_note".to_owned()));
+    assert_eq!(
+        ["net", "tax", "gross"].map(|name| cell(0, name)),
+        ["24.92", "4.98", "29.90"]
+    );
+    assert_eq!(
+        (cell(0, "kind"), cell(2, "kind")),
+        ("invoice".to_owned(), "credit_note".to_owned())
+    );
     assert_eq!(cell(2, "preceding_number"), books.number(1));
     assert_eq!(cell(0, "buyer_name"), "Ada Example");
-    assert_eq!(cell(0, "pdf_sha256"), books.documents[0]["files"]["pdf"]["sha256"]);
+    assert_eq!(
+        cell(0, "pdf_sha256"),
+        books.documents[0]["files"]["pdf"]["sha256"]
+    );
     let vat = rows(&folder.path().join("vat.csv"));
     assert!(vat[books.number(0)].contains(&"20.00".to_owned()), "{vat:?}");
 
     // Again: nothing is written. One file lost and another spoilt: these are.
-    assert!(books.export_well(folder.path()).await.contains("0 files were written"));
+    assert!(
+        books
+            .export_well(folder.path())
+            .await
+            .contains("0 files were written")
+    );
     fs::remove_file(folder.path().join(format!("platform/{}.pdf", books.number(0)))).expect("it was there");
-    fs::write(folder.path().join(format!("platform/{}.xml", books.number(1))), b"spoilt").expect("it was there");
-    assert!(books.export_well(folder.path()).await.contains("2 files were written"));
-    let nothing = books.export(folder.path(), &["--seller", "seller_01jd3e8m6xf2r9kq7v5t4w8zab"]).await;
+    fs::write(
+        folder.path().join(format!("platform/{}.xml", books.number(1))),
+        b"spoilt",
+    )
+    .expect("it was there");
+    assert!(
+        books
+            .export_well(folder.path())
+            .await
+            .contains("2 files were written")
+    );
+    let nothing = books
+        .export(folder.path(), &["--seller", "seller_01jd3e8m6xf2r9kq7v5t4w8zab"])
+        .await;
     assert!(String::from_utf8_lossy(&nothing.stdout).starts_with("0 documents"));
 }
 
@@ -135,7 +183,10 @@ async fn the_check_finds_every_byte_that_is_not_what_was_issued() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let refused = books.export(folder.path(), &[]).await;
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(!refused.status.success() && said.contains("is not what was issued"), "{said}");
+    assert!(
+        !refused.status.success() && said.contains("is not what was issued"),
+        "{said}"
+    );
     let kept = folder.path().join(format!("platform/{}.pdf", books.number(0)));
     assert!(!kept.exists(), "nothing wrong is exported");
 }
@@ -152,7 +203,10 @@ async fn an_export_of_what_is_not_rendered_yet_says_so() {
     })
     .await;
     let admin = Person::new(&world.binary, "admin").await;
-    assert_eq!(world.get(&admin, "/invoices").await.expect(200).body["data"][0]["files"], Value::Null);
+    assert_eq!(
+        world.get(&admin, "/invoices").await.expect(200).body["data"][0]["files"],
+        Value::Null
+    );
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().display().to_string();
     let arguments = [&["invoice", "export", "--output", &path], &PERIOD[..]].concat();

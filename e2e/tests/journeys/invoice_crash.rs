@@ -27,7 +27,9 @@ const STEPS: [&str; 4] = [
 /// Whichever step the engine dies before: each order has one invoice, rendered once and sent once.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invoice_survives_the_death_of_the_engine_between_every_two_steps() {
-    let sink = SmtpSink::start(SmtpSinkOptions::default()).await.expect("the sink starts");
+    let sink = SmtpSink::start(SmtpSinkOptions::default())
+        .await
+        .expect("the sink starts");
     let address = sink.addr().to_string();
     let mut world = World::invoicing_with(&mail_to(&address)).await;
     let on_sale = world.on_sale("basic").await;
@@ -38,8 +40,15 @@ async fn an_invoice_survives_the_death_of_the_engine_between_every_two_steps() {
         world.forbid(step).await;
         orders.push(world.sell(&buyer, &on_sale).await);
         // What comes before the step is done, and it cannot be: now it dies.
-        if let Some(before) = index.checked_sub(1).map(|before| STEPS[before]).filter(|_| index > 1) {
-            eventually(before, async || (world.count_events(before).await > passed).then_some(())).await;
+        if let Some(before) = index
+            .checked_sub(1)
+            .map(|before| STEPS[before])
+            .filter(|_| index > 1)
+        {
+            eventually(before, async || {
+                (world.count_events(before).await > passed).then_some(())
+            })
+            .await;
         }
         world.node.kill_hard().await;
         assert_eq!(world.count_events(step).await, passed, "{step}");
@@ -52,7 +61,9 @@ async fn an_invoice_survives_the_death_of_the_engine_between_every_two_steps() {
         .await;
     }
     for order in &orders {
-        let page = world.get_as(&buyer, &format!("/orders/{order}/invoice"), PDF).await;
+        let page = world
+            .get_as(&buyer, &format!("/orders/{order}/invoice"), PDF)
+            .await;
         assert!(page.expect(200).bytes.starts_with(b"%PDF-"));
     }
     let each = i64::try_from(STEPS.len()).expect("a small number");
@@ -61,7 +72,10 @@ async fn an_invoice_survives_the_death_of_the_engine_between_every_two_steps() {
     }
     world.assert_ledger_is_dense().await;
     let checked = world.binary.run_well(&["invoice", "reissue-check"]).await;
-    assert!(checked.ends_with("4 documents were checked; all are as they were issued"), "{checked}");
+    assert!(
+        checked.ends_with("4 documents were checked; all are as they were issued"),
+        "{checked}"
+    );
 }
 
 fn mail_to(address: &str) -> [(&str, &str); 4] {
@@ -178,12 +192,18 @@ async fn report(world: &World, others: &[Node], orders: &[(String, String)], dyi
 /// As the provider does: again and again, until a node acknowledges it.
 async fn deliver_until_taken(world: &World, nodes: &[&Node], first: usize, event_id: &str) {
     let (body, signature) = world.signed(event_id);
-    let headers = [("content-type", "application/json"), (SIGNATURE_HEADER, signature.as_str())];
+    let headers = [
+        ("content-type", "application/json"),
+        (SIGNATURE_HEADER, signature.as_str()),
+    ];
     let attempt = AtomicUsize::new(first);
     eventually("the webhook is taken", async || {
         let node = nodes[attempt.fetch_add(1, Ordering::Relaxed) % nodes.len()];
         let url = node.webhook_url();
-        let sent = world.client.try_send(Method::POST, &url, &headers, body.clone().into()).await;
+        let sent = world
+            .client
+            .try_send(Method::POST, &url, &headers, body.clone().into())
+            .await;
         sent.is_ok_and(|answer| answer.status == 200).then_some(())
     })
     .await;
@@ -200,7 +220,10 @@ async fn assert_numbers(world: &World, orders: &[(String, String)]) {
     };
     let placed: BTreeSet<String> = orders.iter().map(|(order, _)| order.clone()).collect();
     assert_eq!(text("order_id"), placed, "one invoice for each order");
-    assert_eq!((text("number").len(), text("document_id").len()), (ORDERS, ORDERS));
+    assert_eq!(
+        (text("number").len(), text("document_id").len()),
+        (ORDERS, ORDERS)
+    );
     let mut sequences: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for event in &issued {
         let number = event["number"].as_str().unwrap_or_default();
@@ -221,7 +244,10 @@ async fn all_invoices(world: &World, buyer: &Person) -> Vec<Value> {
     let position = world.count_all_events().await;
     let mut all: Vec<Value> = Vec::new();
     loop {
-        let after = all.last().map(|last| format!("&starting_after={}", id(last))).unwrap_or_default();
+        let after = all
+            .last()
+            .map(|last| format!("&starting_after={}", id(last)))
+            .unwrap_or_default();
         let path = format!("/invoices?limit=100&min_position={position}{after}");
         let page = world.get(buyer, &path).await.expect(200).body;
         all.extend(page["data"].as_array().cloned().unwrap_or_default());

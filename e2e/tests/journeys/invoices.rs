@@ -51,7 +51,13 @@ impl Shop {
 
 /// The amounts of a document as its XML has them.
 fn amounts(xml: &str) -> [Option<&str>; 4] {
-    ["TaxBasisTotalAmount", "TaxTotalAmount", "GrandTotalAmount", "DuePayableAmount"].map(|name| tag(xml, name))
+    [
+        "TaxBasisTotalAmount",
+        "TaxTotalAmount",
+        "GrandTotalAmount",
+        "DuePayableAmount",
+    ]
+    .map(|name| tag(xml, name))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,11 +66,19 @@ async fn a_sale_has_an_invoice_with_the_same_figures_on_every_form() {
     let order = shop.sell().await;
     let invoice = shop.invoice(&order).await;
     let number = invoice["number"].as_str().expect("an invoice has a number");
-    assert!(number.starts_with("FA-") && number.ends_with("-000001"), "{number}");
+    assert!(
+        number.starts_with("FA-") && number.ends_with("-000001"),
+        "{number}"
+    );
     let totals = &invoice["totals"];
     let euros = |amount: i64| json!({ "amount": amount, "currency": "EUR" });
     assert_eq!(
-        (&totals["net"], &totals["tax"], &totals["gross"], &totals["payable"]),
+        (
+            &totals["net"],
+            &totals["tax"],
+            &totals["gross"],
+            &totals["payable"]
+        ),
         (&euros(2_492), &euros(498), &euros(PRICE), &euros(0))
     );
     assert_eq!(invoice["buyer"]["name"], "Ada Example");
@@ -87,7 +101,10 @@ async fn a_sale_has_an_invoice_with_the_same_figures_on_every_form() {
     let by_id = format!("/invoices/{}", id(&invoice));
     let again = shop.world.get_as(&shop.buyer, &by_id, PDF).await.expect(200);
     assert_eq!(again.bytes, page.bytes, "the same bytes at both addresses");
-    let listed = shop.world.get(&shop.buyer, &format!("/invoices?number={number}")).await;
+    let listed = shop
+        .world
+        .get(&shop.buyer, &format!("/invoices?number={number}"))
+        .await;
     assert_eq!(listed.expect(200).body["data"][0]["id"], invoice["id"]);
 }
 
@@ -99,7 +116,10 @@ async fn a_refund_has_a_credit_note_that_cites_the_invoice() {
     shop.world.refund(&shop.seller, &order).await;
     let credit_note = shop.world.credit_note_of(&shop.buyer, &order).await;
     let number = credit_note["number"].as_str().expect("it has a number");
-    assert!(number.starts_with("AV-") && number.ends_with("-000001"), "{number}");
+    assert!(
+        number.starts_with("AV-") && number.ends_with("-000001"),
+        "{number}"
+    );
     let preceding = &credit_note["preceding"];
     assert_eq!(
         (&preceding["number"], &preceding["issued_on"]),
@@ -114,7 +134,10 @@ async fn a_refund_has_a_credit_note_that_cites_the_invoice() {
     assert!(xml.contains(invoice["number"].as_str().expect("a number")));
     let after = shop.invoice(&order).await;
     assert_eq!(after["credited"]["amount"], PRICE);
-    assert_eq!(after["files"], invoice["files"], "the invoice itself has not changed");
+    assert_eq!(
+        after["files"], invoice["files"],
+        "the invoice itself has not changed"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,7 +167,10 @@ async fn a_corrected_invoice_gives_its_place_to_another_and_stays_what_it_was() 
     .await;
     assert_eq!(current["buyer"]["name"], "Example Films SARL");
     let replaced = shop.world.get(&shop.buyer, &first_path).await.expect(200).body;
-    assert_eq!((&replaced["replaced_by"], &replaced["buyer"]["name"]), (&second["id"], &json!("Ada Example")));
+    assert_eq!(
+        (&replaced["replaced_by"], &replaced["buyer"]["name"]),
+        (&second["id"], &json!("Ada Example"))
+    );
     let (still, _) = shop.files(&first_path).await;
     assert_eq!(still.bytes, page.bytes);
     let named = format!("/orders/{order}/invoice?document={}", id(&first));
@@ -172,31 +198,62 @@ async fn a_seller_who_is_the_supplier_invoices_by_a_mandate() {
     .await;
     assert!(waiting.header("retry-after").is_some());
 
-    let seller = shop.world.get(&shop.seller, &format!("/products/{}", shop.on_sale.product)).await;
-    let seller = seller.expect(200).body["seller_id"].as_str().expect("a product has a seller").to_owned();
+    let seller = shop
+        .world
+        .get(&shop.seller, &format!("/products/{}", shop.on_sale.product))
+        .await;
+    let seller = seller.expect(200).body["seller_id"]
+        .as_str()
+        .expect("a product has a seller")
+        .to_owned();
     let identity = json!({
         "name": "Studio Nocturne SARL",
         "address": { "line_1": "3 place du Capitole", "postal_code": "31000", "city": "Toulouse", "country": "FR" },
         "company_number": "100200302", "vat_id": "FR52100200302", "vat": "registered",
     });
     let path_of_seller = format!("/sellers/{seller}");
-    let said = shop.world.put(&shop.seller, &path_of_seller, &identity).await.expect(200).body;
-    assert_eq!((&said["identity"]["name"], &said["mandate"]), (&identity["name"], &Value::Null));
+    let said = shop
+        .world
+        .put(&shop.seller, &path_of_seller, &identity)
+        .await
+        .expect(200)
+        .body;
+    assert_eq!(
+        (&said["identity"]["name"], &said["mandate"]),
+        (&identity["name"], &Value::Null)
+    );
     let mandate = json!({ "text_hash": sha256_hex(b"Invoice in my name."), "version": "2026-01" });
     let mandate_path = format!("{path_of_seller}/mandate");
-    shop.world.post(&shop.seller, &mandate_path, &mandate).await.expect(200);
+    shop.world
+        .post(&shop.seller, &mandate_path, &mandate)
+        .await
+        .expect(200);
 
     let invoice = shop.invoice(&order).await;
-    assert!(invoice["number"].as_str().is_some_and(|number| number.starts_with("FM-")), "{invoice}");
-    assert_eq!(invoice["supplied_by"], json!({ "kind": "seller", "seller_id": seller }));
+    assert!(
+        invoice["number"]
+            .as_str()
+            .is_some_and(|number| number.starts_with("FM-")),
+        "{invoice}"
+    );
+    assert_eq!(
+        invoice["supplied_by"],
+        json!({ "kind": "seller", "seller_id": seller })
+    );
     assert_eq!(invoice["supplier"]["name"], "Studio Nocturne SARL");
     assert_eq!(invoice["supplier"]["issuer"], "Comptoir Musique SAS");
     let theirs = shop.world.get(&shop.seller, "/invoices").await.expect(200).body;
     assert_eq!(theirs["data"][0]["id"], invoice["id"]);
-    let read = shop.world.get_as(&shop.seller, &format!("/invoices/{}", id(&invoice)), PDF).await;
+    let read = shop
+        .world
+        .get_as(&shop.seller, &format!("/invoices/{}", id(&invoice)), PDF)
+        .await;
     assert!(read.expect(200).bytes.starts_with(b"%PDF-"));
     let stranger = shop.world.seller().await;
-    let refused = shop.world.get(&stranger, &format!("/invoices/{}", id(&invoice))).await;
+    let refused = shop
+        .world
+        .get(&stranger, &format!("/invoices/{}", id(&invoice)))
+        .await;
     assert_eq!(refused.expect(404).code(), "document_not_found");
 }
 
@@ -208,7 +265,10 @@ async fn the_invoice_of_an_erased_person_still_opens() {
     let path = format!("/invoices/{}", id(&invoice));
     let (page, _) = shop.files(&path).await;
     let admin = Person::new(&shop.world.binary, "admin").await;
-    let person = invoice["buyer_id"].as_str().expect("an invoice has a buyer").to_owned();
+    let person = invoice["buyer_id"]
+        .as_str()
+        .expect("an invoice has a buyer")
+        .to_owned();
     let erase = format!("/persons/{person}/erase");
     shop.world.post(&admin, &erase, &json!({})).await.expect(200);
     shop.world.node.kill_hard().await;
@@ -222,7 +282,11 @@ async fn the_invoice_of_an_erased_person_still_opens() {
     assert_eq!(after, invoice);
     let still = shop.world.get_as(&admin, &path, PDF).await.expect(200);
     assert_eq!(still.bytes, page.bytes);
-    let export = shop.world.get(&admin, &format!("/persons/{person}/export")).await.expect(200);
+    let export = shop
+        .world
+        .get(&admin, &format!("/persons/{person}/export"))
+        .await
+        .expect(200);
     assert_eq!(export.body["documents"][0]["buyer"]["name"], "Ada Example");
 }
 
@@ -240,7 +304,10 @@ async fn an_invoice_that_is_not_rendered_yet_says_when_to_come_again() {
     assert_eq!(waiting.header("retry-after"), Some("1"));
     assert!(waiting.body["number"].is_string(), "{}", waiting.body);
     let figures = shop.world.get_as(&shop.buyer, &path, JSON).await.expect(200).body;
-    assert_eq!((&figures["number"], &figures["files"]), (&waiting.body["number"], &Value::Null));
+    assert_eq!(
+        (&figures["number"], &figures["files"]),
+        (&waiting.body["number"], &Value::Null)
+    );
     shop.world.allow_all().await;
     let invoice = shop.invoice(&order).await;
     assert_eq!(invoice["number"], waiting.body["number"]);

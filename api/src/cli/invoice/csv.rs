@@ -14,7 +14,11 @@ pub(super) fn write_row(out: &mut impl Write, cells: &[String]) -> io::Result<()
 /// chooses their own name.
 fn quoted(text: &str) -> String {
     let begins_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let is_number = text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_number = text
+        .strip_prefix('-')
+        .unwrap_or(text)
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
     let text = if begins_formula && !is_number {
         format!("'{text}")
     } else {
@@ -56,12 +60,18 @@ mod tests {
     #[test]
     fn what_would_break_a_row_is_quoted() {
         assert_eq!(row(&["a", "b c", ""]), "a,b c,\r\n");
-        assert_eq!(row(&["a,b", "say \"hi\"", "two\nlines"]), "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\"\r\n");
+        assert_eq!(
+            row(&["a,b", "say \"hi\"", "two\nlines"]),
+            "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\"\r\n"
+        );
     }
 
     #[test]
     fn a_name_is_never_a_formula() {
-        assert_eq!(row(&["=1+1", "@x", "-2.50", "-x", "+33"]), "'=1+1,'@x,-2.50,'-x,'+33\r\n");
+        assert_eq!(
+            row(&["=1+1", "@x", "-2.50", "-x", "+33"]),
+            "'=1+1,'@x,-2.50,'-x,'+33\r\n"
+        );
     }
 
     #[test]

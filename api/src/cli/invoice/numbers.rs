@@ -55,7 +55,9 @@ impl Numbers {
         self.without_document.insert(document_id, numbered);
         match expected {
             Some(expected) if expected == sequence => None,
-            Some(expected) => Some(format!("{number} is number {sequence} of its series, not {expected}")),
+            Some(expected) => Some(format!(
+                "{number} is number {sequence} of its series, not {expected}"
+            )),
             None => Some(format!("{number} is of a series that was never opened")),
         }
     }
@@ -115,7 +117,9 @@ mod tests {
             supplier: Supplier::Platform,
             kind: DocumentKind::Invoice,
             year: 2026,
-            format: SeriesFormats::usual_of_platform().of(DocumentKind::Invoice).clone(),
+            format: SeriesFormats::usual_of_platform()
+                .of(DocumentKind::Invoice)
+                .clone(),
             first_number: NonZeroU32::MIN,
             at: content.at,
         }

@@ -124,7 +124,12 @@ fn renderer(template: Option<&Path>) -> Result<Renderer, CliError> {
     }))
 }
 
-fn write_one(renderer: &Renderer, sample: &Fixture, format: Format, path: PathBuf) -> Result<PathBuf, CliError> {
+fn write_one(
+    renderer: &Renderer,
+    sample: &Fixture,
+    format: Format,
+    path: PathBuf,
+) -> Result<PathBuf, CliError> {
     let (content, parties) = (&sample.content, &sample.parties);
     let bytes = match format {
         Format::Pdf => {

@@ -88,16 +88,21 @@ impl Findings {
         Ok(of_number.or(of_files))
     }
 
-    async fn files(&mut self, engine: &Engine, content: &DocumentContent) -> Result<Option<String>, CliError> {
+    async fn files(
+        &mut self,
+        engine: &Engine,
+        content: &DocumentContent,
+    ) -> Result<Option<String>, CliError> {
         let number = content.number.as_str();
         Ok(match engine.check_document_files(content.document_id).await? {
             DocumentCheck::Sound => None,
             DocumentCheck::Missing(format) => {
                 Some(format!("{number}: the {} is missing", format.extension()))
             }
-            DocumentCheck::Differs(format) => {
-                Some(format!("{number}: the {} is not what was issued", format.extension()))
-            }
+            DocumentCheck::Differs(format) => Some(format!(
+                "{number}: the {} is not what was issued",
+                format.extension()
+            )),
             DocumentCheck::NoLongerKept => {
                 self.forgotten += 1;
                 None

@@ -99,7 +99,10 @@ async fn file(
 ) -> Result<Response, Problem> {
     let content = &facts_of(read)?.content;
     let document_id = content.document_id;
-    let found = app.engine().document_file(&request.context, document_id, format).await;
+    let found = app
+        .engine()
+        .document_file(&request.context, document_id, format)
+        .await;
     let file = match found {
         Ok(file) => file,
         Err(UseCaseError::NotYetRendered) => {
@@ -119,7 +122,9 @@ async fn file(
         let bytes = app.engine().read_document_file(&file, range).await;
         *response.body_mut() = Body::from_stream(bytes.map_err(stored)?);
     }
-    response.headers_mut().insert(POSITION, HeaderValue::from(position.get()));
+    response
+        .headers_mut()
+        .insert(POSITION, HeaderValue::from(position.get()));
     Ok(response)
 }
 

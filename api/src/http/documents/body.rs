@@ -108,7 +108,11 @@ impl DocumentBody {
             None if is_forgotten(state) => Opened::Erased,
             None => Opened::Absent,
         };
-        Ok(Self::made_of(&facts.content, people, StandingBody::of_state(state, facts)))
+        Ok(Self::made_of(
+            &facts.content,
+            people,
+            StandingBody::of_state(state, facts),
+        ))
     }
 
     fn made_of(content: &DocumentContent, people: Opened<Parties>, standing: StandingBody) -> Self {
@@ -205,6 +209,9 @@ mod tests {
     #[test]
     fn who_was_forgotten_is_null_and_said_to_be() {
         let shown = issued(&fixtures::named("b2c_fr").unwrap(), Opened::Erased);
-        assert_eq!((&shown["buyer"], &shown["buyer_erased"]), (&Value::Null, &Value::Bool(true)));
+        assert_eq!(
+            (&shown["buyer"], &shown["buyer_erased"]),
+            (&Value::Null, &Value::Bool(true))
+        );
     }
 }

@@ -21,7 +21,8 @@ impl<'a> Chosen<'a> {
     pub(crate) fn of(read: &'a OrderDocumentsRead, named: Option<DocumentId>) -> Result<Self, Problem> {
         let not_found = || Problem::new(ProblemKind::DocumentNotFound);
         if let Some(wanted) = named {
-            let is_it = |one: &&DocumentRead| facts(one).is_some_and(|facts| facts.content.document_id == wanted);
+            let is_it =
+                |one: &&DocumentRead| facts(one).is_some_and(|facts| facts.content.document_id == wanted);
             let found = read.documents.iter().find(is_it);
             return found.map(Self::Document).ok_or_else(not_found);
         }
@@ -40,9 +41,8 @@ impl<'a> Chosen<'a> {
 /// The invoices that hold: those whose place no other has taken. Of several, those that are not credited in full.
 fn holding(documents: &[DocumentRead]) -> Vec<&DocumentRead> {
     let holds = |one: &&DocumentRead| {
-        facts(one).is_some_and(|facts| {
-            facts.content.kind == DocumentKind::Invoice && facts.replaced_by.is_none()
-        })
+        facts(one)
+            .is_some_and(|facts| facts.content.kind == DocumentKind::Invoice && facts.replaced_by.is_none())
     };
     let holding: Vec<_> = documents.iter().filter(holds).collect();
     let uncredited: Vec<_> = holding
@@ -50,7 +50,11 @@ fn holding(documents: &[DocumentRead]) -> Vec<&DocumentRead> {
         .copied()
         .filter(|one| facts(one).is_some_and(|facts| facts.left().iter().any(CreditedLine::is_something)))
         .collect();
-    if uncredited.is_empty() { holding } else { uncredited }
+    if uncredited.is_empty() {
+        holding
+    } else {
+        uncredited
+    }
 }
 
 fn facts(read: &DocumentRead) -> Option<&DocumentFacts> {

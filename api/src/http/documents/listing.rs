@@ -59,7 +59,11 @@ impl ListDocumentsQuery {
         if let (Some(from), Some(to)) = (self.issued_from, self.issued_to)
             && to < from
         {
-            return Err(invalid("issued_to", "out_of_range", "must not be before issued_from"));
+            return Err(invalid(
+                "issued_to",
+                "out_of_range",
+                "must not be before issued_from",
+            ));
         }
         Ok(DocumentFilter {
             kind: Some(kind),

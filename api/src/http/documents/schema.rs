@@ -13,7 +13,6 @@ macro_rules! objects {
         $(#[$meta])*
         #[derive(Debug, Serialize, utoipa::ToSchema)]
         #[schema(as = $schema)]
-        #[expect(dead_code, reason = "the domain's own fields, for the OpenAPI document")]
         pub(crate) struct $name { $($(#[$field_meta])* $field: $type,)+ }
     )+};
 }

@@ -5,9 +5,7 @@ use comptoir_domain::document::{
     CreditReason, CustomerKind, DocumentFacts, DocumentKind, DocumentNumber, DocumentState, MailFailure,
     Mailing, PrecedingDocument, Rendering, StoredFile, Supplier, TemplateFailure,
 };
-use comptoir_domain::values::{
-    Currency, DocumentId, Line, Money, OrderId, PersonId, RefundId, Sha256Hex,
-};
+use comptoir_domain::values::{Currency, DocumentId, Line, Money, OrderId, PersonId, RefundId, Sha256Hex};
 use comptoir_projections::documents::DocumentRow;
 use serde::Serialize;
 

@@ -256,7 +256,9 @@ impl From<DocumentError> for Problem {
             | DocumentError::NotAboutThis
             | DocumentError::OtherAmounts
             | DocumentError::RenderedDifferently
-            | DocumentError::MustBeKept { .. } => return Self::new(ProblemKind::Internal).cause(chain(&error)),
+            | DocumentError::MustBeKept { .. } => {
+                return Self::new(ProblemKind::Internal).cause(chain(&error));
+            }
         };
         Self::new(kind).detail(error.to_string())
     }

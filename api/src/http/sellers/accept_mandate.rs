@@ -50,6 +50,9 @@ pub(crate) async fn accept_mandate(
         text_hash: body.text_hash,
         version: body.version,
     };
-    let accepted = app.engine().accept_mandate(&context, seller_id.0, mandate).await?;
+    let accepted = app
+        .engine()
+        .accept_mandate(&context, seller_id.0, mandate)
+        .await?;
     changed(&app, context, accepted).await
 }

@@ -55,7 +55,10 @@ mod tests {
     fn a_seller_is_found_by_either_id() {
         let seller = read("seller_01jd3e8m6xf2r9kq7v5t4w8zab").unwrap();
         assert_eq!(read("person_01jd3e8m6xf2r9kq7v5t4w8zab").unwrap(), seller);
-        assert_eq!(seller.person_id().to_string(), "person_01jd3e8m6xf2r9kq7v5t4w8zab");
+        assert_eq!(
+            seller.person_id().to_string(),
+            "person_01jd3e8m6xf2r9kq7v5t4w8zab"
+        );
         for wrong in ["", "seller", "order_01jd3e8m6xf2r9kq7v5t4w8zab", "person_1"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }

@@ -23,7 +23,10 @@ pub(crate) async fn withdraw_mandate(
     _: CallerAs<Sellers>,
     State(app): State<App>,
     Path(SellerPath { seller_id }): Path<SellerPath>,
-    Command { context, body: Nothing {} }: Command<Nothing>,
+    Command {
+        context,
+        body: Nothing {},
+    }: Command<Nothing>,
 ) -> Result<Answer<SellerBody>, Problem> {
     let withdrawn = app.engine().withdraw_mandate(&context, seller_id.0).await?;
     changed(&app, context, withdrawn).await

@@ -70,7 +70,12 @@ impl World {
             ("content-type", "application/json"),
         ];
         self.client
-            .send(Method::PUT, &self.node.url(path), &headers, body.to_string().into())
+            .send(
+                Method::PUT,
+                &self.node.url(path),
+                &headers,
+                body.to_string().into(),
+            )
             .await
     }
 

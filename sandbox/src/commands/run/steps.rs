@@ -147,15 +147,21 @@ impl Steps {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_str(&value)?);
         let start = Instant::now();
         loop {
-            let sent = self
-                .client
-                .send(call.method.clone(), &uri, headers.clone(), Bytes::new(), POLL_TIMEOUT);
+            let sent = self.client.send(
+                call.method.clone(),
+                &uri,
+                headers.clone(),
+                Bytes::new(),
+                POLL_TIMEOUT,
+            );
             let (status, bytes) = sent.await?;
             let waited = start.elapsed();
             if status.as_u16() == 200 && bytes.starts_with(beginning.as_bytes()) {
                 std::fs::write(file, &bytes)?;
                 let (length, waited) = (bytes.len(), waited.as_millis());
-                console::say(format_args!("   200 {beginning}..., {length} bytes (after {waited} ms)"));
+                console::say(format_args!(
+                    "   200 {beginning}..., {length} bytes (after {waited} ms)"
+                ));
                 return Ok(());
             }
             if waited > POLL_TIMEOUT {

@@ -148,7 +148,11 @@ fn document_row(facts: &DocumentFacts, read: &DocumentRead) -> Vec<String> {
         content.order_id.to_string(),
         content.buyer_id.to_string(),
         customer(content.customer).to_owned(),
-        text(buyer.and_then(|buyer| buyer.name.as_ref()).map(|name| name.as_str())),
+        text(
+            buyer
+                .and_then(|buyer| buyer.name.as_ref())
+                .map(|name| name.as_str()),
+        ),
         buyer.map_or_else(String::new, |buyer| {
             let country = address.map_or(buyer.country, |address| address.country);
             country.to_string()
@@ -158,11 +162,22 @@ fn document_row(facts: &DocumentFacts, read: &DocumentRead) -> Vec<String> {
         decimal(content.totals.net),
         decimal(content.totals.tax),
         decimal(content.totals.gross),
-        text(content.preceding.as_ref().map(|preceding| DocumentNumber::as_str(&preceding.number))),
-        content.preceding.as_ref().map_or_else(String::new, |preceding| preceding.issued_on.to_string()),
+        text(
+            content
+                .preceding
+                .as_ref()
+                .map(|preceding| DocumentNumber::as_str(&preceding.number)),
+        ),
+        content
+            .preceding
+            .as_ref()
+            .map_or_else(String::new, |preceding| preceding.issued_on.to_string()),
         text(content.reason.map(reason)),
         content.payment.payment_id.to_string(),
-        content.payment.refund_id.map_or_else(String::new, |refund_id| refund_id.to_string()),
+        content
+            .payment
+            .refund_id
+            .map_or_else(String::new, |refund_id| refund_id.to_string()),
         if facts.replaced_by.is_some() { "yes" } else { "no" }.to_owned(),
         files.map_or_else(String::new, |files| files.pdf.sha256.to_string()),
         files.map_or_else(String::new, |files| files.xml.sha256.to_string()),
