@@ -244,19 +244,44 @@ fn what_is_wrong_or_missing_of_invoices_and_mails_is_named() {
         ("COMPTOIR_SMTP_SECURITY", "ssl"),
         ("COMPTOIR_SMTP_USER", "comptoir"),
     ];
-    insta::assert_snapshot!(refusal(&wrong), @"");
+    insta::assert_snapshot!(refusal(&wrong), @r#"
+    the configuration has 15 problems:
+      - COMPTOIR_INVOICING_TIME_ZONE is "Paris"; it must be a name of the IANA time zone database such as Europe/Paris
+      - COMPTOIR_INVOICING_LOCALE is "tlh"; it must be a language that documents can be written in: fr or en
+      - COMPTOIR_INVOICING_INVOICE_FORMAT is "FA-{number}"; it must be a template for the numbers of invoices such as FA-{year}-{number:6}: {year} is missing: the series begins anew each year
+      - COMPTOIR_INVOICING_SELLER_INVOICE_FORMAT is "FM-{year}-{number}"; it must be a template for the numbers of sellers' invoices such as FM-{supplier}-{year}-{number:5}: {supplier} is missing: the numbers of a seller's documents need a part that is proper to them
+      - COMPTOIR_INVOICING_FIRST_INVOICE_NUMBER is "0"; it must be a number from 1 to 4294967295
+      - COMPTOIR_INVOICING_SINCE is "yesterday"; it must be a day such as 2026-01-01; orders that were paid before it are not invoiced here
+      - COMPTOIR_INVOICING_RETENTION_YEARS is "9"; it must be a number of years from 10, the least that the law allows, to 100
+      - COMPTOIR_INVOICING_ADDRESS_LINE_1 is missing (in the file: invoicing.address_line_1); it must be street and number of the platform's seat, which is in COMPTOIR_TAX_COUNTRY
+      - COMPTOIR_INVOICING_POSTAL_CODE is missing (in the file: invoicing.postal_code); it must be the postal code of the seat
+      - COMPTOIR_INVOICING_CITY is missing (in the file: invoicing.city); it must be the town of the seat
+      - COMPTOIR_INVOICING_SIREN is "303265046"; it must be nine digits of which the last one checks the others
+      - COMPTOIR_INVOICING_VAT_ID is missing (in the file: invoicing.vat_id); it must be the platform's own VAT id
+      - COMPTOIR_SMTP_SECURITY is "ssl"; it must be starttls, tls or none
+      - COMPTOIR_SMTP_FROM is missing (in the file: mail.from); it must be an address such as `Shop <invoices@shop.example>`
+      - COMPTOIR_SMTP_USER is set, but COMPTOIR_SMTP_PASSWORD is not
+    "#);
     let without = [
         ("COMPTOIR_INVOICING_SIREN", "303265045"),
         ("COMPTOIR_INVOICING_HAND_OVER_SINCE", "2026-09-01"),
         ("COMPTOIR_SMTP_PASSWORD", "mail-hush"),
     ];
-    insta::assert_snapshot!(refusal(&without), @"");
+    insta::assert_snapshot!(refusal(&without), @r"
+    the configuration has 3 problems:
+      - COMPTOIR_INVOICING_HAND_OVER_SINCE is set, but has no effect without COMPTOIR_INVOICING_HAND_OVER_FOLDER
+      - COMPTOIR_INVOICING_SIREN is set, but has no effect without COMPTOIR_INVOICING_NAME
+      - COMPTOIR_SMTP_PASSWORD is set, but has no effect without COMPTOIR_SMTP_HOST
+    ");
 }
 
 #[test]
 fn two_series_that_could_give_the_same_number_are_refused() {
     let same = [("COMPTOIR_INVOICING_CREDIT_NOTE_FORMAT", "FA-{year}-{number:4}")];
-    insta::assert_snapshot!(refusal(&[INVOICING.as_slice(), &same].concat()), @"");
+    insta::assert_snapshot!(refusal(&[INVOICING.as_slice(), &same].concat()), @r"
+    the configuration has 1 problem:
+      - COMPTOIR_INVOICING_INVOICE_FORMAT and COMPTOIR_INVOICING_CREDIT_NOTE_FORMAT: invoices and credit notes must begin differently
+    ");
 }
 
 #[test]

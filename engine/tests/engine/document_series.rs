@@ -20,13 +20,17 @@ const ORDERS: u32 = 1_000;
 /// Orders that the payment provider has reported as paid, and that nothing has followed from yet.
 async fn reported(world: &World, count: u32) -> Vec<OrderId> {
     let product = world.product(LicenceKind::Basic, 2990).await;
+    let placed: Vec<_> = stream::iter(0..count)
+        .map(|number| async move { world.order(&buyer(u128::from(number)), product).await })
+        .buffer_unordered(16)
+        .collect()
+        .await;
     let mut orders = Vec::new();
-    for number in 0..count {
-        let placed = world.order(&buyer(u128::from(number)), product).await;
+    for placed in &placed {
         world
-            .payment_becomes(payment_id(&placed), PaymentStatus::Succeeded)
+            .payment_becomes(payment_id(placed), PaymentStatus::Succeeded)
             .await;
-        orders.push(order_id(&placed));
+        orders.push(order_id(placed));
     }
     orders
 }
