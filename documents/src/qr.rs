@@ -25,9 +25,9 @@ pub(crate) fn svg(text: &str) -> Option<String> {
             x += width + 1;
         }
     }
-    let side = size + 2 * QUIET_ZONE;
+    let edge = size + 2 * QUIET_ZONE;
     Some(format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" width="{side}" height="{side}"><path d="{path}" fill="black"/></svg>"#
+        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {edge} {edge}" width="{edge}" height="{edge}"><path d="{path}" fill="black"/></svg>"#
     ))
 }
 

@@ -10,7 +10,7 @@ mod xml;
 
 use chrono::NaiveDate;
 use comptoir_domain::document::{CreditReason, DocumentContent, DocumentKind, Parties, VatCategory};
-use comptoir_domain::values::CountryCode;
+use comptoir_domain::values::{CountryCode, Line};
 
 use self::xml::Xml;
 use crate::words::Words;
@@ -85,7 +85,7 @@ fn head(xml: &mut Xml, content: &DocumentContent, words: &Words) {
             note(
                 xml,
                 mention.text.as_str(),
-                mention.subject.as_ref().map(|subject| subject.as_str()),
+                mention.subject.as_ref().map(Line::as_str),
             );
         }
         let is_said = content
@@ -129,13 +129,13 @@ fn delivery(xml: &mut Xml, content: &DocumentContent, parties: &Parties) {
                 .map_or(buyer.country, |address| address.country);
             xml.group("ram:ShipToTradeParty", |xml| {
                 xml.group("ram:PostalTradeAddress", |xml| {
-                    xml.leaf("ram:CountryID", &country.to_string())
+                    xml.leaf("ram:CountryID", &country.to_string());
                 });
             });
         }
         xml.group("ram:ActualDeliverySupplyChainEvent", |xml| {
             xml.group("ram:OccurrenceDateTime", |xml| {
-                date(xml, "udt", content.supplied_on)
+                date(xml, "udt", content.supplied_on);
             });
         });
     });

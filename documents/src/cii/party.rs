@@ -108,7 +108,7 @@ fn contact(xml: &mut Xml, email: Option<&Email>) {
     let Some(email) = email else { return };
     xml.group("ram:DefinedTradeContact", |xml| {
         xml.group("ram:EmailURIUniversalCommunication", |xml| {
-            xml.leaf("ram:URIID", email.as_str())
+            xml.leaf("ram:URIID", email.as_str());
         });
     });
 }

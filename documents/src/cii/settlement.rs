@@ -31,7 +31,7 @@ pub(super) fn settlement(xml: &mut Xml, content: &DocumentContent, words: &Words
             xml.leaf("ram:Description", &paid(content, words));
             // The day of payment: the French rules want it as the due date of what is already paid (BR-FR-CO-09).
             xml.group("ram:DueDateDateTime", |xml| {
-                date(xml, "udt", content.payment.paid_on)
+                date(xml, "udt", content.payment.paid_on);
             });
         });
         let totals = &content.totals;
@@ -127,7 +127,7 @@ fn preceding(xml: &mut Xml, document: &PrecedingDocument) {
     xml.group("ram:InvoiceReferencedDocument", |xml| {
         xml.leaf("ram:IssuerAssignedID", document.number.as_str());
         xml.group("ram:FormattedIssueDateTime", |xml| {
-            date(xml, "qdt", document.issued_on)
+            date(xml, "qdt", document.issued_on);
         });
     });
 }

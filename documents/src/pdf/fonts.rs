@@ -19,7 +19,7 @@ const PLANE: u32 = 0x1_0000;
 
 /// The fonts, read once.
 pub(super) struct Fonts {
-    pub(super) fonts: Vec<Font>,
+    pub(super) all: Vec<Font>,
     pub(super) book: LazyHash<FontBook>,
     /// One bit for each character of the Basic Multilingual Plane that all fonts have.
     covered: Vec<u64>,
@@ -45,7 +45,7 @@ impl Fonts {
         }
         Self {
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
-            fonts,
+            all: fonts,
             covered,
             digest: Sha256Hex::from_bytes(hasher.finalize().into()),
         }
@@ -81,8 +81,8 @@ mod tests {
 
     #[test]
     fn there_is_a_regular_and_a_bold_font_and_both_have_the_same_characters() {
-        assert_eq!(FONTS.fonts.len(), 2);
-        for font in &FONTS.fonts {
+        assert_eq!(FONTS.all.len(), 2);
+        for font in &FONTS.all {
             assert_eq!(font.info().family, "Liberation Sans");
             let differs = (0x20..PLANE).find(|code| {
                 char::from_u32(*code).is_some_and(|c| font.info().coverage.contains(*code) != cover(c))

@@ -80,7 +80,7 @@ impl World for DocumentWorld<'_> {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        fonts().fonts.get(index).cloned()
+        fonts().all.get(index).cloned()
     }
 
     /// There is no today: a document has its own dates.

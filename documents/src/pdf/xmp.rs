@@ -212,17 +212,19 @@ mod tests {
 
     /// A PDF with metadata as object 1 and something behind it as object 2.
     fn pdf(packet: &str) -> String {
-        let mut text = String::from("%PDF-1.7\n");
-        let first = text.len();
-        text += &format!(
-            "1 0 obj\n<<\n/Length {}/Type/Metadata>>\nstream\n{packet}\nendstream\nendobj\n",
-            packet.len()
+        let length = packet.len();
+        let first = "%PDF-1.7\n".to_owned();
+        let second = format!(
+            "{first}1 0 obj\n<<\n/Length {length}/Type/Metadata>>\nstream\n{packet}\nendstream\nendobj\n"
         );
-        let second = text.len();
-        text += "2 0 obj\n<<>>\nendobj\n";
-        let table = text.len();
-        text += &format!("xref\n0 3\n0000000000 65535 f\r\n{first:010} 00000 n\r\n{second:010} 00000 n\r\n");
-        text + &format!("trailer\n<</Size 3>>\nstartxref\n{table}\n%%EOF")
+        let objects = format!("{second}2 0 obj\n<<>>\nendobj\n");
+        format!(
+            "{objects}xref\n0 3\n0000000000 65535 f\r\n{:010} 00000 n\r\n{:010} 00000 n\r\n\
+             trailer\n<</Size 3>>\nstartxref\n{}\n%%EOF",
+            first.len(),
+            second.len(),
+            objects.len()
+        )
     }
 
     #[test]

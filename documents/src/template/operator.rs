@@ -87,10 +87,12 @@ pub enum TemplateError {
 }
 
 fn listed(diagnostics: &[Diagnostic]) -> String {
-    diagnostics
-        .iter()
-        .map(|diagnostic| format!("\n  {diagnostic}"))
-        .collect()
+    let mut listed = String::new();
+    for diagnostic in diagnostics {
+        listed.push_str("\n  ");
+        listed.push_str(&diagnostic.to_string());
+    }
+    listed
 }
 
 impl OperatorTemplate {
@@ -222,7 +224,7 @@ mod tests {
         assert!(refused(&[("logo.svg", b""), ("logo.png", b"")]).contains("one of them must go"));
         assert!(refused(&[("body.typ", b"\xff")]).contains("is not UTF-8"));
         assert!(refused(&[("theme.json", b"{")]).starts_with("theme.json: "));
-        assert!(refused(&[("lib.typ", &[b' '; 600_000])]).contains("more than 512 KiB"));
+        assert!(refused(&[("lib.typ", &vec![b' '; 600_000])]).contains("more than 512 KiB"));
         let missing = OperatorTemplate::load(Path::new("no/such/folder")).unwrap_err();
         assert!(matches!(missing, TemplateError::Unreadable { .. }));
     }

@@ -1,4 +1,5 @@
 //! What documents promise, on real documents: valid for those who validate, the same bytes everywhere, whatever anybody types.
+#![expect(clippy::unwrap_used, reason = "what cannot be set up has failed the test")]
 
 mod any_text;
 mod determinism;
@@ -23,6 +24,6 @@ fn child() -> ChildProgram {
 
 fn rendered(fixture: &Fixture) -> RenderedDocument {
     let renderer = Renderer::new(RendererOptions::default());
-    let rendered = renderer.render(&fixture.content, &fixture.parties);
-    rendered.unwrap_or_else(|error| panic!("{}: {error}", fixture.name))
+    let document = renderer.render(&fixture.content, &fixture.parties);
+    document.unwrap_or_else(|error| panic!("{}: {error}", fixture.name))
 }

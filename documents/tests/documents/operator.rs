@@ -118,7 +118,7 @@ fn a_template_that_does_not_end_is_stopped() {
         "{:?}",
         stopped.map(|pdf| pdf.len())
     );
-    assert!(begun.elapsed() < Duration::from_secs(60));
+    assert!(begun.elapsed() < Duration::from_mins(1));
     let begun = Instant::now();
     let mut impatient = child();
     impatient.limits.deadline_ms = 500;
@@ -137,9 +137,7 @@ fn a_template_that_does_not_end_is_stopped() {
 
 #[test]
 fn a_template_that_eats_memory_is_stopped() {
-    let eater = outcome(&body(
-        "let s = \"x\" * 100000000\nlet all = ()\nfor i in range(1000) { all.push(s + str(i)) }\n[#all.len()]",
-    ));
+    let eater = outcome(&body("let all = range(400000000)\n[#all.len()]"));
     // The allocation fails, and the process aborts.
     assert_eq!(
         eater.map(|pdf| pdf.len()),
