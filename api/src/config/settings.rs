@@ -165,3 +165,7 @@ settings! {
 
 /// The variable that names the TOML file.
 pub const CONFIG_FILE: &str = "COMPTOIR_CONFIG";
+
+/// Variables that deployments set and that this release does not read. `comptoir doctor` says so, and shows no value: an
+/// address may hold a password.
+pub const WITHOUT_EFFECT: &[&str] = &["COMPTOIR_METRICS_ADDR", "RABBITMQ_URL", "REDIS_URL"];

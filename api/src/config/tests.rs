@@ -209,6 +209,20 @@ fn no_form_of_the_configuration_shows_a_secret() {
 }
 
 #[test]
+fn variables_without_effect_are_named_if_they_are_set() {
+    let mut variables = sound();
+    let named = |variables: &BTreeMap<&str, String>| {
+        let source = Source::from_variables(|name| variables.get(name).cloned()).unwrap();
+        assert!(source.config().is_ok());
+        source.without_effect().to_vec()
+    };
+    assert_eq!(named(&variables), [""; 0]);
+    variables.insert("REDIS_URL", "redis://127.0.0.1".to_owned());
+    variables.insert("RABBITMQ_URL", " ".to_owned());
+    assert_eq!(named(&variables), ["REDIS_URL"]);
+}
+
+#[test]
 fn the_environment_wins_over_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("comptoir.toml");
