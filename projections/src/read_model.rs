@@ -45,9 +45,7 @@ pub enum ReadModel {
 
 /// There is no read model of that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "no such read model; there are orders, products, licences, promotions, refunds, disputes, reviews and persons"
-)]
+#[error("no such read model; there are {}", ReadModel::ALL.map(ReadModel::name).join(", "))]
 pub struct UnknownReadModel;
 
 impl ReadModel {

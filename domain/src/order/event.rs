@@ -15,9 +15,7 @@ pub use self::withdrawal::{
 use super::line::{AppliedPromotion, OrderLine, OrderTax};
 use super::report::{PaymentStatus, ReportSource};
 use super::upcast;
-use crate::values::{
-    Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, ProviderMessage, Sealed,
-};
+use crate::values::{Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, Sealed};
 use crate::wire_events;
 
 wire_events! {
@@ -32,7 +30,7 @@ wire_events! {
         /// The bank has not answered yet.
         PaymentProcessing(PaymentProcessing) => ("order.payment_processing", 1),
         /// An attempt to pay failed.
-        PaymentFailed(PaymentFailed) => ("order.payment_failed", 1),
+        PaymentFailed(PaymentFailed) => ("order.payment_failed", 2, [upcast::failed_in_words]),
         /// The whole amount has arrived.
         Paid(OrderPaid) => ("order.paid", 1),
         /// Somebody called it off.
@@ -156,15 +154,16 @@ pub struct PaymentProcessing {
     pub at: DateTime<Utc>,
 }
 
-/// An attempt to pay failed; the buyer may try again until the order expires.
+/// An attempt to pay failed; the buyer may try again until the order expires. What the processor says of it in words may name
+/// somebody, and stands in the sealed body of its webhook alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentFailed {
     /// The provider's status: failed, cancelled or expired.
     pub provider_status: PaymentStatus,
-    /// The provider's reason.
+    /// The processor's code.
     pub code: Option<ProviderCode>,
-    /// The same in words.
-    pub message: Option<ProviderMessage>,
+    /// The provider's own code for it, the same whatever the processor.
+    pub unified_code: Option<ProviderCode>,
     /// When the provider changed it.
     pub provider_updated: DateTime<Utc>,
     /// How we learnt of it.

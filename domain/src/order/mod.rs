@@ -28,7 +28,7 @@ mod report;
 mod state;
 #[cfg(test)]
 mod tests;
-mod upcast;
+pub(crate) mod upcast;
 mod upgrade;
 mod withdrawal;
 

@@ -311,7 +311,7 @@ pub fn report(status: PaymentStatus, updated_minutes: i64) -> PaymentReport {
         currency: Currency::EUR,
         updated: at(updated_minutes),
         error_code: None,
-        error_message: None,
+        unified_code: None,
         source: ReportSource::Webhook,
     }
 }

@@ -6,6 +6,7 @@
 mod aggregates;
 mod documents;
 mod markdown;
+mod migrations;
 mod routes;
 mod sources;
 

@@ -41,19 +41,14 @@ use crate::refund::{
 };
 use crate::review::ReviewEvent;
 use crate::values::{
-    Currency, FileContent, FileId, FileName, LicenceKind, MediaType, PaymentId, ProviderCode,
-    ProviderMessage, RefundId, Sha256Hex,
+    Currency, FileContent, FileId, FileName, LicenceKind, MediaType, PaymentId, ProviderCode, RefundId,
+    Sha256Hex,
 };
 use crate::webhook::{WebhookContent, WebhookEvent};
 
 /// A code of the provider.
 pub fn code(text: &str) -> ProviderCode {
     ProviderCode::from_provider(text).expect("a usable code")
-}
-
-/// A message of the provider.
-pub fn message(text: &str) -> ProviderMessage {
-    ProviderMessage::from_provider(text).expect("a usable message")
 }
 
 /// Every event of a product.
@@ -182,7 +177,7 @@ pub fn order() -> Vec<OrderEvent> {
         PaymentFailed {
             provider_status: PaymentStatus::Failed,
             code: Some(code("DC_08")),
-            message: Some(message("Payment declined: Card declined")),
+            unified_code: Some(code("UE_9000")),
             provider_updated,
             source,
             at: at(5),
@@ -334,7 +329,7 @@ pub fn refund() -> Vec<RefundEvent> {
         .into(),
         RefundFailed {
             code: Some(code("expired_or_canceled_card")),
-            message: Some(message("The refund failed")),
+            unified_code: Some(code("UE_1000")),
             provider_updated,
             source,
             at: at(22),
