@@ -50,7 +50,7 @@ pub use pricing::{
     LineField, LineProblem, LineRefusal, LineRequest, PlaceError, PricedOrder, PricingTerms, PromotionTerms,
     availability, price_lines,
 };
-pub use refunding::{RefundGrounds, RefundPart, RefundScope, RefundWindows};
+pub use refunding::{RefundGrounds, RefundPart, RefundPolicy, RefundScope, RefundWindows};
 pub(crate) use report::wire_statuses;
 pub use report::{PaymentReport, PaymentStatus, ReportSource, UnknownStatus};
 pub use state::{

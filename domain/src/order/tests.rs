@@ -14,3 +14,5 @@ mod pricing;
 mod refunds;
 mod upgrades;
 mod withdrawal;
+mod ratings;
+mod refund_windows;

@@ -180,6 +180,7 @@ impl Engine {
                 text_hash,
                 at,
             },
+            refund_policy: self.config.refund_windows.policy(),
             expires_at: at + expiry,
             at,
         })
