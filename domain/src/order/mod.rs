@@ -58,7 +58,9 @@ pub use state::{
     ReviewFlag, Stage,
 };
 pub use upgrade::{PaidForLicence, Soundness, UpgradeBase, UpgradeRefusal, UpgradeTerms};
-pub use withdrawal::{DeclaredWithdrawal, LineWithdrawal, WithdrawalFacts, withdrawal_until};
+pub use withdrawal::{
+    DeclaredWithdrawal, LineWithdrawal, WithdrawalFacts, has_right_of_withdrawal, withdrawal_until,
+};
 
 use crate::decider::Decider;
 
