@@ -13,7 +13,9 @@ use super::*;
 use crate::decider::{Decider as _, DomainEvent as _};
 use crate::testing::samples::events::{activation_id, key_facts, licence_grant};
 use crate::testing::{Given, given, samples::*};
-use crate::values::{ActivationsMax, Actor, DownloadId, FileId, KeyDigest, UseTerms, ValidDays};
+use crate::values::{
+    ActivationId, ActivationsMax, Actor, DownloadId, FileId, KeyDigest, UseTerms, ValidDays,
+};
 
 /// A licence for two devices and thirty days that may be passed on.
 fn bounded() -> LicenceGrant {
@@ -105,6 +107,15 @@ fn access(link: u128, minutes: i64) -> LicenceCommand {
 }
 
 /// A moment after the thirty days.
+fn offline_file(actor: Actor, device: Option<ActivationId>, minutes: i64) -> LicenceCommand {
+    LicenceCommand::IssueOfflineFile {
+        actor,
+        device,
+        file_expires_at: at(minutes) + TimeDelta::days(30),
+        at: at(minutes),
+    }
+}
+
 const LATER: i64 = 31 * 24 * 60;
 
 #[test]

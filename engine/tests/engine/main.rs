@@ -8,6 +8,7 @@ mod checkout;
 mod disputes;
 mod disputes_read;
 mod erasure;
+mod evidence;
 mod exclusive;
 mod files;
 mod gateway;

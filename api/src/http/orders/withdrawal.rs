@@ -53,7 +53,7 @@ pub(crate) struct LineWithdrawalBody {
     line: u32,
     /// `available`, `withdrawn`, or `delivery_began`: then the right has ended.
     status: &'static str,
-    /// How the buyer got at it: `download` or `activation`.
+    /// How the buyer got at it: `download`, `activation`, or `offline_file` (a signed file of the licence).
     #[serde(skip_serializing_if = "Option::is_none")]
     access: Option<&'static str>,
     /// When they did, for the first time.
