@@ -22,6 +22,7 @@ mod dispute;
 mod error;
 mod event;
 mod line;
+mod minimum_charge;
 mod pricing;
 mod refunding;
 mod report;
@@ -46,6 +47,7 @@ pub use event::{
     WithdrawalConfirmed, WithdrawalDeclared,
 };
 pub use line::{AppliedPromotion, LineUpgrade, OrderLine, OrderTax};
+pub use minimum_charge::minimum_charge;
 pub use pricing::{
     LineField, LineProblem, LineRefusal, LineRequest, PlaceError, PricedOrder, PricingTerms, PromotionTerms,
     availability, price_lines,
