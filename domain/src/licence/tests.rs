@@ -2,6 +2,7 @@
 
 mod barred;
 mod causes;
+mod evolution;
 mod in_use;
 mod matrix;
 mod precedence;
@@ -106,7 +107,6 @@ fn access(link: u128, minutes: i64) -> LicenceCommand {
     }
 }
 
-/// A moment after the thirty days.
 fn offline_file(actor: Actor, device: Option<ActivationId>, minutes: i64) -> LicenceCommand {
     LicenceCommand::IssueOfflineFile {
         actor,
@@ -116,6 +116,7 @@ fn offline_file(actor: Actor, device: Option<ActivationId>, minutes: i64) -> Lic
     }
 }
 
+/// A moment after the thirty days.
 const LATER: i64 = 31 * 24 * 60;
 
 #[test]
