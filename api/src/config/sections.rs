@@ -88,6 +88,8 @@ pub struct HttpConfig {
     pub public_rate_limit: RateLimitConfig,
     /// The header in which a proxy tells the client's address.
     pub client_address_header: Option<HeaderName>,
+    /// The header in which a proxy tells the country of the client's address; without one, requests say it.
+    pub client_country_header: Option<HeaderName>,
 }
 
 /// How many requests a caller may make.

@@ -64,6 +64,8 @@ settings! {
         "a number of seconds from 1 to 86400";
     CLIENT_ADDRESS_HEADER = "COMPTOIR_CLIENT_ADDRESS_HEADER", "rate_limit.client_address_header", Plain, None,
         "the name of a header in which a proxy in front of every node puts the client's address last";
+    CLIENT_COUNTRY_HEADER = "COMPTOIR_CLIENT_COUNTRY_HEADER", "tax.client_country_header", Plain, None,
+        "the name of a header in which a proxy in front of every node puts the country of the client's address";
     JWT_SECRET = "COMPTOIR_JWT_SECRET", "auth.jwt_secret", Secret, None,
         "at least 32 characters, known to the issuer of the tokens only";
     JWKS_URL = "COMPTOIR_JWKS_URL", "auth.jwks_url", Plain, None,

@@ -13,6 +13,7 @@ pub use self::withdrawal::{
     DeliveryAccess, DeliveryBegan, ExcludedLine, WithdrawalConfirmed, WithdrawalDeclared,
 };
 use super::line::{AppliedPromotion, OrderLine, OrderTax};
+use super::refunding::RefundPolicy;
 use super::report::{PaymentStatus, ReportSource};
 use super::upcast;
 use crate::values::{Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, Sealed};
@@ -22,7 +23,9 @@ wire_events! {
     /// An event of an order's stream.
     pub enum OrderEvent {
         /// A buyer placed it.
-        Placed(OrderPlaced) => ("order.placed", 3, [upcast::placed_before_promotions, upcast::placed_before_upgrades]),
+        Placed(OrderPlaced) => ("order.placed", 4, [
+            upcast::placed_before_promotions, upcast::placed_before_upgrades, upcast::placed_before_refund_policy,
+        ]),
         /// Its payment exists at the provider.
         PaymentInitiated(PaymentInitiated) => ("order.payment_initiated", 1),
         /// The provider waits for the buyer.
@@ -111,6 +114,8 @@ pub struct OrderPlaced {
     pub billing: Sealed,
     /// The consent to immediate delivery.
     pub consent: Consent,
+    /// How refunds were granted at that time. None in what versions before 4 wrote.
+    pub refund_policy: Option<RefundPolicy>,
     /// The id its payment has at the provider.
     pub payment_id: PaymentId,
     /// When the payment session ends.

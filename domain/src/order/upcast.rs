@@ -59,3 +59,11 @@ pub(super) fn placed_before_upgrades(mut old: Value) -> Result<Value, UpcastErro
     }
     Ok(old)
 }
+
+/// `order.placed` from version 3 to 4. How refunds were granted at the sale was not recorded.
+pub(super) fn placed_before_refund_policy(mut old: Value) -> Result<Value, UpcastError> {
+    let order = old.as_object_mut();
+    let order = order.ok_or_else(|| UpcastError("the order is missing".to_owned()))?;
+    order.insert("refund_policy".to_owned(), Value::Null);
+    Ok(old)
+}

@@ -1,5 +1,6 @@
 //! The rules of a refund.
 
+mod evolution;
 mod matrix;
 
 use proptest::prelude::*;

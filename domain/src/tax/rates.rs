@@ -66,13 +66,13 @@ static MEMBER_STATES: LazyLock<BTreeSet<CountryCode>> =
 /// Reads a file that is part of this program.
 ///
 /// # Panics
-/// If the file is malformed, which the tests of this module rule out.
-pub(super) fn read<T: serde::de::DeserializeOwned>(text: &str, file: &str) -> Vec<T> {
+/// If the file is malformed, which the tests of the module that reads it rule out.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(text: &str, file: &str) -> Vec<T> {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("domain/data/{file}: {error}"))
 }
 
 /// Whether a day lies within first and last day.
-pub(super) fn holds(day: NaiveDate, from: NaiveDate, to: Option<NaiveDate>) -> bool {
+pub(crate) fn holds(day: NaiveDate, from: NaiveDate, to: Option<NaiveDate>) -> bool {
     from <= day && to.is_none_or(|to| day <= to)
 }
 

@@ -5,6 +5,7 @@
 
 mod aggregates;
 mod documents;
+mod lessons;
 mod markdown;
 mod migrations;
 mod routes;

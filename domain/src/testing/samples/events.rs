@@ -130,6 +130,7 @@ fn placed_by(place: PlaceOrder) -> OrderPlaced {
         tax: place.priced.tax().clone(),
         billing: place.billing,
         consent: place.consent,
+        refund_policy: Some(place.refund_policy),
         payment_id: PaymentId::of(place.order_id),
         expires_at: place.expires_at,
         at: place.at,
