@@ -28,9 +28,10 @@ impl Table<'_> {
                 .by(by)
                 .header("idempotency-key", &key);
             // No content and an empty one are two bodies.
-            match body {
-                Value::Null => call.send().await,
-                content => call.json(content).send().await,
+            if body.is_null() {
+                call.send().await
+            } else {
+                call.json(body).send().await
             }
         };
         let answer = send(first).await;

@@ -95,7 +95,7 @@ async fn who_took_the_licence_along_cannot_withdraw_from_it() {
         .expect(StatusCode::OK);
     let order = licence.body["order_id"].as_str().unwrap().to_owned();
     let file = format!("{path}/file");
-    let head = api.head();
+    let before = api.head();
     let looked = api
         .head_of(&file)
         .by(&held.holder)
@@ -104,7 +104,7 @@ async fn who_took_the_licence_along_cannot_withdraw_from_it() {
         .expect(StatusCode::OK);
     assert_eq!(
         (looked.text.as_str(), api.head()),
-        ("", head),
+        ("", before),
         "nothing was handed out"
     );
     api.get(&file)

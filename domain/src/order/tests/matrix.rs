@@ -222,19 +222,9 @@ fn commands() -> Vec<(String, OrderCommand)> {
                 at: at(9),
             },
         ),
-        ("refund by admin", another_refund(admin(), 100)),
-        ("refund by seller", another_refund(seller(), 100)),
-        ("refund by buyer", another_refund(buyer(), 100)),
-        ("refund too much", another_refund(admin(), 2991)),
-        ("refund all by admin", refund_of(admin(), RefundScope::Whole)),
-        ("refund all by seller", refund_of(seller(), RefundScope::Whole)),
-        (
-            "refund all by stranger",
-            refund_of(stranger(), RefundScope::Whole),
-        ),
-        ("refund a line", refund_of(admin(), lines(&[0]))),
-        ("refund no line", refund_of(admin(), lines(&[]))),
-        ("refund a line too many", refund_of(admin(), lines(&[0, 1]))),
+    ];
+    commands.extend(refunds());
+    commands.extend([
         ("settle refund", settle()),
         ("decline refund", decline(8)),
         ("decline refund later", decline(11)),
@@ -244,7 +234,7 @@ fn commands() -> Vec<(String, OrderCommand)> {
         ("declare by admin", declare(admin())),
         ("confirm withdrawal", confirm(buyer())),
         ("confirm by stranger", confirm(stranger())),
-    ];
+    ]);
     commands.extend(
         DisputeStatus::ALL
             .iter()
@@ -259,6 +249,25 @@ fn commands() -> Vec<(String, OrderCommand)> {
         .into_iter()
         .map(|(name, command)| (name.to_owned(), command))
         .collect()
+}
+
+/// What can be asked to be refunded, and by whom.
+fn refunds() -> Vec<(&'static str, OrderCommand)> {
+    vec![
+        ("refund by admin", another_refund(admin(), 100)),
+        ("refund by seller", another_refund(seller(), 100)),
+        ("refund by buyer", another_refund(buyer(), 100)),
+        ("refund too much", another_refund(admin(), 2991)),
+        ("refund all by admin", refund_of(admin(), RefundScope::Whole)),
+        ("refund all by seller", refund_of(seller(), RefundScope::Whole)),
+        (
+            "refund all by stranger",
+            refund_of(stranger(), RefundScope::Whole),
+        ),
+        ("refund a line", refund_of(admin(), lines(&[0]))),
+        ("refund no line", refund_of(admin(), lines(&[]))),
+        ("refund a line too many", refund_of(admin(), lines(&[0, 1]))),
+    ]
 }
 
 /// A refund beside the one that some of the states have.
