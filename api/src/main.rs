@@ -5,6 +5,11 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use comptoir_api::cli::Cli;
+use mimalloc::MiMalloc;
+
+/// Requests allocate and free many small things; docs/adr/0024-allocator.md has the measure.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

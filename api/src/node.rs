@@ -218,6 +218,8 @@ fn engine_config(config: &Config) -> EngineConfig {
             expiry_interval: config.orders.expiry_interval,
             reconcile_interval: config.reconciler.interval,
             reconcile_payment_after: config.reconciler.age_min,
+            reconcile_closed_until: config.reconciler.closed_age_max,
+            reconcile_pause_max: config.reconciler.pause_max,
             dispute_interval: config.reconciler.disputes_interval,
             reconcile_refund_after: config.reconciler.age_min,
             ..usual.workers
@@ -311,5 +313,44 @@ pub async fn check_schema(pool: &PgPool) -> Result<(), SchemaError> {
             missing,
             known: known.len(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Source;
+
+    const MASTER_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+    fn workers_of(settings: &[(&str, &str)]) -> WorkerConfig {
+        let needed = [
+            ("DATABASE_URL", "postgres://comptoir@127.0.0.1/comptoir"),
+            ("COMPTOIR_JWT_SECRET", "a-secret-a-secret-a-secret-a-secret"),
+            ("COMPTOIR_MASTER_KEY", MASTER_KEY),
+            ("HYPERSWITCH_BASE_URL", "http://127.0.0.1:1"),
+            ("HYPERSWITCH_API_KEY", "snd_test"),
+            ("HYPERSWITCH_PUBLISHABLE_KEY", "pk_snd_test"),
+            ("HYPERSWITCH_WEBHOOK_SECRET", "a-webhook-secret"),
+        ];
+        let value = |name: &str| {
+            let mut all = settings.iter().chain(&needed);
+            all.find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        let config = Source::from_variables(value).unwrap().config().unwrap();
+        engine_config(&config).workers
+    }
+
+    #[test]
+    fn the_bounds_of_the_reconciler_are_those_of_the_settings() {
+        let bounds = |workers: WorkerConfig| (workers.reconcile_closed_until, workers.reconcile_pause_max);
+        let usual = WorkerConfig::default();
+        assert_eq!(bounds(workers_of(&[])), bounds(usual));
+        let told = workers_of(&[
+            ("COMPTOIR_RECONCILER_CLOSED_AGE_MAX_MS", "7200000"),
+            ("COMPTOIR_RECONCILER_PAUSE_MAX_MS", "60000"),
+        ]);
+        assert_eq!(bounds(told), (Duration::from_hours(2), Duration::from_mins(1)));
     }
 }

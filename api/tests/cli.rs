@@ -6,10 +6,12 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command, Output, Stdio};
 
 use comptoir_ledger::MIGRATOR;
+use comptoir_projections::ReadModel;
 use comptoir_sandbox::postgres::TestDatabase;
 use sqlx::migrate::Migrator;
 
 const JWT_SECRET: &str = "cli-secret-cli-secret-cli-secret-cli";
+const WITHOUT_EFFECT: &str = "has no effect in this release";
 const MASTER_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
 fn comptoir(database_url: &str, arguments: &[&str]) -> Command {
@@ -61,10 +63,11 @@ async fn an_unmigrated_database_is_refused_with_what_to_do() {
     );
 }
 
-#[tokio::test]
-async fn serve_says_when_it_is_ready_and_stops_when_it_is_told_to() {
+/// Starts to serve, sends a signal when it is ready, and answers with its log once it has ended well.
+async fn log_of_serving_until(signal: &str, settings: &[(&str, &str)]) -> String {
     let database = TestDatabase::create(&MIGRATOR).await.unwrap();
     let mut child = comptoir(database.url(), &["serve"])
+        .envs(settings.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -76,16 +79,42 @@ async fn serve_says_when_it_is_ready_and_stops_when_it_is_told_to() {
         "{ready}"
     );
     Command::new("kill")
-        .args(["-TERM", &child.id().to_string()])
+        .args([signal, &child.id().to_string()])
         .status()
         .unwrap();
-    assert!(child.wait().unwrap().success());
+    let status = child.wait().unwrap();
+    assert!(status.success(), "{signal}: {status}");
     let mut log = String::new();
     child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert!(log.contains("stopping"), "{log}");
+    log
+}
+
+#[tokio::test]
+async fn serve_says_when_it_is_ready_and_stops_when_it_is_told_to() {
+    // By a service manager, and by Ctrl-C.
+    for signal in ["-TERM", "-INT"] {
+        let log = log_of_serving_until(signal, &[]).await;
+        for line in log.lines() {
+            assert!(
+                serde_json::from_str::<serde_json::Value>(line).is_ok(),
+                "not JSON: {line}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_log_for_people_is_written_where_it_is_asked_for() {
+    let log = log_of_serving_until("-TERM", &[("COMPTOIR_LOG_FORMAT", "pretty")]).await;
+    let stopping = log.lines().find(|line| line.contains("stopping")).unwrap();
+    assert!(stopping.ends_with(" INFO stopping"), "{stopping}");
+    // Colours are for terminals, and this is none.
+    assert!(!log.contains('\u{1b}'), "{log:?}");
     for line in log.lines() {
         assert!(
-            serde_json::from_str::<serde_json::Value>(line).is_ok(),
-            "not JSON: {line}"
+            serde_json::from_str::<serde_json::Value>(line).is_err(),
+            "JSON: {line}"
         );
     }
 }
@@ -103,12 +132,55 @@ async fn the_doctor_shows_every_setting_and_no_secret() {
         "{report}"
     );
     assert!(report.contains("pk_snd_cli"), "{report}");
+    assert!(!report.contains(WITHOUT_EFFECT), "{report}");
     for secret in [JWT_SECRET, MASTER_KEY, "snd_cli-hush", "cli-hook-hush"] {
         assert!(
             !report.contains(secret) && !text(&examined.stderr).contains(secret),
             "{secret} in {report}"
         );
     }
+}
+
+#[tokio::test]
+async fn the_doctor_names_variables_that_have_no_effect_and_shows_no_value_of_them() {
+    let database = TestDatabase::create(&MIGRATOR).await.unwrap();
+    let set = [
+        ("COMPTOIR_METRICS_ADDR", "127.0.0.1:9090"),
+        ("RABBITMQ_URL", "amqp://guest:broker-hush@127.0.0.1"),
+        ("REDIS_URL", "redis://:cache-hush@127.0.0.1"),
+    ];
+    let examined = comptoir(database.url(), &["doctor"]).envs(set).output().unwrap();
+    let report = text(&examined.stdout);
+    let lines = report.lines().filter(|line| line.contains(WITHOUT_EFFECT));
+    let named: Vec<&str> = lines
+        .map(|line| line.split_whitespace().next().unwrap())
+        .collect();
+    assert_eq!(named, set.map(|(name, _)| name));
+    assert!(!report.contains("hush@"), "{report}");
+}
+
+#[test]
+fn every_read_model_can_be_named_to_rebuild() {
+    let help = Command::new(env!("CARGO_BIN_EXE_comptoir"))
+        .env_clear()
+        .args(["rebuild", "--help"])
+        .output()
+        .unwrap();
+    assert!(help.status.success());
+    let expected = format!(
+        "[possible values: {}]",
+        ReadModel::ALL.map(ReadModel::name).join(", ")
+    );
+    // Help and refusals are broken into lines where it suits them.
+    let in_one_line = |bytes: &[u8]| text(bytes).split_whitespace().collect::<Vec<_>>().join(" ");
+    let help = in_one_line(&help.stdout);
+    assert!(help.contains(&expected), "{expected} is not in {help}");
+    let refused = run("postgres://comptoir@127.0.0.1:1/none", &["rebuild", "ordres"]);
+    let message = in_one_line(&refused.stderr);
+    assert!(
+        !refused.status.success() && message.contains(&expected),
+        "{message}"
+    );
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub struct Answered<T> {
 pub enum Occasion {
     /// It was worked on.
     First,
+    /// It was worked on, and there was nothing left to do: nothing was appended, and so nothing recorded under its key.
+    Unchanged,
     /// It had been worked on before; the answer is the first one.
     Repeat,
 }
@@ -52,10 +54,19 @@ impl<T> Answered<T> {
             occasion: Occasion::First,
         }
     }
+
+    pub(crate) fn unchanged(answer: T, position: Position) -> Self {
+        Self {
+            answer,
+            position,
+            occasion: Occasion::Unchanged,
+        }
+    }
 }
 
 impl Engine {
-    /// Runs a request once for each idempotency key; without a key, as often as it comes.
+    /// Runs a request once for each idempotency key; without a key, as often as it comes. A repeat is known by the record that its
+    /// append meets. What changes nothing appends nothing, and so its record is looked up.
     pub(crate) async fn once<T: DeserializeOwned>(
         &self,
         request: &RequestContext,
@@ -69,7 +80,15 @@ impl Engine {
         let running = Running::enter(&self.running, format!("{scope} {}", idempotency.key));
         let _running = running.ok_or(UseCaseError::IdempotencyKeyInUse)?;
         let failed = match first.await {
-            Ok(answered) => return Ok(answered),
+            Ok(answered) => {
+                return match answered.occasion {
+                    Occasion::First | Occasion::Repeat => Ok(answered),
+                    Occasion::Unchanged => {
+                        let recorded = self.recorded_answer(request, operation).await?;
+                        Ok(recorded.unwrap_or(answered))
+                    }
+                };
+            }
             // Nor could the record be looked up now. Whoever comes again finds it.
             Err(failed @ UseCaseError::Unavailable(_)) => return Err(failed),
             Err(failed) => failed,

@@ -16,6 +16,7 @@ use futures::future::try_join_all;
 use crate::aggregates::{Attempts, Freshness};
 use crate::engine::Engine;
 use crate::error::UseCaseError;
+use crate::idempotency::Answered;
 use crate::moves::{Held, Steps};
 
 /// Products by id, as they were loaded.
@@ -30,6 +31,17 @@ pub(crate) struct OrderChange {
     pub(crate) events: Vec<OrderEvent>,
     /// Up to where the ledger must be read to see it.
     pub(crate) position: Position,
+}
+
+impl OrderChange {
+    /// The answer to a request that led to it.
+    pub(crate) fn answered<T>(&self, answer: T) -> Answered<T> {
+        if self.events.is_empty() {
+            Answered::unchanged(answer, self.position)
+        } else {
+            Answered::first(answer, self.position)
+        }
+    }
 }
 
 impl Engine {

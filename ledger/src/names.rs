@@ -21,6 +21,9 @@ impl Position {
     /// Before the first event.
     pub const START: Self = Self(0);
 
+    /// Behind every event that there can ever be.
+    pub const END: Self = Self(i64::MAX);
+
     /// The position with this number; a negative one counts as [`Position::START`].
     pub const fn new(number: i64) -> Self {
         Self(if number < 0 { 0 } else { number })

@@ -4,5 +4,7 @@ set -eu
 . "$(dirname "$0")/common.sh"
 
 sh sandbox/scripts/setup.sh
-cargo build --quiet -p comptoir-api -p comptoir-sandbox --bins
+[ -x "$sandbox" ] && [ -x "$target/debug/comptoir" ] ||
+    echo "run: building the engine and the sandbox; the first time everything is compiled, which takes minutes."
+cargo build -p comptoir-api -p comptoir-sandbox --bins
 exec "$sandbox" run ${ONCE:+--once}

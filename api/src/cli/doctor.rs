@@ -18,6 +18,9 @@ pub(super) async fn run(source: &Source) -> Result<(), CliError> {
     for reported in source.report() {
         print_line(&setting_line(&reported))?;
     }
+    for name in source.without_effect() {
+        print_line(&format!("  {name:<42} has no effect in this release"))?;
+    }
     print_line("\nChecks")?;
     let checks = [
         (

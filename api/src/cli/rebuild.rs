@@ -1,6 +1,7 @@
 //! `comptoir rebuild`
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use comptoir_ledger::{Ledger, LedgerOptions};
 use comptoir_projections::ReadModel;
 
@@ -17,9 +18,14 @@ Examples:
   comptoir rebuild products
   comptoir rebuild orders")]
 pub(super) struct RebuildArgs {
-    /// The read model: orders, products, licences or promotions
-    #[arg(value_name = "PROJECTION")]
+    /// The read model
+    #[arg(value_name = "PROJECTION", value_parser = read_models())]
     model: ReadModel,
+}
+
+/// Accepts the name of a read model; help and refusals list them all.
+fn read_models() -> impl TypedValueParser<Value = ReadModel> {
+    PossibleValuesParser::new(ReadModel::ALL.map(ReadModel::name)).try_map(|name| name.parse::<ReadModel>())
 }
 
 /// Rebuilds a read model.

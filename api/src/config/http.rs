@@ -24,6 +24,7 @@ pub(super) fn http(reader: &mut Reader<'_>) -> Option<HttpConfig> {
         &set::PUBLIC_RATE_LIMIT_WINDOW_S,
     );
     let client_address_header = reader.optional(&set::CLIENT_ADDRESS_HEADER, str::parse::<HeaderName>);
+    let client_country_header = reader.optional(&set::CLIENT_COUNTRY_HEADER, str::parse::<HeaderName>);
     Some(HttpConfig {
         addr: addr?,
         public_url: public_url?,
@@ -35,6 +36,7 @@ pub(super) fn http(reader: &mut Reader<'_>) -> Option<HttpConfig> {
         rate_limit: of_callers?,
         public_rate_limit: of_addresses?,
         client_address_header,
+        client_country_header,
     })
 }
 

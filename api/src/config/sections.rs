@@ -95,6 +95,8 @@ pub struct HttpConfig {
     pub public_rate_limit: RateLimitConfig,
     /// The header in which a proxy tells the client's address.
     pub client_address_header: Option<HeaderName>,
+    /// The header in which a proxy tells the country of the client's address; without one, requests say it.
+    pub client_country_header: Option<HeaderName>,
 }
 
 /// How many requests a caller may make.
@@ -155,6 +157,11 @@ pub struct ReconcilerConfig {
     pub interval: Duration,
     /// How long a payment must have been silent.
     pub age_min: Duration,
+    /// How long after an order was cancelled or has expired its payment is still asked about: it may have succeeded all the
+    /// same. Only the provider's webhook tells of what comes later.
+    pub closed_age_max: Duration,
+    /// The longest pause between two questions about the same payment or dispute: pauses double up to it.
+    pub pause_max: Duration,
     /// How often the provider's list of disputes is read.
     pub disputes_interval: Duration,
 }
@@ -371,6 +378,14 @@ fn orders(reader: &mut Reader<'_>) -> Option<OrdersConfig> {
 fn reconciler(reader: &mut Reader<'_>) -> Option<ReconcilerConfig> {
     let interval = reader.required(&set::RECONCILER_INTERVAL_MS, parse::milliseconds(10..=3_600_000));
     let age_min = reader.required(&set::RECONCILER_AGE_MIN_MS, parse::milliseconds(0..=86_400_000));
+    let closed_age_max = reader.required(
+        &set::RECONCILER_CLOSED_AGE_MAX_MS,
+        parse::milliseconds(0..=7_890_000_000),
+    );
+    let pause_max = reader.required(
+        &set::RECONCILER_PAUSE_MAX_MS,
+        parse::milliseconds(10..=604_800_000),
+    );
     let disputes_interval = reader.required(
         &set::RECONCILER_DISPUTES_INTERVAL_MS,
         parse::milliseconds(10..=86_400_000),
@@ -378,6 +393,8 @@ fn reconciler(reader: &mut Reader<'_>) -> Option<ReconcilerConfig> {
     Some(ReconcilerConfig {
         interval: interval?,
         age_min: age_min?,
+        closed_age_max: closed_age_max?,
+        pause_max: pause_max?,
         disputes_interval: disputes_interval?,
     })
 }

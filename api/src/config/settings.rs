@@ -64,6 +64,8 @@ settings! {
         "a number of seconds from 1 to 86400";
     CLIENT_ADDRESS_HEADER = "COMPTOIR_CLIENT_ADDRESS_HEADER", "rate_limit.client_address_header", Plain, None,
         "the name of a header in which a proxy in front of every node puts the client's address last";
+    CLIENT_COUNTRY_HEADER = "COMPTOIR_CLIENT_COUNTRY_HEADER", "tax.client_country_header", Plain, None,
+        "the name of a header in which a proxy in front of every node puts the country of the client's address";
     JWT_SECRET = "COMPTOIR_JWT_SECRET", "auth.jwt_secret", Secret, None,
         "at least 32 characters, known to the issuer of the tokens only";
     JWKS_URL = "COMPTOIR_JWKS_URL", "auth.jwks_url", Plain, None,
@@ -104,6 +106,11 @@ settings! {
         "a number of milliseconds from 10 to 3600000";
     RECONCILER_AGE_MIN_MS = "COMPTOIR_RECONCILER_AGE_MIN_MS", "reconciler.age_min_ms", Plain, Some("300000"),
         "a number of milliseconds from 0 to 86400000";
+    RECONCILER_CLOSED_AGE_MAX_MS = "COMPTOIR_RECONCILER_CLOSED_AGE_MAX_MS", "reconciler.closed_age_max_ms", Plain,
+        Some("172800000"),
+        "a number of milliseconds from 0 to 7890000000 (so long after its end a cancelled or expired order is asked about)";
+    RECONCILER_PAUSE_MAX_MS = "COMPTOIR_RECONCILER_PAUSE_MAX_MS", "reconciler.pause_max_ms", Plain, Some("21600000"),
+        "a number of milliseconds from 10 to 604800000 (the longest between two questions about one payment or dispute)";
     RECONCILER_DISPUTES_INTERVAL_MS = "COMPTOIR_RECONCILER_DISPUTES_INTERVAL_MS", "reconciler.disputes_interval_ms",
         Plain, Some("300000"), "a number of milliseconds from 10 to 86400000";
     SELLER_REFUND_DAYS = "COMPTOIR_SELLER_REFUND_DAYS", "orders.seller_refund_days", Plain, Some("14"),
@@ -234,3 +241,7 @@ settings! {
 
 /// The variable that names the TOML file.
 pub const CONFIG_FILE: &str = "COMPTOIR_CONFIG";
+
+/// Variables that deployments set and that this release does not read. `comptoir doctor` says so, and shows no value: an
+/// address may hold a password.
+pub const WITHOUT_EFFECT: &[&str] = &["COMPTOIR_METRICS_ADDR", "RABBITMQ_URL", "REDIS_URL"];

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::file;
 use super::reader::{ConfigError, Problem};
-use super::settings::{self, CONFIG_FILE, Setting, Visibility};
+use super::settings::{self, CONFIG_FILE, Setting, Visibility, WITHOUT_EFFECT};
 
 /// The values as they were found, before anybody reads them.
 #[derive(Clone)]
 pub struct Source {
     values: BTreeMap<&'static str, (String, Origin)>,
+    without_effect: Vec<&'static str>,
 }
 
 /// Where a value was found.
@@ -62,9 +63,16 @@ impl Source {
             let found = found.or_else(|| setting.default.map(|value| (value.to_owned(), Origin::Default)));
             Some((setting.env, found?))
         });
+        let without_effect = WITHOUT_EFFECT.iter().copied();
         Ok(Self {
             values: values.collect(),
+            without_effect: without_effect.filter(|name| variable(name).is_some()).collect(),
         })
+    }
+
+    /// The variables that are set and that nothing in this release reads.
+    pub fn without_effect(&self) -> &[&'static str] {
+        &self.without_effect
     }
 
     /// The text of a setting, if it is set or has a default.

@@ -172,6 +172,19 @@ fn origins_are_read_exactly_as_browsers_send_them() {
 }
 
 #[test]
+fn the_bounds_of_the_reconciler_have_bounds_themselves() {
+    let refusal = refusal(&[
+        ("COMPTOIR_RECONCILER_CLOSED_AGE_MAX_MS", "7890000001"),
+        ("COMPTOIR_RECONCILER_PAUSE_MAX_MS", "9"),
+    ]);
+    insta::assert_snapshot!(refusal, @r#"
+    the configuration has 2 problems:
+      - COMPTOIR_RECONCILER_CLOSED_AGE_MAX_MS is "7890000001"; it must be a number of milliseconds from 0 to 7890000000 (so long after its end a cancelled or expired order is asked about)
+      - COMPTOIR_RECONCILER_PAUSE_MAX_MS is "9"; it must be a number of milliseconds from 10 to 604800000 (the longest between two questions about one payment or dispute)
+    "#);
+}
+
+#[test]
 fn two_ways_to_verify_tokens_are_one_too_many() {
     let refusal = refusal(&[("COMPTOIR_JWKS_URL", "https://id.example/keys")]);
     assert!(
@@ -298,6 +311,20 @@ fn no_form_of_the_configuration_shows_a_secret() {
         assert!(!shown.contains(secret), "{secret} in {shown}");
         assert!(!refused.contains(secret), "{secret} in {refused}");
     }
+}
+
+#[test]
+fn variables_without_effect_are_named_if_they_are_set() {
+    let mut variables = sound();
+    let named = |variables: &BTreeMap<&str, String>| {
+        let source = Source::from_variables(|name| variables.get(name).cloned()).unwrap();
+        assert!(source.config().is_ok());
+        source.without_effect().to_vec()
+    };
+    assert_eq!(named(&variables), [""; 0]);
+    variables.insert("REDIS_URL", "redis://127.0.0.1".to_owned());
+    variables.insert("RABBITMQ_URL", " ".to_owned());
+    assert_eq!(named(&variables), ["REDIS_URL"]);
 }
 
 #[test]

@@ -65,7 +65,7 @@ impl<T: Serialize> IntoResponse for Answer<T> {
             headers.insert(header::LOCATION, location);
         }
         match self.occasion {
-            Occasion::First => {}
+            Occasion::First | Occasion::Unchanged => {}
             Occasion::Repeat => drop(headers.insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"))),
         }
         response

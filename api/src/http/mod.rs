@@ -9,6 +9,7 @@ mod app;
 mod auth;
 mod command;
 mod cors;
+mod country;
 mod credit_notes;
 mod disputes;
 mod documents;

@@ -1,10 +1,14 @@
 //! Parameters of path and query, read strictly, with the parameter named that is wrong.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path as AxumPath};
 use axum::http::request::Parts;
-use serde::de::DeserializeOwned;
+use serde::Deserializer;
+use serde::de::{self, DeserializeOwned, Visitor};
 
 use super::problem::{FieldError, Problem, ProblemKind};
 
@@ -42,6 +46,35 @@ fn refuse_path(rejection: &PathRejection) -> Problem {
         return Problem::new(ProblemKind::InvalidParameter).detail(rejection.body_text());
     };
     invalid(key, "invalid_value", message)
+}
+
+/// Reads a text of the path. The check happens while the parameter is read, so that a problem can name it; what a type checks
+/// after that comes without the name.
+pub(crate) fn text_of_path<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: TryFrom<String>,
+    T::Error: fmt::Display,
+    D: Deserializer<'de>,
+{
+    struct Text<T>(PhantomData<T>);
+
+    impl<T> Visitor<'_> for Text<T>
+    where
+        T: TryFrom<String>,
+        T::Error: fmt::Display,
+    {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+            T::try_from(text.to_owned()).map_err(E::custom)
+        }
+    }
+
+    deserializer.deserialize_str(Text(PhantomData))
 }
 
 /// The parameters of the query. Unknown ones are refused if `T` refuses them.

@@ -37,19 +37,39 @@ fn webhook(event_type: &str, kind: &str, object: &Value) -> Value {
 
 impl Sale {
     pub(crate) async fn unpaid() -> Self {
-        Self::unpaid_with(&[]).await
+        Self::unpaid_at(Api::start().await, json!({})).await
     }
 
-    pub(crate) async fn unpaid_with(settings: &[(&'static str, &str)]) -> Self {
-        let api = Api::start_with(settings).await;
-        let (buyer, seller, other_seller) = (Person::buyer(), Person::seller(), Person::seller());
-        let (listed, other): (Listed, Listed) = (
-            api.product(&seller, "basic", 2990).await,
-            api.product(&other_seller, "basic", 1000).await,
-        );
+    /// The same on a node, with more in the request.
+    pub(crate) async fn unpaid_at(api: Api, more: Value) -> Self {
+        let seller = Person::seller();
+        let listed = api.product(&seller, "basic", 2990).await;
+        Self::of_listed(api, seller, listed, &more).await
+    }
+
+    /// The same with terms of use for what the first seller offers.
+    pub(crate) async fn under_terms(api: Api, use_terms: &Value) -> Self {
+        let seller = Person::seller();
+        let listed = api.product(&seller, "basic", 9990).await;
+        let offer = json!({
+            "kind": "premium", "price": {"amount": 2990, "currency": "EUR"},
+            "terms": {"version": "1", "text": "Use it well."}, "use_terms": use_terms,
+        });
+        let path = format!("/api/v1/products/{}/offers", listed.id);
+        let offer = api.post(&path).by(&seller).json(&offer).send().await;
+        let offer_id = offer.expect(StatusCode::CREATED).id();
+        Self::of_listed(api, seller, Listed { offer_id, ..listed }, &json!({})).await
+    }
+
+    async fn of_listed(api: Api, seller: Person, listed: Listed, more: &Value) -> Self {
+        let (buyer, other_seller) = (Person::buyer(), Person::seller());
+        let other = api.product(&other_seller, "basic", 1000).await;
         let mut order = order_of(&listed);
         let second = json!({"product_id": other.id, "offer_id": other.offer_id, "quantity": 1});
         order["lines"].as_array_mut().unwrap().push(second);
+        for (field, value) in more["billing"].as_object().into_iter().flatten() {
+            order["billing"][field] = value.clone();
+        }
         let placed = api.post("/api/v1/orders").by(&buyer).json(&order).send().await;
         let placed = placed.expect(StatusCode::CREATED);
         let payment = placed.body["payment"]["id"].as_str().unwrap().to_owned();
@@ -64,31 +84,27 @@ impl Sale {
     }
 
     pub(crate) async fn paid() -> Self {
-        Self::paid_with(&[]).await
+        Self::unpaid().await.pay().await
     }
 
-    pub(crate) async fn paid_with(settings: &[(&'static str, &str)]) -> Self {
-        let sale = Self::unpaid_with(settings).await;
-        sale.pay().await;
-        sale
-    }
-
-    pub(crate) async fn pay(&self) {
+    pub(crate) async fn pay(self) -> Self {
+        let sale = self;
         let object = json!({
-            "payment_id": self.payment, "status": "succeeded", "amount": 3990, "amount_received": 3990,
+            "payment_id": sale.payment, "status": "succeeded", "amount": 3990, "amount_received": 3990,
             "currency": "EUR", "updated": "2026-06-25T08:14:52.600Z",
         });
         deliver(
-            &self.api,
+            &sale.api,
             &webhook("payment_succeeded", "payment_details", &object),
         )
         .await;
-        self.until(|order| {
+        sale.until(|order| {
             order["licences"]
                 .as_array()
                 .is_some_and(|licences| licences.len() == 2)
         })
         .await;
+        sale
     }
 
     pub(crate) async fn dispute(&self, status: &str) {
@@ -237,13 +253,13 @@ async fn what_cannot_be_refunded_is_refused_with_its_reason_and_stores_nothing()
     let sale = Sale::paid().await;
     let (seller, admin) = (&sale.seller, &Person::admin());
     let (head, keys) = (sale.api.head(), sale.api.person_keys().await);
+    for body in [reason(), json!({"lines": [0, 1], "reason": "duplicate"})] {
+        assert_eq!(
+            sale.refund(seller, &body).await.problem(),
+            "403 forbidden: line 1 is another seller's\n/lines other_sellers_line: line 1 is another seller's"
+        );
+    }
     let cases = [
-        (seller, reason(), "403 forbidden"),
-        (
-            seller,
-            json!({"lines": [1], "reason": "duplicate"}),
-            "403 forbidden",
-        ),
         (
             seller,
             json!({"amount": 2991, "reason": "duplicate"}),
@@ -326,6 +342,26 @@ async fn what_cannot_be_refunded_is_refused_with_its_reason_and_stores_nothing()
     assert_eq!((sale.api.head(), sale.api.person_keys().await), (head, keys));
     sale.refund(admin, &reason()).await.expect(StatusCode::CREATED);
     insta::assert_snapshot!(sale.refund(admin, &reason()).await.refusal(), @"409 nothing_to_refund");
+}
+
+#[tokio::test]
+async fn a_seller_refunds_for_so_long_and_no_longer() {
+    let api = Api::start_with(&[("COMPTOIR_SELLER_REFUND_DAYS", "0")]).await;
+    let sale = Sale::unpaid_at(api, json!({})).await.pay().await;
+    let head = sale.api.head();
+    let body = json!({"lines": [0], "reason": "duplicate"});
+    let over = sale.refund(&sale.seller, &body).await;
+    assert_eq!(over.refusal(), "409 refund_window_over");
+    assert!(
+        over.problem().contains("it could be refunded until 20"),
+        "{}",
+        over.text
+    );
+    assert_eq!(sale.api.head(), head);
+    // The platform has longer.
+    sale.refund(&Person::admin(), &body)
+        .await
+        .expect(StatusCode::CREATED);
 }
 
 #[tokio::test]

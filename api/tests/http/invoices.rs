@@ -44,7 +44,10 @@ impl Api {
 impl Sale {
     /// A paid order of a platform that invoices.
     pub(crate) async fn invoiced() -> Self {
-        let sale = Self::paid_with(&PLATFORM).await;
+        let sale = Self::unpaid_at(Api::start_with(&PLATFORM).await, json!({}))
+            .await
+            .pay()
+            .await;
         sale.api.recorded("document.rendered").await;
         sale
     }
@@ -377,21 +380,22 @@ async fn what_is_no_document_is_refused() {
 
 #[tokio::test]
 async fn a_document_that_is_not_there_yet_says_what_it_waits_for() {
-    let sale = Sale::unpaid_with(&PLATFORM).await;
-    let ask = |accept: &'static str| {
-        sale.api
-            .get(&sale.invoice_path())
-            .by(&sale.buyer)
-            .header("accept", accept)
-    };
-    let unpaid = ask(PDF).send().await;
+    let sale = Sale::unpaid_at(Api::start_with(&PLATFORM).await, json!({})).await;
+    let unpaid = sale.api.get(&sale.invoice_path()).by(&sale.buyer);
+    let unpaid = unpaid.header("accept", PDF).send().await;
     assert_eq!(
         unpaid.problem(),
         "404 document_not_found: no invoice is due for this order"
     );
 
     sale.api.forbid("invoicing.invoice_issued").await;
-    sale.pay().await;
+    let sale = sale.pay().await;
+    let ask = |accept: &'static str| {
+        sale.api
+            .get(&sale.invoice_path())
+            .by(&sale.buyer)
+            .header("accept", accept)
+    };
     for accept in [PDF, XML, JSON] {
         let waiting = ask(accept).send().await.expect(StatusCode::ACCEPTED);
         assert_eq!(

@@ -4,17 +4,21 @@
 
 mod after_sale;
 mod authentication;
+mod bad_input;
 mod barred;
 mod bodies;
 mod catalogue;
 mod cors;
+mod cursors;
 mod disputes;
 mod downloads;
+mod evidence;
 mod holders;
 mod idempotency;
 mod invoice_corrections;
 mod invoices;
 mod key_set;
+mod keys_reused;
 mod licences;
 mod lists;
 mod orders;
@@ -31,4 +35,5 @@ mod support;
 mod terms;
 mod upgrades;
 mod webhooks;
+mod withdrawals;
 mod writes;

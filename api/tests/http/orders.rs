@@ -94,11 +94,6 @@ async fn an_order_is_seen_by_those_it_concerns() {
         let answer = api.get(&path).by(stranger).send().await;
         insta::allow_duplicates! { insta::assert_snapshot!(answer.problem(), @"404 order_not_found"); }
     }
-    let cancel = format!("/api/v1/orders/{}/cancel", placed.id());
-    assert_eq!(
-        api.post(&cancel).by(&other_buyer).send().await.status,
-        StatusCode::NOT_FOUND
-    );
     assert_eq!(
         api.get("/api/v1/orders").by(&other_buyer).send().await.body["data"],
         json!([])
@@ -110,6 +105,41 @@ async fn an_order_is_seen_by_those_it_concerns() {
         .await
         .expect(StatusCode::OK);
     assert_eq!(list.body["data"][0]["lines"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_calls_off_or_pays_the_order_of_another() {
+    let api = Api::start().await;
+    let (seller, buyer, other) = (Person::seller(), Person::buyer(), Person::buyer());
+    let listed = api.product(&seller, "exclusive", 50_000).await;
+    let placed = api.order(&buyer, &listed).await;
+    let unknown = "order_01jd3e8m6xf2r9kq7v5t4w8zab";
+    let head = api.head();
+    let mut refusals = Vec::new();
+    for (whose, id) in [("another's", &*placed.id()), ("nobody's", unknown)] {
+        for (action, body) in [("cancel", json!({"reason": "mistake"})), ("payment", json!({}))] {
+            let path = format!("/api/v1/orders/{id}/{action}");
+            for (who, person) in [("buyer", &other), ("seller", &seller)] {
+                let call = api.post(&path).by(person).header("idempotency-key", "foreign");
+                let answer = call.json(&body).send().await;
+                refusals.push(format!("{whose} {action} by a {who} -> {}", answer.problem()));
+            }
+        }
+    }
+    insta::assert_snapshot!(refusals.join("\n"), @r"
+    another's cancel by a buyer -> 404 order_not_found
+    another's cancel by a seller -> 403 forbidden: a role is needed: buyer, admin
+    another's payment by a buyer -> 404 order_not_found
+    another's payment by a seller -> 403 forbidden: a role is needed: buyer, admin
+    nobody's cancel by a buyer -> 404 order_not_found
+    nobody's cancel by a seller -> 403 forbidden: a role is needed: buyer, admin
+    nobody's payment by a buyer -> 404 order_not_found
+    nobody's payment by a seller -> 403 forbidden: a role is needed: buyer, admin
+    ");
+    assert_eq!(api.head(), head, "nothing was recorded");
+    let path = format!("/api/v1/orders/{}", placed.id());
+    let own = api.get(&path).by(&buyer).send().await.expect(StatusCode::OK);
+    assert_eq!(own.body["status"], "awaiting_payment");
 }
 
 #[tokio::test]

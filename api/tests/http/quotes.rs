@@ -163,3 +163,88 @@ async fn a_quote_or_an_order_that_cannot_be_priced_names_the_field() {
     }
     assert_eq!((api.head(), api.person_keys().await), before);
 }
+
+/// A buyer who says where they are would choose the rate of their tax: where a proxy knows it, only the proxy is believed.
+#[tokio::test]
+async fn the_country_of_the_address_is_what_the_proxy_has_found() {
+    let settings = [
+        ("COMPTOIR_CLIENT_COUNTRY_HEADER", "x-country"),
+        ("COMPTOIR_TAX_EVIDENCE", "two"),
+    ];
+    let api = Api::start_with(&settings).await;
+    let (seller, buyer) = (Person::seller(), Person::buyer());
+    let listed = api.product(&seller, "basic", 2990).await;
+    let claimed = json!([{"kind": "ip_country", "country": "FR"}]);
+    let order = with(order_of(&listed), "location_evidence", claimed.clone());
+    let place = async |found: &str| {
+        let call = api.post("/api/v1/orders").by(&buyer);
+        call.header("x-country", found).json(&order).send().await
+    };
+    let invalid = |code| expected(422, "invalid_order", "/location_evidence", code);
+    assert_eq!(refusal(&place("XX").await), invalid("evidence_missing"));
+    assert_eq!(refusal(&place("LU").await), invalid("evidence_contradictory"));
+    let placed = place("FR").await.expect(StatusCode::CREATED);
+    assert_eq!(
+        placed.body["tax"]["evidence_standing"], "two_agree",
+        "{}",
+        placed.text
+    );
+    let quote = with(quote_of(&listed), "location_evidence", claimed);
+    let quoted = api.post("/api/v1/quotes").by(&buyer).header("x-country", "XX");
+    let quoted = quoted.json(&quote).send().await.expect(StatusCode::OK);
+    assert_eq!(quoted.body["evidence_needed"], "required");
+}
+
+#[tokio::test]
+async fn a_code_leaves_nothing_to_pay_or_as_much_as_can_be_charged() {
+    let api = Api::start().await;
+    let (seller, buyer, admin) = (Person::seller(), Person::buyer(), Person::admin());
+    let listed = api.product(&seller, "basic", 2990).await;
+    for (code, off) in [("NEARLY", 2941), ("ALMOST", 2940), ("WHOLLY", 2990)] {
+        let promotion = json!({"code": code, "amount_off": {"amount": off, "currency": "EUR"}});
+        let made = api
+            .post("/api/v1/promotions")
+            .by(&admin)
+            .json(&promotion)
+            .send()
+            .await;
+        made.expect(StatusCode::CREATED);
+    }
+    let head = api.head();
+    let quoted = with(quote_of(&listed), "promotion_code", json!("NEARLY"));
+    let quoted = api.post("/api/v1/quotes").by(&buyer).json(&quoted).send().await;
+    let quoted = quoted.expect(StatusCode::OK).body;
+    assert_eq!(
+        quoted["totals"]["total"], 2990,
+        "the price comes without the code"
+    );
+    assert_eq!(
+        quoted["promotion"]["refusal"],
+        json!({
+            "code": "promotion_below_minimum",
+            "detail": "the code would leave 49 EUR minor units to pay, and no less than 50 EUR minor units can be charged",
+        })
+    );
+    let order = |code: &str| with(order_of(&listed), "promotion_code", json!(code));
+    let place = async |code| {
+        api.post("/api/v1/orders")
+            .by(&buyer)
+            .json(&order(code))
+            .send()
+            .await
+    };
+    assert_eq!(
+        refusal(&place("NEARLY").await),
+        expected(
+            409,
+            "promotion_refused",
+            "/promotion_code",
+            "promotion_below_minimum"
+        )
+    );
+    assert_eq!(api.head(), head);
+    for (code, total) in [("ALMOST", 50), ("WHOLLY", 0)] {
+        let placed = place(code).await.expect(StatusCode::CREATED);
+        assert_eq!(placed.body["totals"]["total"], total);
+    }
+}

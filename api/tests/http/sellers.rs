@@ -181,7 +181,10 @@ async fn what_is_no_identity_and_no_mandate_is_refused_with_its_place() {
 #[tokio::test]
 async fn the_invoices_of_sellers_wait_for_them_and_each_sees_their_own() {
     let settings = [PLATFORM.as_slice(), &[("COMPTOIR_SUPPLIER_OF_RECORD", "seller")]].concat();
-    let sale = Sale::paid_with(&settings).await;
+    let sale = Sale::unpaid_at(Api::start_with(&settings).await, json!({}))
+        .await
+        .pay()
+        .await;
     let read = |by| {
         sale.api
             .get(&sale.invoice_path())

@@ -1,13 +1,14 @@
 //! A node on a database of its own, and requests to its router.
 
+mod call;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{Method, StatusCode};
 use chrono::{DateTime, Utc};
 use comptoir_api::config::{Config, Secret, Source};
 use comptoir_api::http::{mint, router};
@@ -16,9 +17,9 @@ use comptoir_domain::values::{PersonId, Role};
 use comptoir_ledger::clock::{Clock, IdSource as _, SystemClock, SystemIds};
 use comptoir_ledger::{Filter, Ledger, LedgerOptions, MIGRATOR, Position};
 use comptoir_sandbox::postgres::TestDatabase;
-use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
-use tower::ServiceExt as _;
+
+pub(crate) use self::call::{Answer, Call};
 
 pub(crate) const JWT_SECRET: &str = "test-secret-test-secret-test-secret";
 pub(crate) const WEBHOOK_SECRET: &str = "test-webhook-secret";
@@ -29,8 +30,8 @@ pub(crate) const TEXT_HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b
 pub(crate) struct Api {
     pub(crate) router: Router,
     pub(crate) node: Node,
-    _database: TestDatabase,
-    _folder: tempfile::TempDir,
+    database: TestDatabase,
+    folder: tempfile::TempDir,
 }
 
 impl Api {
@@ -46,6 +47,29 @@ impl Api {
     pub(crate) async fn start_at(clock: Arc<dyn Clock>, settings: &[(&'static str, &str)]) -> Self {
         let database = TestDatabase::create(&MIGRATOR).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
+        Self::over(database, folder, clock, settings).await
+    }
+
+    /// The same database and files after the node was stopped, and started with other settings.
+    pub(crate) async fn restarted(self, settings: &[(&'static str, &str)]) -> Self {
+        let Self {
+            router,
+            node,
+            database,
+            folder,
+        } = self;
+        drop(router);
+        let clock = Arc::clone(node.engine().ledger().clock());
+        node.stop().await;
+        Self::over(database, folder, clock, settings).await
+    }
+
+    async fn over(
+        database: TestDatabase,
+        folder: tempfile::TempDir,
+        clock: Arc<dyn Clock>,
+        settings: &[(&'static str, &str)],
+    ) -> Self {
         let config = config(database.url(), folder.path(), settings);
         let options = LedgerOptions {
             clock,
@@ -56,9 +80,13 @@ impl Api {
         Self {
             router: router(node.app().clone()),
             node,
-            _database: database,
-            _folder: folder,
+            database,
+            folder,
         }
+    }
+
+    pub(crate) fn call(&self, method: Method, path: &str) -> Call {
+        Call::new(self.router.clone(), method, path)
     }
 
     pub(crate) fn get(&self, path: &str) -> Call {
@@ -262,123 +290,5 @@ impl Person {
 
     pub(crate) fn auditor() -> Self {
         Self::with(&[Role::Auditor])
-    }
-}
-
-/// A request in the making.
-pub(crate) struct Call {
-    router: Router,
-    request: Request<Body>,
-}
-
-impl Call {
-    fn new(router: Router, method: Method, path: &str) -> Self {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("x-request-id", "test");
-        Self {
-            router,
-            request: request.body(Body::empty()).unwrap(),
-        }
-    }
-
-    pub(crate) fn by(self, person: &Person) -> Self {
-        let value = format!("Bearer {}", person.token);
-        self.header("authorization", &value)
-    }
-
-    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
-        self.request.headers_mut().append(name, value.parse().unwrap());
-        self
-    }
-
-    pub(crate) fn json(self, body: &Value) -> Self {
-        self.text(&body.to_string())
-    }
-
-    /// A body that is declared as JSON, whatever it is.
-    pub(crate) fn text(self, body: &str) -> Self {
-        self.header("content-type", "application/json")
-            .bytes(body.as_bytes().to_vec())
-    }
-
-    pub(crate) fn bytes(mut self, body: Vec<u8>) -> Self {
-        *self.request.body_mut() = Body::from(body);
-        self
-    }
-
-    pub(crate) async fn send(self) -> Answer {
-        let response = self.router.oneshot(self.request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body,
-            text: String::from_utf8_lossy(&bytes).into_owned(),
-        }
-    }
-}
-
-/// An answer.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Value,
-    pub(crate) text: String,
-}
-
-impl Answer {
-    /// The answer, if it has this status.
-    pub(crate) fn expect(self, status: StatusCode) -> Self {
-        assert_eq!(self.status, status, "{}", self.text);
-        self
-    }
-
-    pub(crate) fn position(&self) -> i64 {
-        self.headers["comptoir-position"]
-            .to_str()
-            .unwrap()
-            .parse()
-            .unwrap()
-    }
-
-    pub(crate) fn id(&self) -> String {
-        self.body["id"].as_str().unwrap().to_owned()
-    }
-
-    /// Status and code of a problem.
-    pub(crate) fn refusal(&self) -> String {
-        let code = self.body["code"].as_str().unwrap_or("no code");
-        format!("{} {code}", self.status.as_u16())
-    }
-
-    /// The problem document as lines, its media type checked.
-    pub(crate) fn problem(&self) -> String {
-        assert_eq!(
-            self.headers[header::CONTENT_TYPE],
-            "application/problem+json",
-            "{}",
-            self.text
-        );
-        assert_eq!(self.headers["x-request-id"], "test");
-        assert_eq!(self.body["status"], self.status.as_u16());
-        assert_eq!(self.body["request_id"], "test");
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let mut first = format!("{} {}", self.status.as_u16(), text(&self.body["code"]));
-        if let Some(detail) = self.body["detail"].as_str() {
-            first = format!("{first}: {detail}");
-        }
-        let errors = self.body["errors"].as_array().into_iter().flatten().map(|error| {
-            let place = error.get("pointer").or(error.get("parameter")).map(text).unwrap();
-            format!("{place} {}: {}", text(&error["code"]), text(&error["detail"]))
-        });
-        std::iter::once(first)
-            .chain(errors)
-            .collect::<Vec<_>>()
-            .join("\n")
     }
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::content::Mention;
 use super::locale::Locale;
 use super::vat::Wording;
-use crate::tax::{holds, read};
+use crate::tax::{holds, read_data};
 use crate::values::{CountryCode, Line, MentionText, TextError};
 
 /// A wording.
@@ -76,7 +76,7 @@ pub(super) struct Filling<'a> {
 }
 
 pub(super) static ROWS: LazyLock<Vec<MentionRow>> = LazyLock::new(|| {
-    read(
+    read_data(
         include_str!("../../data/invoice_mentions.json"),
         "invoice_mentions.json",
     )

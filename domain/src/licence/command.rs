@@ -82,6 +82,17 @@ pub enum LicenceCommand {
         /// Now.
         at: DateTime<Utc>,
     },
+    /// A signed file of it is about to be handed out, to be checked offline.
+    IssueOfflineFile {
+        /// Who asks.
+        actor: Actor,
+        /// The device that it is to be for, on which the licence must be active; any, if none is named.
+        device: Option<ActivationId>,
+        /// When the file will end.
+        file_expires_at: DateTime<Utc>,
+        /// Now.
+        at: DateTime<Utc>,
+    },
     /// An order buys a bigger licence for the difference, or no longer does. Repeating it is harmless.
     Upgrade {
         /// The order.

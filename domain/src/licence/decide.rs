@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::cause::{Bearing, LicenceCause};
 use super::event::{
     FileAccessed, KeyRotated, LicenceActivated, LicenceDeactivated, LicenceEvent, LicenceIssued,
-    LicenceReinstated, LicenceRevoked, LicenceSuspended, LicenceTransferred,
+    LicenceReinstated, LicenceRevoked, LicenceSuspended, LicenceTransferred, OfflineFileIssued,
 };
 
 use super::key::KeyFacts;
@@ -33,6 +33,7 @@ pub(super) fn decide(state: &LicenceState, command: LicenceCommand) -> Decision 
             | LicenceCommand::RotateKey { .. }
             | LicenceCommand::Transfer { .. }
             | LicenceCommand::RecordAccess { .. }
+            | LicenceCommand::IssueOfflineFile { .. }
             | LicenceCommand::Upgrade { .. }
             | LicenceCommand::Align { .. },
         ) => Err(LicenceError::NotFound),
@@ -77,6 +78,12 @@ fn decide_held(held: &HeldLicence, command: LicenceCommand) -> Decision {
             link_expires_at,
             at,
         } => record_access(held, holder_id, download_id, file_id, link_expires_at, at),
+        LicenceCommand::IssueOfflineFile {
+            actor,
+            device,
+            file_expires_at,
+            at,
+        } => issue_offline_file(held, &actor, device, file_expires_at, at),
         LicenceCommand::Upgrade { order_id, step, at } => upgrade(held, order_id, step, at),
         LicenceCommand::Align { causes, at } => Ok(align(held, &causes, at)),
     }
@@ -146,6 +153,31 @@ fn record_access(
             download_id,
             file_id,
             link_expires_at,
+            at,
+        }
+        .into(),
+    ])
+}
+
+/// As with what is downloaded, the event stands before the file is handed out. Each file is recorded, for each ends at its
+/// own time.
+fn issue_offline_file(
+    held: &HeldLicence,
+    actor: &Actor,
+    device: Option<ActivationId>,
+    file_expires_at: DateTime<Utc>,
+    at: DateTime<Utc>,
+) -> Decision {
+    held.only_for(actor)?;
+    held.only_live(at)?;
+    if device.is_some_and(|id| !held.activations.contains_key(&id)) {
+        return Err(UseRefusal::ActivationUnknown.into());
+    }
+    Ok(vec![
+        OfflineFileIssued {
+            to: actor.person_id,
+            activation_id: device,
+            file_expires_at,
             at,
         }
         .into(),

@@ -27,6 +27,8 @@ wire_events! {
         Transferred(LicenceTransferred) => ("licence.transferred", 1),
         /// A file was handed out.
         FileAccessed(FileAccessed) => ("licence.file_accessed", 1),
+        /// A signed file of it was handed out, to be checked offline.
+        OfflineFileIssued(OfflineFileIssued) => ("licence.offline_file_issued", 1),
         /// An order to upgrade it was placed.
         UpgradeReserved(UpgradeReserved) => ("licence.upgrade_reserved", 1),
         /// The order no longer upgrades it.
@@ -106,6 +108,19 @@ pub struct FileAccessed {
     /// When the link ends.
     pub link_expires_at: DateTime<Utc>,
     /// When, just before the first byte.
+    pub at: DateTime<Utc>,
+}
+
+/// A signed file of the licence was handed out: until it ends, a program works by it without asking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfflineFileIssued {
+    /// Who got it: the holder, or an admin.
+    pub to: PersonId,
+    /// The device that it is for; none for any.
+    pub activation_id: Option<ActivationId>,
+    /// When the file ends.
+    pub file_expires_at: DateTime<Utc>,
+    /// When, just before it was handed out.
     pub at: DateTime<Utc>,
 }
 

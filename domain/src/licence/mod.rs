@@ -21,7 +21,7 @@ pub use error::LicenceError;
 pub use event::{
     FileAccessed, KeyRotated, LicenceActivated, LicenceDeactivated, LicenceEvent, LicenceIssued,
     LicenceReinstated, LicenceRevoked, LicenceSuperseded, LicenceSuspended, LicenceTransferred,
-    UpgradeReleased, UpgradeReserved,
+    OfflineFileIssued, UpgradeReleased, UpgradeReserved,
 };
 pub use key::KeyFacts;
 pub use standing::{Device, LicenceStanding, UseRefusal};

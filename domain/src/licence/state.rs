@@ -121,6 +121,7 @@ pub(super) fn evolve(state: LicenceState, event: &LicenceEvent) -> LicenceState 
             | LicenceEvent::KeyRotated(_)
             | LicenceEvent::Transferred(_)
             | LicenceEvent::FileAccessed(_)
+            | LicenceEvent::OfflineFileIssued(_)
             | LicenceEvent::UpgradeReserved(_)
             | LicenceEvent::UpgradeReleased(_)
             | LicenceEvent::Superseded(_)
@@ -153,7 +154,7 @@ impl HeldLicence {
 
     fn change(&mut self, event: &LicenceEvent) {
         match event {
-            LicenceEvent::Issued(_) => {}
+            LicenceEvent::Issued(_) | LicenceEvent::OfflineFileIssued(_) => {}
             LicenceEvent::Activated(activated) => {
                 let (label, at) = (activated.label.clone(), activated.at);
                 self.activations

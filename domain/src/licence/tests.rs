@@ -2,6 +2,7 @@
 
 mod barred;
 mod causes;
+mod evolution;
 mod in_use;
 mod matrix;
 mod precedence;
@@ -13,7 +14,9 @@ use super::*;
 use crate::decider::{Decider as _, DomainEvent as _};
 use crate::testing::samples::events::{activation_id, key_facts, licence_grant};
 use crate::testing::{Given, given, samples::*};
-use crate::values::{ActivationsMax, Actor, DownloadId, FileId, KeyDigest, UseTerms, ValidDays};
+use crate::values::{
+    ActivationId, ActivationsMax, Actor, DownloadId, FileId, KeyDigest, UseTerms, ValidDays,
+};
 
 /// A licence for two devices and thirty days that may be passed on.
 fn bounded() -> LicenceGrant {
@@ -100,6 +103,15 @@ fn access(link: u128, minutes: i64) -> LicenceCommand {
         download_id: DownloadId::from_uuid(uuid(70 + link)),
         file_id: FileId::from_uuid(uuid(40)),
         link_expires_at: at(minutes) + TimeDelta::minutes(15),
+        at: at(minutes),
+    }
+}
+
+fn offline_file(actor: Actor, device: Option<ActivationId>, minutes: i64) -> LicenceCommand {
+    LicenceCommand::IssueOfflineFile {
+        actor,
+        device,
+        file_expires_at: at(minutes) + TimeDelta::days(30),
         at: at(minutes),
     }
 }

@@ -143,7 +143,7 @@ impl OrderFacts {
                     line.tax_amount.amount - gone.tax_gone
                 };
                 let tax_kept = share(tax_left, kept, kept + lost);
-                let discount_left = line.discount.amount - gone.discount_gone;
+                let discount_left = (line.discount.amount - gone.discount_gone).max(0);
                 let discount_kept = share(discount_left, kept, kept + lost);
                 LineBalance {
                     line: number,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::dispute::DisputeReport;
 use super::event::{CancelReason, DeliveryAccess};
 use super::pricing::PricedOrder;
-use super::refunding::{RefundGrounds, RefundScope, RefundWindows};
+use super::refunding::{RefundGrounds, RefundPolicy, RefundScope, RefundWindows};
 use super::report::{PaymentReport, PaymentStatus, ReportSource};
 use crate::values::{Actor, Consent, Money, OrderId, PaymentId, PersonId, ProviderCode, RefundId, Sealed};
 
@@ -133,7 +133,7 @@ pub struct OpenRefund {
     pub grounds: RefundGrounds,
     /// The same in words, sealed with the key of the one who asks. Needed where the grounds say nothing.
     pub note: Option<Sealed>,
-    /// How long after the payment it can be asked for.
+    /// How long after the payment it can be asked for. Longer, if that held when the order was placed.
     pub windows: RefundWindows,
     /// Now.
     pub at: DateTime<Utc>,
@@ -153,6 +153,8 @@ pub struct PlaceOrder {
     pub billing: Sealed,
     /// The consent to immediate delivery.
     pub consent: Consent,
+    /// How refunds are granted now.
+    pub refund_policy: RefundPolicy,
     /// When the payment session ends.
     pub expires_at: DateTime<Utc>,
     /// Now.

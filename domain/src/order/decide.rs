@@ -85,6 +85,7 @@ fn decide_place(state: &OrderState, place: PlaceOrder) -> Decision {
         priced,
         billing,
         consent,
+        refund_policy,
         expires_at,
         at,
     } = place;
@@ -115,6 +116,7 @@ fn decide_place(state: &OrderState, place: PlaceOrder) -> Decision {
         lines: priced.into_lines(),
         billing,
         consent,
+        refund_policy: Some(refund_policy),
         payment_id: PaymentId::of(order_id),
         expires_at,
         at,

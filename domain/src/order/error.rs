@@ -86,6 +86,9 @@ pub enum OrderError {
     /// Delivery of all of it had begun, or all of it was withdrawn before.
     #[error("there is nothing left to withdraw from: delivery has begun, or it was withdrawn before")]
     NothingToWithdraw,
+    /// A business bought it, and the right is one of consumers.
+    #[error("the right of withdrawal is for consumers, and this was bought by a business: it has a VAT id")]
+    BoughtByBusiness,
     /// There is no declaration to confirm.
     #[error("a withdrawal must be declared before it is confirmed")]
     NoDeclaration,

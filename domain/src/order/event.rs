@@ -13,18 +13,19 @@ pub use self::withdrawal::{
     DeliveryAccess, DeliveryBegan, ExcludedLine, WithdrawalConfirmed, WithdrawalDeclared,
 };
 use super::line::{AppliedPromotion, OrderLine, OrderTax};
+use super::refunding::RefundPolicy;
 use super::report::{PaymentStatus, ReportSource};
 use super::upcast;
-use crate::values::{
-    Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, ProviderMessage, Sealed,
-};
+use crate::values::{Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, Sealed};
 use crate::wire_events;
 
 wire_events! {
     /// An event of an order's stream.
     pub enum OrderEvent {
         /// A buyer placed it.
-        Placed(OrderPlaced) => ("order.placed", 3, [upcast::placed_before_promotions, upcast::placed_before_upgrades]),
+        Placed(OrderPlaced) => ("order.placed", 4, [
+            upcast::placed_before_promotions, upcast::placed_before_upgrades, upcast::placed_before_refund_policy,
+        ]),
         /// Its payment exists at the provider.
         PaymentInitiated(PaymentInitiated) => ("order.payment_initiated", 1),
         /// The provider waits for the buyer.
@@ -32,7 +33,7 @@ wire_events! {
         /// The bank has not answered yet.
         PaymentProcessing(PaymentProcessing) => ("order.payment_processing", 1),
         /// An attempt to pay failed.
-        PaymentFailed(PaymentFailed) => ("order.payment_failed", 1),
+        PaymentFailed(PaymentFailed) => ("order.payment_failed", 2, [upcast::failed_in_words]),
         /// The whole amount has arrived.
         Paid(OrderPaid) => ("order.paid", 1),
         /// Somebody called it off.
@@ -113,6 +114,8 @@ pub struct OrderPlaced {
     pub billing: Sealed,
     /// The consent to immediate delivery.
     pub consent: Consent,
+    /// How refunds were granted at that time. None in what versions before 4 wrote.
+    pub refund_policy: Option<RefundPolicy>,
     /// The id its payment has at the provider.
     pub payment_id: PaymentId,
     /// When the payment session ends.
@@ -156,15 +159,16 @@ pub struct PaymentProcessing {
     pub at: DateTime<Utc>,
 }
 
-/// An attempt to pay failed; the buyer may try again until the order expires.
+/// An attempt to pay failed; the buyer may try again until the order expires. What the processor says of it in words may name
+/// somebody, and stands in the sealed body of its webhook alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentFailed {
     /// The provider's status: failed, cancelled or expired.
     pub provider_status: PaymentStatus,
-    /// The provider's reason.
+    /// The processor's code.
     pub code: Option<ProviderCode>,
-    /// The same in words.
-    pub message: Option<ProviderMessage>,
+    /// The provider's own code for it, the same whatever the processor.
+    pub unified_code: Option<ProviderCode>,
     /// When the provider changed it.
     pub provider_updated: DateTime<Utc>,
     /// How we learnt of it.

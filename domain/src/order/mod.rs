@@ -22,13 +22,14 @@ mod dispute;
 mod error;
 mod event;
 mod line;
+mod minimum_charge;
 mod pricing;
 mod refunding;
 mod report;
 mod state;
 #[cfg(test)]
 mod tests;
-mod upcast;
+pub(crate) mod upcast;
 mod upgrade;
 mod withdrawal;
 
@@ -46,11 +47,12 @@ pub use event::{
     WithdrawalConfirmed, WithdrawalDeclared,
 };
 pub use line::{AppliedPromotion, LineUpgrade, OrderLine, OrderTax};
+pub use minimum_charge::minimum_charge;
 pub use pricing::{
     LineField, LineProblem, LineRefusal, LineRequest, PlaceError, PricedOrder, PricingTerms, PromotionTerms,
     availability, price_lines,
 };
-pub use refunding::{RefundGrounds, RefundPart, RefundScope, RefundWindows};
+pub use refunding::{RefundGrounds, RefundPart, RefundPolicy, RefundScope, RefundWindows};
 pub(crate) use report::wire_statuses;
 pub use report::{PaymentReport, PaymentStatus, ReportSource, UnknownStatus};
 pub use state::{
@@ -58,7 +60,9 @@ pub use state::{
     ReviewFlag, Stage,
 };
 pub use upgrade::{PaidForLicence, Soundness, UpgradeBase, UpgradeRefusal, UpgradeTerms};
-pub use withdrawal::{DeclaredWithdrawal, LineWithdrawal, WithdrawalFacts, withdrawal_until};
+pub use withdrawal::{
+    DeclaredWithdrawal, LineWithdrawal, WithdrawalFacts, has_right_of_withdrawal, withdrawal_until,
+};
 
 use crate::decider::Decider;
 

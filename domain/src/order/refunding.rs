@@ -57,7 +57,16 @@ impl From<RefundGrounds> for RefundReason {
     }
 }
 
-/// How long after the payment money can be sent back.
+/// How long after the payment money can be sent back, as it was set when an order was placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundPolicy {
+    /// By the seller, in days.
+    pub seller_days: u16,
+    /// By the platform, in days.
+    pub platform_days: u16,
+}
+
+/// How long after the payment money can be sent back, as it is set now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefundWindows {
     /// By the seller, in days.
@@ -69,6 +78,23 @@ pub struct RefundWindows {
 impl RefundWindows {
     /// As long as the provider takes refunds at all (its `max_age`).
     pub const ADMIN_DAYS: u16 = 365;
+
+    /// What an order that is placed now keeps of it.
+    pub const fn policy(self) -> RefundPolicy {
+        RefundPolicy {
+            seller_days: self.seller_days,
+            platform_days: self.admin_days,
+        }
+    }
+
+    /// The same, or what held at the sale where that was longer: what buyers were told when they bought is kept.
+    #[must_use]
+    pub(super) fn or_as_sold(self, sold_under: Option<RefundPolicy>) -> Self {
+        sold_under.map_or(self, |policy| Self {
+            seller_days: self.seller_days.max(policy.seller_days),
+            admin_days: self.admin_days.max(policy.platform_days),
+        })
+    }
 
     pub(super) fn seller(self) -> TimeDelta {
         TimeDelta::days(i64::from(self.seller_days))

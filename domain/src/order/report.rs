@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::values::{Currency, PaymentId, ProviderCode, ProviderMessage};
+use crate::values::{Currency, PaymentId, ProviderCode};
 
 /// A statement of the provider about a payment, from a signed webhook or a status that we read; never from the answer
 /// to our own call, which proves nothing.
@@ -25,10 +25,10 @@ pub struct PaymentReport {
     pub currency: Currency,
     /// When the provider last changed the payment; older reports are ignored.
     pub updated: DateTime<Utc>,
-    /// Why it failed, if it did.
+    /// Why it failed, if it did, in the processor's code.
     pub error_code: Option<ProviderCode>,
-    /// The same in words.
-    pub error_message: Option<ProviderMessage>,
+    /// The same in the provider's own code.
+    pub unified_code: Option<ProviderCode>,
     /// How we learnt of it.
     pub source: ReportSource,
 }

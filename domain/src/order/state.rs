@@ -10,6 +10,7 @@ pub use self::refund::{OrderRefund, RefundStanding};
 use super::dispute::OrderDispute;
 use super::event::{CancelReason, DisputeWord, OrderEvent, OrderFlaggedForReview, OrderPlaced, ReviewReason};
 use super::line::{AppliedPromotion, OrderLine, OrderTax};
+use super::refunding::RefundPolicy;
 use super::withdrawal::{DeclaredWithdrawal, WithdrawalFacts};
 use crate::values::{Consent, DisputeId, Money, OrderId, PaymentId, PersonId, RefundId, Sealed};
 
@@ -107,6 +108,8 @@ pub struct OrderFacts {
     pub received_at: Option<DateTime<Utc>>,
     /// The consent to immediate delivery.
     pub consent: Consent,
+    /// How refunds were granted when it was placed, if that was recorded.
+    pub refund_policy: Option<RefundPolicy>,
     /// The money that goes or went back.
     pub refunds: BTreeMap<RefundId, OrderRefund>,
     /// What the buyer's bank wants, or wanted, back.
@@ -241,6 +244,7 @@ impl OrderFacts {
             received: Money::zero(placed.currency),
             received_at: None,
             consent: placed.consent,
+            refund_policy: placed.refund_policy,
             refunds: BTreeMap::new(),
             disputes: BTreeMap::new(),
             withdrawal: WithdrawalFacts::default(),

@@ -1,8 +1,11 @@
 //! The rules of an order.
 
+mod books;
 mod discounts;
+mod dispute_stages;
 mod dispute_table;
 mod disputes;
+mod evolution;
 mod flags;
 mod matrix;
 mod money;
@@ -11,6 +14,8 @@ mod payment;
 mod permutations;
 mod placing;
 mod pricing;
+mod ratings;
+mod refund_windows;
 mod refunds;
 mod taxing;
 mod upgrades;

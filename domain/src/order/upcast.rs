@@ -34,6 +34,21 @@ pub(super) fn placed_before_promotions(mut old: Value) -> Result<Value, UpcastEr
     Ok(old)
 }
 
+/// `order.payment_failed` and `refund.failed` from version 1 to 2. The first ones repeated what the processor says in words.
+pub(crate) fn failed_in_words(mut old: Value) -> Result<Value, UpcastError> {
+    code_for_words(&mut old, "message")?;
+    Ok(old)
+}
+
+/// Takes the words for a failure out, and leaves the place of the provider's own code empty.
+pub(crate) fn code_for_words(failure: &mut Value, words: &str) -> Result<(), UpcastError> {
+    let failure = failure.as_object_mut();
+    let failure = failure.ok_or_else(|| UpcastError("the failure is no object".to_owned()))?;
+    failure.remove(words);
+    failure.insert("unified_code".to_owned(), Value::Null);
+    Ok(())
+}
+
 /// `order.placed` from version 2 to 3. Nothing was an upgrade.
 pub(super) fn placed_before_upgrades(mut old: Value) -> Result<Value, UpcastError> {
     let lines = old.get_mut("lines").and_then(Value::as_array_mut);
@@ -42,5 +57,13 @@ pub(super) fn placed_before_upgrades(mut old: Value) -> Result<Value, UpcastErro
         let line = line.ok_or_else(|| UpcastError("a line is missing".to_owned()))?;
         line.insert("upgrade".to_owned(), Value::Null);
     }
+    Ok(old)
+}
+
+/// `order.placed` from version 3 to 4. How refunds were granted at the sale was not recorded.
+pub(super) fn placed_before_refund_policy(mut old: Value) -> Result<Value, UpcastError> {
+    let order = old.as_object_mut();
+    let order = order.ok_or_else(|| UpcastError("the order is missing".to_owned()))?;
+    order.insert("refund_policy".to_owned(), Value::Null);
     Ok(old)
 }

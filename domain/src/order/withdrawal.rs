@@ -6,14 +6,17 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, Days, NaiveTime, TimeDelta, Utc, Weekday};
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 
 use super::OrderError;
 use super::event::{DeliveryAccess, ExcludedLine, WithdrawalConfirmed};
 use super::state::{OrderFacts, OrderState};
+use crate::tax::TaxCustomer;
 
 /// How many days a buyer has, the day of the contract not counted.
 const PERIOD_DAYS: u64 = 14;
+/// How many days are added for weekends and public holidays on which the period might end.
+const GRACE_DAYS: u64 = 7;
 /// Where a day ends last, twelve hours after UTC: the buyer's own midnight is never later.
 const LAST_MIDNIGHT: TimeDelta = TimeDelta::hours(12);
 /// How long a declaration waits for its confirmation at least, if the period ends meanwhile.
@@ -74,20 +77,25 @@ impl WithdrawalFacts {
     }
 }
 
-/// Until when a buyer can withdraw from what was paid at this time: the end of the fourteenth day after it, and of the next
-/// Monday if that is on a weekend. Public holidays are not looked at, and the contract is taken to be concluded with the
-/// payment, which is never earlier than it was.
+/// Whether a buyer has the right at all: a consumer (Directive 2011/83/EU, article 2 (1)). Whoever gave a VAT id bought as a
+/// business.
+pub const fn has_right_of_withdrawal(customer: &TaxCustomer) -> bool {
+    match customer {
+        TaxCustomer::Consumer => true,
+        TaxCustomer::Business { .. } => false,
+    }
+}
+
+/// Until when a buyer can withdraw from what was paid at this time: the end of the fourteenth day after it, and a week.
+///
+/// The contract is taken to be concluded with the payment, which is never earlier than it was. The week is for weekends and
+/// public holidays: a period that would end on one of them ends with the next working day (Regulation 1182/71, article
+/// 3 (4)). Which days are holidays depends on the state and on the year. The longest run of such days that we know of, around
+/// Easter or Christmas, has five; so a week refuses nobody who has the right, and some who have it no more are not refused.
 pub fn withdrawal_until(paid_at: DateTime<Utc>) -> DateTime<Utc> {
-    let end_of = |day: DateTime<Utc>| {
-        let midnight = day + Days::new(1);
-        midnight.with_time(NaiveTime::MIN).single().unwrap_or(midnight) + LAST_MIDNIGHT
-    };
-    let last = paid_at + Days::new(PERIOD_DAYS);
-    end_of(match last.weekday() {
-        Weekday::Sat => last + Days::new(2),
-        Weekday::Sun => last + Days::new(1),
-        Weekday::Mon | Weekday::Tue | Weekday::Wed | Weekday::Thu | Weekday::Fri => last,
-    })
+    let first_day_after = paid_at + Days::new(PERIOD_DAYS + GRACE_DAYS + 1);
+    let midnight = first_day_after.with_time(NaiveTime::MIN).single();
+    midnight.unwrap_or(first_day_after) + LAST_MIDNIGHT
 }
 
 /// The order, if its buyer can still withdraw from it at this time. `declared_at` is when a declaration was made, if one

@@ -117,7 +117,7 @@ fn read_payment(news: &PaymentNews, source: ReportSource) -> Result<Instruction,
         currency: word(news.currency.as_ref(), "currency")?,
         updated: news.updated.ok_or(Unread::Field("updated"))?,
         error_code: news.error_code.clone(),
-        error_message: news.error_message.clone(),
+        unified_code: news.unified_code.clone(),
         source,
     };
     Ok(Instruction::ApplyPaymentReport {
@@ -139,7 +139,7 @@ fn read_refund(news: &RefundNews, source: ReportSource) -> Result<Instruction, U
         amount: Money::new(news.amount.ok_or(Unread::Field("amount"))?, currency),
         updated: news.updated.ok_or(Unread::Field("updated_at"))?,
         error_code: news.error_code.clone(),
-        error_message: news.error_message.clone(),
+        unified_code: news.unified_code.clone(),
         source,
     };
     Ok(Instruction::ApplyRefundReport { refund_id, report })

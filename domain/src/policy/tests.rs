@@ -258,7 +258,7 @@ fn a_refund_webhook_becomes_a_report() {
         currency: Some(code("EUR")),
         updated: Some(at(21)),
         error_code: Some(code("closed")),
-        error_message: None,
+        unified_code: None,
     };
     let report = |source| RefundReport {
         refund_id,
@@ -266,7 +266,7 @@ fn a_refund_webhook_becomes_a_report() {
         amount: eur(2990),
         updated: at(21),
         error_code: Some(code("closed")),
-        error_message: None,
+        unified_code: None,
         source,
     };
     let received = webhook_received("refund_failed", WebhookContent::Refund(news.clone()));

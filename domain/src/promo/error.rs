@@ -82,6 +82,14 @@ pub enum PromoRefusal {
         /// What they must come to.
         minimum: Money,
     },
+    /// It leaves something to pay, but less than can be charged.
+    #[error("the code would leave {total} to pay, and no less than {minimum} can be charged")]
+    BelowMinimumCharge {
+        /// What would be left to pay.
+        total: Money,
+        /// The least that can be charged.
+        minimum: Money,
+    },
 }
 
 impl PromoRefusal {
@@ -97,6 +105,7 @@ impl PromoRefusal {
             Self::NotApplicable => "promotion_not_applicable",
             Self::WrongCurrency { .. } => "promotion_wrong_currency",
             Self::MinimumNotMet { .. } => "promotion_minimum_not_met",
+            Self::BelowMinimumCharge { .. } => "promotion_below_minimum",
         }
     }
 }

@@ -106,7 +106,7 @@ fn decide_report(facts: &RefundFacts, report: RefundReport, at: DateTime<Utc>) -
         amount,
         updated: provider_updated,
         error_code,
-        error_message,
+        unified_code,
         source,
         ..
     } = report;
@@ -126,7 +126,7 @@ fn decide_report(facts: &RefundFacts, report: RefundReport, at: DateTime<Utc>) -
         .into(),
         RefundStage::Failed => RefundFailed {
             code: error_code,
-            message: error_message,
+            unified_code,
             provider_updated,
             source,
             at,

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::report::RefundStatus;
-use crate::order::{RefundReason, ReportSource};
-use crate::values::{Money, OrderId, PaymentId, ProviderCode, ProviderMessage, RefundId};
+use crate::order::{RefundReason, ReportSource, upcast};
+use crate::values::{Money, OrderId, PaymentId, ProviderCode, RefundId};
 use crate::wire_events;
 
 wire_events! {
@@ -22,7 +22,7 @@ wire_events! {
         /// The money has gone back.
         Succeeded(RefundSucceeded) => ("refund.succeeded", 1),
         /// The money could not go back, perhaps after it seemed to.
-        Failed(RefundFailed) => ("refund.failed", 1),
+        Failed(RefundFailed) => ("refund.failed", 2, [upcast::failed_in_words]),
         /// The provider refunds something else than we asked for.
         FlaggedForReview(RefundFlaggedForReview) => ("refund.flagged_for_review", 1),
     }
@@ -88,13 +88,13 @@ pub struct RefundSucceeded {
     pub at: DateTime<Utc>,
 }
 
-/// The money could not go back; undoes a success that came before.
+/// The money could not go back; undoes a success that came before. In words it stands in the sealed body of its webhook alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundFailed {
-    /// The provider's reason.
+    /// The processor's code.
     pub code: Option<ProviderCode>,
-    /// The same in words.
-    pub message: Option<ProviderMessage>,
+    /// The provider's own code for it, the same whatever the processor.
+    pub unified_code: Option<ProviderCode>,
     /// When the provider changed it.
     pub provider_updated: DateTime<Utc>,
     /// How we learnt of it.

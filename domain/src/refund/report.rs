@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::order::{ReportSource, wire_statuses};
-use crate::values::{Money, ProviderCode, ProviderMessage, RefundId};
+use crate::values::{Money, ProviderCode, RefundId};
 
 /// A statement of the provider about a refund, from a signed webhook or a status that we read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,10 +20,10 @@ pub struct RefundReport {
     pub amount: Money,
     /// When the provider last changed it; older reports are ignored.
     pub updated: DateTime<Utc>,
-    /// Why it failed, if it did.
+    /// Why it failed, if it did, in the processor's code.
     pub error_code: Option<ProviderCode>,
-    /// The same in words.
-    pub error_message: Option<ProviderMessage>,
+    /// The same in the provider's own code.
+    pub unified_code: Option<ProviderCode>,
     /// How we learnt of it.
     pub source: ReportSource,
 }

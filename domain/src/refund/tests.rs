@@ -1,5 +1,6 @@
 //! The rules of a refund.
 
+mod evolution;
 mod matrix;
 
 use proptest::prelude::*;
@@ -35,7 +36,7 @@ fn report(status: RefundStatus, updated_minutes: i64) -> RefundReport {
         amount: eur(2990),
         updated: at(updated_minutes),
         error_code: None,
-        error_message: None,
+        unified_code: None,
         source: ReportSource::Webhook,
     }
 }
@@ -126,7 +127,7 @@ fn the_provider_decides_and_repeats_are_nothing() {
 fn a_success_can_be_taken_back() {
     let failed = RefundFailed {
         code: Some(code("closed")),
-        message: None,
+        unified_code: None,
         provider_updated: at(23),
         source: ReportSource::Webhook,
         at: at(30),
@@ -208,4 +209,19 @@ proptest! {
     ) {
         prop_assert_eq!(outcome(once), outcome(shuffled));
     }
+}
+
+/// What the first release wrote repeats the processor's words.
+#[test]
+fn a_failure_of_version_1_is_read_without_its_words() {
+    use crate::decider::DomainEvent as _;
+    let stored = include_str!("../../golden/refund.failed.v1.json");
+    assert!(stored.contains("The refund failed"));
+    let event = RefundEvent::from_json("refund.failed", 1, stored).unwrap();
+    assert!(!event.to_json().contains("The refund"), "{event:?}");
+    let RefundEvent::Failed(failed) = event else {
+        panic!("a refund.failed is read as one");
+    };
+    let kept = Some(code("expired_or_canceled_card"));
+    assert_eq!((failed.code, failed.unified_code), (kept, None));
 }

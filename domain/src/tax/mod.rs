@@ -34,6 +34,6 @@ pub use customer::{Customer, TaxCustomer, VatIdCheck};
 pub(crate) use legal::exemption_text;
 pub use place::{EvidenceKind, EvidenceStanding, Location, LocationEvidence, PlaceOfSupply};
 pub use rates::{VatRate, is_member_state, member_states, rate_on, rates};
-pub(crate) use rates::{holds, read};
+pub(crate) use rates::{holds, read as read_data};
 pub use settings::{EvidenceRule, TaxScheme, TaxSettings};
 pub use vat_id::{VatId, VatIdError};

@@ -66,7 +66,7 @@ static MEMBER_STATES: LazyLock<BTreeSet<CountryCode>> =
 /// Reads a file that is part of this program.
 ///
 /// # Panics
-/// If the file is malformed, which the tests of this module rule out.
+/// If the file is malformed, which the tests of the module that reads it rule out.
 pub(crate) fn read<T: serde::de::DeserializeOwned>(text: &str, file: &str) -> Vec<T> {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("domain/data/{file}: {error}"))
 }

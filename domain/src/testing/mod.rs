@@ -3,6 +3,10 @@
 pub mod samples;
 mod specification;
 mod table;
+#[cfg(test)]
+mod variants;
 
 pub use specification::{Given, Then, given};
-pub use table::hold_table;
+pub use table::{hold_evolution_table, hold_table};
+#[cfg(test)]
+pub(crate) use variants::hold_every_variant;

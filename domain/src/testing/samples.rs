@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::decider::Decider;
 use crate::order::{
     Availability, LineRequest, Order, OrderCommand, OrderEvent, PaymentReport, PaymentStatus, PlaceOrder,
-    PricedOrder, PricingTerms, PromotionTerms, ReportSource, price_lines,
+    PricedOrder, PricingTerms, PromotionTerms, RefundPolicy, ReportSource, price_lines,
 };
 use crate::product::{OfferAdded, Product, ProductCreated, ProductEvent, ProductPublished, ProductState};
 use crate::promo::{Benefit, Promo, PromoCreated, PromoEvent, PromoScope, PromoTerms};
@@ -268,6 +268,10 @@ pub fn place(requests: &[LineRequest]) -> PlaceOrder {
             text_hash: Sha256Hex::of("I agree to immediate delivery and lose my right of withdrawal."),
             at: at(2),
         },
+        refund_policy: RefundPolicy {
+            seller_days: 14,
+            platform_days: 365,
+        },
         expires_at: at(17),
         at: at(2),
     }
@@ -312,7 +316,7 @@ pub fn report(status: PaymentStatus, updated_minutes: i64) -> PaymentReport {
         currency: Currency::EUR,
         updated: at(updated_minutes),
         error_code: None,
-        error_message: None,
+        unified_code: None,
         source: ReportSource::Webhook,
     }
 }

@@ -39,7 +39,7 @@ pub use terms::{
     Consent, ConsentKind, LicenceKind, LicenceTerms, Sha256Hex, TermsHash, TermsText, TermsVersion,
 };
 pub use text::{
-    Description, Line, MentionText, ProviderCode, ProviderMessage, ProviderSignature, RefundNote, ReviewNote,
-    ReviewText, TextError, Title,
+    Description, Line, MentionText, ProviderCode, ProviderSignature, RefundNote, ReviewNote, ReviewText,
+    TextError, Title,
 };
 pub use use_terms::{ActivationsMax, OutOfRange, UseTerms, ValidDays};

@@ -280,10 +280,28 @@ mod texts {
     }
 
     #[test]
-    fn a_message_of_the_provider_is_taken_as_far_as_it_goes() {
-        let message = ProviderMessage::from_provider(&format!(" declined\0{}", "é".repeat(600))).unwrap();
-        assert_eq!(message.as_str(), format!("declined{}", "é".repeat(492)));
-        assert_eq!(ProviderMessage::from_provider(" \0 "), None);
+    fn a_code_of_the_provider_is_taken_as_far_as_it_goes() {
+        let code = ProviderCode::from_provider(&format!(" declined\0{}", "é".repeat(600))).unwrap();
+        assert_eq!(code.as_str(), format!("declined{}", "é".repeat(92)));
+        assert_eq!(ProviderCode::from_provider(" \0 "), None);
+    }
+
+    #[test]
+    fn the_code_of_a_failure_is_one_word_or_none() {
+        for code in ["DC_08", "card_declined", "UE_9000", "-1", "10.05", "2000:refused"] {
+            let read = ProviderCode::of_failure(&format!(" {code}\0"));
+            assert_eq!(read.map(String::from).as_deref(), Some(code));
+        }
+        for words in [
+            "",
+            " ",
+            "No error code",
+            "ada@example.org",
+            "Müller",
+            "Card of Ada Lovelace declined",
+        ] {
+            assert_eq!(ProviderCode::of_failure(words), None, "{words}");
+        }
     }
 
     #[test]

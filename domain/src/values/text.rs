@@ -142,30 +142,24 @@ limited_text! {
     ProviderCode: One, at most 100;
     /// A signature of the payment provider, as its header has it.
     ProviderSignature: One, at most 200;
-    /// A message of the payment provider about a failure.
-    ProviderMessage: One, at most 500;
 }
 
 impl ProviderCode {
     /// The code as far as it is usable: forbidden characters dropped, cut at the limit; none if nothing is left.
     pub fn from_provider(text: &str) -> Option<Self> {
-        Self::try_new(cleaned(text, Self::LIMIT)).ok()
+        let usable: String = text
+            .trim()
+            .chars()
+            .filter(|character| !is_forbidden(*character, Lines::One))
+            .take(Self::LIMIT)
+            .collect();
+        Self::try_new(usable.trim()).ok()
     }
-}
 
-impl ProviderMessage {
-    /// The message as far as it is usable: forbidden characters dropped, cut at the limit; none if nothing is left.
-    pub fn from_provider(text: &str) -> Option<Self> {
-        Self::try_new(cleaned(text, Self::LIMIT)).ok()
+    /// The code of a failure, if it is one: a single word. What a processor says in several may name somebody, and is not
+    /// kept in the clear.
+    pub fn of_failure(text: &str) -> Option<Self> {
+        let is_of_a_code = |character: char| character.is_ascii_graphic() && character != '@';
+        Self::from_provider(text).filter(|code| code.0.chars().all(is_of_a_code))
     }
-}
-
-fn cleaned(text: &str, limit: usize) -> String {
-    let usable: String = text
-        .trim()
-        .chars()
-        .filter(|character| !is_forbidden(*character, Lines::One))
-        .take(limit)
-        .collect();
-    usable.trim().to_owned()
 }

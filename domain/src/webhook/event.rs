@@ -2,15 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::values::{ProviderCode, ProviderMessage, ProviderSignature, Sealed, Sha256Hex, WebhookId};
+use crate::decider::UpcastError;
+use crate::order::upcast::code_for_words;
+use crate::values::{ProviderCode, ProviderSignature, Sealed, Sha256Hex, WebhookId};
 use crate::wire_events;
 
 wire_events! {
     /// An event of a webhook's stream.
     pub enum WebhookEvent {
         /// It arrived, with a valid signature.
-        Received(WebhookReceived) => ("webhook.received", 1),
+        Received(WebhookReceived) => ("webhook.received", 2, [with_words]),
     }
 }
 
@@ -68,10 +71,10 @@ pub struct PaymentNews {
     pub currency: Option<ProviderCode>,
     /// When the provider last changed it.
     pub updated: Option<DateTime<Utc>>,
-    /// Why it failed.
+    /// Why it failed, in the processor's code. Its words are in the sealed body alone.
     pub error_code: Option<ProviderCode>,
-    /// The same in words.
-    pub error_message: Option<ProviderMessage>,
+    /// The same in the provider's own code.
+    pub unified_code: Option<ProviderCode>,
 }
 
 /// What the provider says of a refund, in its own words: read by [`crate::policy::on_webhook`].
@@ -89,10 +92,10 @@ pub struct RefundNews {
     pub currency: Option<ProviderCode>,
     /// When the provider last changed it.
     pub updated: Option<DateTime<Utc>>,
-    /// Why it failed.
+    /// Why it failed, in the processor's code. Its words are in the sealed body alone.
     pub error_code: Option<ProviderCode>,
-    /// The same in words.
-    pub error_message: Option<ProviderMessage>,
+    /// The same in the provider's own code.
+    pub unified_code: Option<ProviderCode>,
 }
 
 /// What the provider says of a dispute, in its own words: read by [`crate::policy::on_webhook`].
@@ -116,4 +119,14 @@ pub struct DisputeNews {
     pub respond_by: Option<DateTime<Utc>>,
     /// When the processor changed it; if it does not say, when the provider told us.
     pub updated: Option<DateTime<Utc>>,
+}
+
+/// Version 1 repeated what the processor says of a failure in words.
+fn with_words(mut old: Value) -> Result<Value, UpcastError> {
+    let content = old.get_mut("content");
+    let content = content.ok_or_else(|| UpcastError("the content is missing".to_owned()))?;
+    if matches!(content["object"].as_str(), Some("payment" | "refund")) {
+        code_for_words(content, "error_message")?;
+    }
+    Ok(old)
 }

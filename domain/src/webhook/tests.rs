@@ -69,7 +69,7 @@ fn whatever_it_is_about_survives_being_stored() {
             currency: None,
             updated: None,
             error_code: None,
-            error_message: None,
+            unified_code: None,
         }),
     ];
     for content in others {
@@ -78,4 +78,27 @@ fn whatever_it_is_about_survives_being_stored() {
             .when(receive(received.clone()))
             .then([received.into()]);
     }
+}
+
+/// What the first release wrote repeats the processor's words for a failed payment or refund.
+#[test]
+fn a_webhook_of_version_1_is_read_without_the_words_for_a_failure() {
+    use crate::decider::DomainEvent as _;
+    let mut stored: serde_json::Value =
+        serde_json::from_str(include_str!("../../golden/webhook.received.v1.json")).unwrap();
+    for object in ["payment", "refund"] {
+        stored["content"]["object"] = object.into();
+        stored["content"]["refund_id"] = "ref_1".into();
+        stored["content"]["error_code"] = "DC_08".into();
+        stored["content"]["error_message"] = "Card of Ada Lovelace declined".into();
+        let event = WebhookEvent::from_json("webhook.received", 1, &stored.to_string()).unwrap();
+        let written = event.to_json();
+        assert!(
+            written.contains("DC_08") && !written.contains("Lovelace"),
+            "{written}"
+        );
+    }
+    stored["content"] = serde_json::json!({ "object": "other", "object_type": "mandate_details" });
+    assert!(WebhookEvent::from_json("webhook.received", 1, &stored.to_string()).is_ok());
+    assert!(WebhookEvent::from_json("webhook.received", 1, "{}").is_err());
 }

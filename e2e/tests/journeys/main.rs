@@ -26,6 +26,7 @@ mod races;
 mod read_your_write;
 mod rebuild;
 mod reviews;
+mod sandbox_run;
 mod stop;
 mod two_nodes;
 mod upgrade;

@@ -41,20 +41,7 @@ async fn nothing_about_a_person_is_stored_or_logged_in_plain_form() {
     order["billing"][email] = json!(email);
     world.post(&buyer, "/orders", &order).await.expect(422);
 
-    // Hyperswitch repeats what the buyer's browser told it.
-    let payment = payment_id(&placed);
-    let webhook = json!({
-        "merchant_id": "m", "event_id": "evt_person", "event_type": "payment_processing",
-        "timestamp": "2026-06-25T08:14:52.700Z",
-        "content": { "type": "payment_details", "object": {
-            "payment_id": payment, "status": "processing", "amount": 2_990, "currency": "EUR",
-            "updated": "2026-06-25T08:14:52.600Z", "email": email, "name": name,
-            "client_secret": placed["payment"]["client_secret"],
-            "billing": { "address": { "line1": street, "zip": postal_code, "city": city } },
-            "error_message": null,
-        } },
-    });
-    world.deliver_signed(&webhook).await.expect(200);
+    hyperswitch_repeats_it(&world, &buyer, &placed).await;
     world.pay(&placed, GOOD_CARD).await;
     let paid = world.paid_with_licences(&buyer, &id(&placed), 1).await;
     assert_eq!(paid["billing"]["name"], name, "the buyer sees their own data");
@@ -105,6 +92,41 @@ async fn nothing_about_a_person_is_stored_or_logged_in_plain_form() {
             assert!(!found, "{word} stands in {text}");
         }
     }
+}
+
+/// Hyperswitch repeats what the buyer's browser told it, and what the processor says when it declines.
+async fn hyperswitch_repeats_it(world: &World, buyer: &Person, placed: &Value) {
+    let [name, email, street, postal_code, city] = PERSON;
+    let payment = payment_id(placed);
+    let mut webhook = json!({
+        "merchant_id": "m", "event_id": "evt_person", "event_type": "payment_processing",
+        "timestamp": "2026-06-25T08:14:52.700Z",
+        "content": { "type": "payment_details", "object": {
+            "payment_id": payment, "status": "processing", "amount": 2_990, "currency": "EUR",
+            "updated": "2026-06-25T08:14:52.600Z", "email": email, "name": name,
+            "client_secret": placed["payment"]["client_secret"],
+            "billing": { "address": { "line1": street, "zip": postal_code, "city": city } },
+            "error_message": null,
+        } },
+    });
+    world.deliver_signed(&webhook).await.expect(200);
+    webhook["event_id"] = json!("evt_declined");
+    webhook["event_type"] = json!("payment_failed");
+    let object = &mut webhook["content"]["object"];
+    object["status"] = json!("failed");
+    object["updated"] = json!("2026-06-25T08:14:53.600Z");
+    object["error_code"] = json!(format!("declined for {name}"));
+    object["error_message"] = json!(format!("The card of {name} was declined; ask {email}"));
+    object["unified_code"] = json!("UE_9000");
+    world.deliver_signed(&webhook).await.expect(200);
+    world
+        .order_until(buyer, &id(placed), "its payment has failed", |order| {
+            order["status"] == "payment_failed"
+        })
+        .await;
+    let failed = world.events("order.payment_failed").await;
+    assert_eq!(failed[0]["unified_code"], "UE_9000");
+    assert_eq!(failed[0]["code"], Value::Null, "words are no code");
 }
 
 /// Lets a program of the person use the licence, and downloads a file; answers with the key and the link's token.

@@ -5,7 +5,9 @@
 
 mod aggregates;
 mod documents;
+mod lessons;
 mod markdown;
+mod migrations;
 mod routes;
 mod sources;
 

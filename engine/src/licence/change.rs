@@ -101,7 +101,10 @@ impl Engine {
         events: &[LicenceEvent],
         freshness: Freshness,
     ) -> Result<Option<Delivery>, UseCaseError> {
-        let (Some(held), Some(access)) = (licence.state.held(), delivery_with(events)) else {
+        let Some(held) = licence.state.held() else {
+            return Ok(None);
+        };
+        let Some(access) = delivery_with(held.holder_id, events) else {
             return Ok(None);
         };
         let id = held.grant.order_id.as_uuid();

@@ -96,6 +96,12 @@ impl LicenceSigner {
         std::iter::once(&self.key).chain(earlier).cloned().collect()
     }
 
+    /// When a file of a licence that is signed now will end: after its life, or with the licence.
+    pub(crate) fn end_of_file(&self, held: &HeldLicence, now: DateTime<Utc>) -> DateTime<Utc> {
+        let end = now + TimeDelta::from_std(self.life).unwrap_or(TimeDelta::days(1));
+        held.expires_at.map_or(end, |expires_at| expires_at.min(end))
+    }
+
     /// The file of a licence, for one device or for whichever.
     pub(crate) fn sign(
         &self,
@@ -104,9 +110,7 @@ impl LicenceSigner {
         now: DateTime<Utc>,
     ) -> Result<String, serde_json::Error> {
         let header = json!({ "alg": "EdDSA", "kid": self.key.id, "typ": "comptoir-licence+jwt" });
-        let life = TimeDelta::from_std(self.life).unwrap_or(TimeDelta::days(1));
-        let end = now + life;
-        let end = held.expires_at.map_or(end, |expires_at| expires_at.min(end));
+        let end = self.end_of_file(held, now);
         let claims = Claims {
             iss: &self.issuer,
             sub: held.grant.licence_id.to_string(),

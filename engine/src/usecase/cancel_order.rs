@@ -76,6 +76,6 @@ impl Engine {
         {
             self.close_payment_in_background(&change.order, "order_cancelled");
         }
-        Ok(Answered::first(answer, change.position))
+        Ok(change.answered(answer))
     }
 }

@@ -96,8 +96,7 @@ impl Engine {
             let person = self.persons.get(person_id.as_uuid(), Freshness::Fresh).await?;
             let events = person.decide(command.clone())?;
             if events.is_empty() {
-                let recorded = self.recorded_answer(request, "erase_person").await?;
-                return Ok(recorded.unwrap_or_else(|| Answered::first(answer, self.ledger.horizon())));
+                return Ok(Answered::unchanged(answer, self.ledger.horizon()));
             }
             let mut append = Append::new(&request.metadata()).write(&person, &events, self.ledger.ids());
             if let Some(idempotency) = request.recording("erase_person", recorded.clone()) {

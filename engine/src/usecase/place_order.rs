@@ -84,7 +84,7 @@ impl Engine {
         let order_id = placed.answer.order_id;
         let freshness = match placed.occasion {
             Occasion::First => Freshness::Remembered,
-            Occasion::Repeat => Freshness::Fresh,
+            Occasion::Unchanged | Occasion::Repeat => Freshness::Fresh,
         };
         let order = self.orders.get(order_id.as_uuid(), freshness).await?;
         let (order, checkout, position) = self.checkout(order, &request.metadata()).await;
@@ -180,6 +180,7 @@ impl Engine {
                 text_hash,
                 at,
             },
+            refund_policy: self.config.refund_windows.policy(),
             expires_at: at + expiry,
             at,
         })

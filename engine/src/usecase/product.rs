@@ -42,7 +42,7 @@ impl Engine {
             let events = match product.decide(command.clone()) {
                 Ok(events) if !events.is_empty() => events,
                 _ if attempts.confirm() => continue,
-                Ok(_) => return Ok(Answered::first(answer, self.ledger.horizon())),
+                Ok(_) => return Ok(Answered::unchanged(answer, self.ledger.horizon())),
                 Err(refused) => return Err(refused.into()),
             };
             self.refuse_new_of_erased(request, &command).await?;

@@ -140,7 +140,7 @@ impl Engine {
                 Ok(_) if matches!(command, PromoCommand::Create(_)) => {
                     return Err(PromoError::AlreadyExists.into());
                 }
-                Ok(_) => return Ok(Answered::first(answer, self.ledger.horizon())),
+                Ok(_) => return Ok(Answered::unchanged(answer, self.ledger.horizon())),
                 Err(refused) => return Err(refused.into()),
             };
             let mut append = Append::new(&request.metadata()).write(&promo, &events, self.ledger.ids());

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::licence::{Licence, LicenceEvent};
-use comptoir_domain::order::{Order, RefundWindows};
+use comptoir_domain::order::Order;
 use comptoir_domain::review::Review;
-use comptoir_domain::values::{FileId, LicenceId, OrderId, ProductId, ReviewId};
+use comptoir_domain::values::{FileId, LicenceId, OrderId, PersonId, ProductId, ReviewId};
 use comptoir_ledger::{LedgerError, Loaded, Revision};
 use futures::future::try_join_all;
 
@@ -15,7 +15,7 @@ use crate::aggregates::Freshness;
 use crate::engine::Engine;
 use crate::error::UseCaseError;
 
-/// The order and its licences as they stand, and how refunds are granted.
+/// The order and its licences as they stand.
 #[derive(Debug, Clone)]
 pub struct Evidence {
     /// The order.
@@ -26,8 +26,6 @@ pub struct Evidence {
     pub accesses: Vec<LicenceAccess>,
     /// What the buyer has said about what they bought, by product.
     pub reviews: Vec<Arc<Loaded<Review>>>,
-    /// The refund policy as it is set now: an order does not record what it was at the sale.
-    pub refund_windows: RefundWindows,
 }
 
 /// Something that was done with a licence.
@@ -35,6 +33,8 @@ pub struct Evidence {
 pub struct LicenceAccess {
     /// The licence.
     pub licence_id: LicenceId,
+    /// Who held it then: the buyer, or whom they had passed it on to.
+    pub holder_id: PersonId,
     /// What was done.
     pub kind: LicenceAccessKind,
     /// When.
@@ -48,6 +48,8 @@ pub enum LicenceAccessKind {
     Download(FileId),
     /// A device began to use it.
     Activation,
+    /// A signed file was handed out, by which programs work offline.
+    OfflineFile,
 }
 
 impl Engine {
@@ -82,17 +84,17 @@ impl Engine {
             reviews: reviews.filter(|review| review.exists()).collect(),
             accesses,
             licences,
-            refund_windows: self.config.refund_windows,
             order,
         }))
     }
 
     async fn accesses_of(&self, licence: &Loaded<Licence>) -> Result<Vec<LicenceAccess>, UseCaseError> {
-        let Some(licence_id) = licence.state.held().map(|held| held.grant.licence_id) else {
+        let Some(held) = licence.state.held() else {
             return Ok(Vec::new());
         };
+        let licence_id = held.grant.licence_id;
         let events = self.ledger.read_stream(&licence.stream, Revision::FIRST).await?;
-        let mut accesses = Vec::new();
+        let (mut accesses, mut holder_id) = (Vec::new(), held.grant.buyer_id);
         for event in &events {
             let decoded: LicenceEvent = event.decode().map_err(|source| LedgerError::Decode {
                 position: event.position,
@@ -103,10 +105,17 @@ impl Engine {
                     (LicenceAccessKind::Download(access.file_id), access.at)
                 }
                 LicenceEvent::Activated(activated) => (LicenceAccessKind::Activation, activated.at),
+                LicenceEvent::OfflineFileIssued(issued) if issued.to == holder_id => {
+                    (LicenceAccessKind::OfflineFile, issued.at)
+                }
+                LicenceEvent::Transferred(transferred) => {
+                    holder_id = transferred.to;
+                    continue;
+                }
                 LicenceEvent::Issued(_)
                 | LicenceEvent::Deactivated(_)
                 | LicenceEvent::KeyRotated(_)
-                | LicenceEvent::Transferred(_)
+                | LicenceEvent::OfflineFileIssued(_)
                 | LicenceEvent::UpgradeReserved(_)
                 | LicenceEvent::UpgradeReleased(_)
                 | LicenceEvent::Superseded(_)
@@ -114,7 +123,12 @@ impl Engine {
                 | LicenceEvent::Revoked(_)
                 | LicenceEvent::Reinstated(_) => continue,
             };
-            accesses.push(LicenceAccess { licence_id, kind, at });
+            accesses.push(LicenceAccess {
+                licence_id,
+                holder_id,
+                kind,
+                at,
+            });
         }
         Ok(accesses)
     }

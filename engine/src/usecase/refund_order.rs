@@ -84,7 +84,7 @@ impl Engine {
                 }
             })
             .await?;
-        Ok(Answered::first(asked, change.position))
+        Ok(change.answered(asked))
     }
 }
 

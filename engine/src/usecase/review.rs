@@ -109,7 +109,7 @@ impl Engine {
             match review.decide(worded.command.clone()) {
                 Ok(events) if !events.is_empty() => {}
                 _ if attempts.confirm() => continue,
-                Ok(_) => return Ok(Answered::first(answer, self.ledger.horizon())),
+                Ok(_) => return Ok(Answered::unchanged(answer, self.ledger.horizon())),
                 Err(refused) => return Err(refused.into()),
             }
             self.refuse_new_words_of_erased(request, &worded.command).await?;

@@ -72,7 +72,7 @@ impl Engine {
                     }
                 })
                 .await?;
-            Ok(Answered::first(answer, change.position))
+            Ok(change.answered(answer))
         };
         let withdrawn = self.once(request, operation, first).await?;
         let order_id = withdrawn.answer.order_id;

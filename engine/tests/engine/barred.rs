@@ -141,7 +141,11 @@ async fn began(world: &World, order_id: OrderId) -> Vec<DeliveryAccess> {
 
 #[tokio::test]
 async fn the_first_use_begins_the_delivery_and_ends_the_right_of_withdrawal() {
-    for access in [DeliveryAccess::Activation, DeliveryAccess::Download] {
+    for access in [
+        DeliveryAccess::Activation,
+        DeliveryAccess::Download,
+        DeliveryAccess::OfflineFile,
+    ] {
         let world = World::new().await;
         let order_id = paid(&world).await;
         let licence_id = LicenceId::of_unit(order_id, 0, 0);
@@ -155,6 +159,10 @@ async fn the_first_use_begins_the_delivery_and_ends_the_right_of_withdrawal() {
             match access {
                 DeliveryAccess::Activation => activate(&world.engine, key, "a").await.unwrap(),
                 DeliveryAccess::Download => drop(read(&world, &download, 0..1).await.unwrap()),
+                DeliveryAccess::OfflineFile => {
+                    let signed = world.engine.sign_licence(&buyer(1), licence_id, None).await;
+                    drop(signed.unwrap());
+                }
             }
         }
         activate(&world.engine, key, "b").await.unwrap();

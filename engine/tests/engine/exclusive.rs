@@ -1,12 +1,14 @@
 //! Exclusive rights: reserved, released and sold together with their order.
 
+use comptoir_domain::licence::Device;
 use comptoir_domain::order::{CancelReason, LineRefusal, PlaceError};
 use comptoir_domain::product::{ExclusiveRight, OfferUnavailable, Product, SaleStatus};
-use comptoir_domain::values::LicenceKind;
+use comptoir_domain::values::{LicenceId, LicenceKind};
 use comptoir_engine::UseCaseError;
 use comptoir_sandbox::hyperswitch::PaymentStatus;
 
 use crate::given::{buyer, order_id, payment_id, place, refusal};
+use crate::licences::{activate, shown};
 use crate::world::World;
 
 fn unavailable(error: UseCaseError) -> OfferUnavailable {
@@ -71,6 +73,36 @@ async fn a_reservation_keeps_out_the_other_licences_too_and_a_cancellation_gives
         order_id: order_id(&again),
     };
     assert_eq!(facts.exclusive, expected);
+}
+
+/// Who bought the track before keeps what they have: an exclusive sale ends the sales, and no licence.
+#[tokio::test]
+async fn licences_that_were_sold_before_stay_valid_after_an_exclusive_sale() {
+    let world = World::new().await;
+    let basic = world.product(LicenceKind::Basic, 2990).await;
+    let exclusive = world.offer(basic.0, LicenceKind::Exclusive, 99_900).await;
+    let before = world.order(&buyer(1), basic).await;
+    world
+        .payment_becomes(payment_id(&before), PaymentStatus::Succeeded)
+        .await;
+    world.work().await;
+    let sold = world.order(&buyer(2), (basic.0, exclusive)).await;
+    world
+        .payment_becomes(payment_id(&sold), PaymentStatus::Succeeded)
+        .await;
+    world.work().await;
+    assert_eq!(
+        world.product_state(basic.0).await.sale_status(),
+        Some(SaleStatus::Sold)
+    );
+    for placed in [before, sold] {
+        let key = shown(&world, LicenceId::of_unit(order_id(&placed), 0, 0)).await;
+        let used = world.engine.validate_licence(key, Device::Any).await.unwrap();
+        assert_eq!(used.outcome, Ok(None));
+        activate(&world.engine, key, "a").await.unwrap();
+    }
+    let refused = refusal(world.engine.place_order(&buyer(3), place(&[basic])).await);
+    assert_eq!(unavailable(refused), OfferUnavailable::ExclusiveSold);
 }
 
 #[tokio::test]

@@ -3,12 +3,13 @@
 use comptoir_domain::order::{CancelReason, OrderEvent, OrderStatus, RefundStanding};
 use comptoir_domain::product::SaleStatus;
 use comptoir_domain::refund::RefundEvent;
+use comptoir_domain::tax::{TaxScheme, TaxSettings};
 use comptoir_domain::values::{LicenceKind, RefundId};
-use comptoir_engine::Secret;
 use comptoir_engine::gateway::hyperswitch::sign;
+use comptoir_engine::{EngineConfig, Secret};
 use comptoir_sandbox::hyperswitch::{PaymentStatus, StandInOptions};
 
-use crate::given::{buyer, order_id, payment_id};
+use crate::given::{buyer, order_id, payment_id, place, tax};
 use crate::world::World;
 
 async fn deliver_all_webhooks(world: &World) {
@@ -43,6 +44,43 @@ async fn money_for_a_cancelled_order_revives_it_if_all_can_still_be_had() {
             );
         }
     }
+}
+
+/// Editing the address of a paid order broke its VAT. Here nothing does: neither the time that has passed, nor what the platform
+/// is taxed by since.
+#[tokio::test]
+async fn late_money_keeps_the_price_and_the_tax_of_its_order() {
+    let world = World::new().await;
+    let product = world.product(LicenceKind::Basic, 2990).await;
+    let placed = world.order(&buyer(1), product).await;
+    let (body, signature) = world.webhook_of(payment_id(&placed), PaymentStatus::Succeeded, None);
+    world.cancel(&placed, CancelReason::BuyerRequest).await;
+    let before = world
+        .order_state(order_id(&placed))
+        .await
+        .facts()
+        .unwrap()
+        .clone();
+    assert_eq!(before.lines[0].tax_amount.amount, 498);
+    let exempt = TaxSettings {
+        scheme: TaxScheme::SmallSeller,
+        ..tax()
+    };
+    let restarted = world.another_node_with(2, EngineConfig::new(exempt)).await;
+    let received = restarted.receive_webhook(&body, Some(&signature), None).await;
+    received.unwrap();
+    crate::world::work(&restarted).await;
+    let state = world.order_state(order_id(&placed)).await;
+    assert_eq!(state.status(), Some(OrderStatus::Paid));
+    let after = state.facts().unwrap();
+    assert_eq!((&after.lines, &after.tax), (&before.lines, &before.tax));
+    assert_eq!((after.total, after.received), (before.total, before.total));
+    let now = restarted.place_order(&buyer(2), place(&[product])).await.unwrap();
+    let now = now.answer.order.state.facts().unwrap().clone();
+    assert_eq!(
+        now.lines[0].tax_amount.amount, 0,
+        "who orders now is taxed otherwise"
+    );
 }
 
 /// The first platform told buyers "refunded" inside the request, while the bank had nothing (Veza 1).

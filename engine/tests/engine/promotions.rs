@@ -17,7 +17,7 @@ use crate::after_sale::{ask, deliver};
 use crate::given::{buyer, keyed, order_id, payment_id, person, place, refusal, seller};
 use crate::world::World;
 
-fn admin() -> RequestContext {
+pub(crate) fn admin() -> RequestContext {
     person(2, Role::Admin)
 }
 
@@ -26,7 +26,7 @@ fn code(text: &str) -> PromoCode {
 }
 
 /// Ten euros off everything, for so many orders.
-fn promotion(uses_max: u32) -> CreatePromotion {
+pub(crate) fn promotion(uses_max: u32) -> CreatePromotion {
     CreatePromotion {
         code: code("SPRING"),
         benefit: Benefit::Fixed {
@@ -41,31 +41,31 @@ fn promotion(uses_max: u32) -> CreatePromotion {
     }
 }
 
-fn with_code(product: (ProductId, OfferId)) -> PlaceOrder {
+pub(crate) fn with_code(product: (ProductId, OfferId)) -> PlaceOrder {
     PlaceOrder {
         promotion_code: Some(code("spring")),
         ..place(&[product])
     }
 }
 
-fn promo_refusal(error: &UseCaseError) -> PromoRefusal {
+pub(crate) fn promo_refusal(error: &UseCaseError) -> PromoRefusal {
     if let UseCaseError::Place(PlaceError::Promotion(refusal)) = error {
         return *refusal;
     }
     panic!("a refused code was expected, got {error}")
 }
 
-async fn order(engine: &Engine, number: u128, product: (ProductId, OfferId)) -> OrderPlaced {
+pub(crate) async fn order(engine: &Engine, number: u128, product: (ProductId, OfferId)) -> OrderPlaced {
     let placed = engine.place_order(&buyer(number), with_code(product)).await;
     placed.unwrap().answer
 }
 
-struct Seen {
-    counted: u32,
-    standing: Option<UseStanding>,
+pub(crate) struct Seen {
+    pub(crate) counted: u32,
+    pub(crate) standing: Option<UseStanding>,
 }
 
-async fn seen(world: &World, order_id: OrderId) -> Seen {
+pub(crate) async fn seen(world: &World, order_id: OrderId) -> Seen {
     let id = PromoId::of_code(&code("SPRING")).as_uuid();
     let promo = world.ledger.load::<Promo>(id).await.unwrap();
     let facts = promo.state.facts().unwrap();
@@ -75,7 +75,7 @@ async fn seen(world: &World, order_id: OrderId) -> Seen {
     }
 }
 
-async fn names(world: &World) -> Vec<String> {
+pub(crate) async fn names(world: &World) -> Vec<String> {
     let id = PromoId::of_code(&code("SPRING")).as_uuid();
     world.names::<Promo>(id).await
 }

@@ -1,5 +1,7 @@
 //! The workers that look for what is due, by the clock.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use comptoir_domain::order::{OrderEvent, OrderStatus, PaymentSource};
 use comptoir_domain::product::SaleStatus;
@@ -124,6 +126,35 @@ async fn a_success_whose_webhook_was_lost_is_found_by_asking() {
     world.work().await;
     assert_eq!(world.order_events(order_id(&placed)).await.len(), events.len());
     assert_eq!(world.licences().await.len(), 1);
+}
+
+/// Each node remembers on its own what it has asked about lately; so each of these asks for the first time.
+#[tokio::test]
+async fn the_payment_of_a_closed_order_is_asked_about_for_so_long_and_no_longer() {
+    let world = World::new().await;
+    let placed = world
+        .order(&buyer(1), world.product(LicenceKind::Basic, 2990).await)
+        .await;
+    world.advance(TimeDelta::seconds(900));
+    assert_eq!(world.sweep(Sweep::Expiry).await, DONE);
+    let mut config = EngineConfig::new(tax());
+    config.workers.reconcile_closed_until = Duration::from_hours(2);
+    let before = world.another_node_with(2, config.clone()).await;
+    let after = world.another_node_with(3, config).await;
+    world.advance(TimeDelta::hours(2) - TimeDelta::seconds(1));
+    // The read models come up to date with the first one.
+    assert_eq!(world.sweep(Sweep::Retention).await, NOTHING);
+    assert_eq!(before.sweep(Sweep::Reconciler).await.unwrap(), DONE);
+    world.advance(TimeDelta::seconds(1));
+    assert_eq!(after.sweep(Sweep::Reconciler).await.unwrap(), NOTHING);
+
+    // Who is told nothing else asks for two days.
+    world.advance(TimeDelta::hours(46) - TimeDelta::seconds(1));
+    assert_eq!(world.sweep(Sweep::Reconciler).await, DONE);
+    world.advance(TimeDelta::seconds(1));
+    let usual = world.another_node(4).await;
+    assert_eq!(usual.sweep(Sweep::Reconciler).await.unwrap(), NOTHING);
+    assert_eq!(world.status(order_id(&placed)).await, Some(OrderStatus::Expired));
 }
 
 /// Veza 25: a sweep took fifty at most, and a backlog would have waited for days behind those that stayed due.

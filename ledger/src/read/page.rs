@@ -53,8 +53,21 @@ impl Ledger {
         filter: &Filter,
         limit: usize,
     ) -> Result<Page, LedgerError> {
-        let horizon = self.horizon();
-        if horizon <= after {
+        self.read_page_through(after, Position::END, filter, limit).await
+    }
+
+    /// The same for a reader to whom the ledger ends at `end`, or at the horizon where that comes first: no event behind
+    /// it is in the page, however many are. A page that reaches `end` is the last one. With [`Ledger::position_as_of`] for
+    /// `end` this is the ledger as it was at a moment, for as often as it is read.
+    pub async fn read_page_through(
+        &self,
+        after: Position,
+        end: Position,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Page, LedgerError> {
+        let end = self.horizon().min(end);
+        if end <= after {
             let events = Vec::new();
             return Ok(Page {
                 events,
@@ -62,8 +75,8 @@ impl Ledger {
             });
         }
         let until = match filter {
-            Filter::All | Filter::Category(_) => horizon,
-            Filter::Types(_) => horizon.min(Position::new(after.get().saturating_add(WINDOW_POSITIONS))),
+            Filter::All | Filter::Category(_) => end,
+            Filter::Types(_) => end.min(Position::new(after.get().saturating_add(WINDOW_POSITIONS))),
         };
         let limit_rows = i64::try_from(limit).unwrap_or(i64::MAX);
         let events = match filter {

@@ -14,13 +14,23 @@ impl Ledger {
         stream: &StreamName,
         from: Revision,
     ) -> Result<Vec<RecordedEvent>, LedgerError> {
-        let mut events = self.read_stream_page(stream, from, PAGE_EVENTS).await?;
+        self.read_stream_through(stream, from, Position::END).await
+    }
+
+    /// The events of a stream from a revision on, as far as they stand no further behind in the ledger than `end`: the
+    /// stream as it was when the event at that position was the newest of all.
+    pub async fn read_stream_through(
+        &self,
+        stream: &StreamName,
+        from: Revision,
+        end: Position,
+    ) -> Result<Vec<RecordedEvent>, LedgerError> {
+        let mut events = self.stream_page(stream, from, end, PAGE_EVENTS).await?;
         let mut fetched = events.len();
         while i64::try_from(fetched).unwrap_or_default() == PAGE_EVENTS {
             let Some(last) = events.last() else { break };
-            let page = self
-                .read_stream_page(stream, Revision::new(last.revision.get() + 1), PAGE_EVENTS)
-                .await?;
+            let next = Revision::new(last.revision.get() + 1);
+            let page = self.stream_page(stream, next, end, PAGE_EVENTS).await?;
             fetched = page.len();
             events.extend(page);
         }
@@ -34,15 +44,27 @@ impl Ledger {
         from: Revision,
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, LedgerError> {
+        self.stream_page(stream, from, Position::END, limit).await
+    }
+
+    async fn stream_page(
+        &self,
+        stream: &StreamName,
+        from: Revision,
+        end: Position,
+        limit: i64,
+    ) -> Result<Vec<RecordedEvent>, LedgerError> {
         let events = sqlx::query_as!(
             RecordedEvent,
             r#"SELECT position AS "position: Position", stream, revision AS "revision: Revision", event_id, event_type,
                    schema_version, recorded_at, data::text AS "data!", metadata::text AS "metadata!", leaf_hash
                FROM events
-               WHERE stream = $1 AND revision >= $2 AND position <= (SELECT position FROM ledger_horizon)
-               ORDER BY revision LIMIT $3"#,
+               WHERE stream = $1 AND revision >= $2
+                   AND position <= least($3, (SELECT position FROM ledger_horizon))
+               ORDER BY revision LIMIT $4"#,
             stream.as_str(),
             from.get(),
+            end.get(),
             limit
         )
         .fetch_all(self.pool())

@@ -1,14 +1,18 @@
-//! `docs/LEDGER-FORMAT.md`: its test vectors are what the code, the database and a ledger at work produce.
+//! `docs/LEDGER-FORMAT.md`: its test vectors are what the code, the database and a ledger at work produce, and its verifier
+//! accepts them.
 
 use std::collections::HashMap;
+use std::io::{Write as _, stderr};
+use std::process::{Command, Stdio};
 
 use chrono::{DateTime, Utc};
 use comptoir_ledger::clock::Clock;
 use comptoir_ledger::leaf::Leaf;
 use comptoir_ledger::{Append, ExpectedRevision, Filter, Metadata, NewEvent, Position, StreamName};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::common::fixture;
+use crate::common::{append, fixture};
 
 const DOCUMENT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/LEDGER-FORMAT.md"));
 
@@ -85,13 +89,126 @@ fn the_documented_roots_are_those_of_rfc_6962() {
         .iter()
         .map(|vector| hex::decode(&vector.leaf_hash).unwrap())
         .collect();
-    let roots = blocks()
-        .into_iter()
-        .find(|block| block.contains_key("root 0"))
-        .expect("the roots");
+    let roots = roots();
     assert_eq!(roots.len(), leaves.len() + 1);
     for size in 0..=leaves.len() {
         assert_eq!(hex::encode(root(&leaves[..size])), roots[&format!("root {size}")]);
+    }
+}
+
+/// Makes something wrong with the lines.
+type Harm = fn(&mut Vec<Value>);
+
+/// The verifier of the document is held against the vectors of the document, and finds what is wrong with them.
+#[test]
+fn the_documented_verifier_accepts_the_documented_events_and_no_others() {
+    if !python_is_there() {
+        return;
+    }
+    let sound: Vec<Value> = vectors().iter().map(Vector::as_line).collect();
+    let roots = roots();
+    let root = &roots[&format!("root {}", sound.len())];
+    assert_eq!(
+        verify(&sound),
+        Ok(format!("4 events in 3 streams are sound; root {root}\n"))
+    );
+    assert_eq!(
+        verify(&[]),
+        Ok(format!(
+            "0 events in 0 streams are sound; root {}\n",
+            roots["root 0"]
+        ))
+    );
+    let harms: [(&str, Harm); 7] = [
+        ("position 2: follows position 0", |lines| drop(lines.remove(0))),
+        ("position 1: follows position 1", |lines| {
+            lines.insert(1, lines[0].clone());
+        }),
+        ("position 1: the leaf hash is", |lines| {
+            lines[0][7] = json!("{\"text\":\"hullo\"}");
+        }),
+        ("position 2: the leaf hash is", |lines| lines[1][5] = json!(1)),
+        ("position 2: revision 2 of", |lines| lines[1][2] = json!(2)),
+        ("position 3: event id", |lines| lines[2][3] = lines[0][3].clone()),
+        ("position 4: was recorded before", |lines| lines[3][6] = json!(0)),
+    ];
+    for (reason, harm) in harms {
+        let mut lines = sound.clone();
+        harm(&mut lines);
+        let refused = verify(&lines).expect_err(reason);
+        assert!(refused.starts_with(reason), "{refused}");
+    }
+}
+
+/// The statement of the document feeds it from a ledger at work.
+#[tokio::test]
+async fn the_documented_verifier_accepts_a_ledger_at_work() {
+    if !python_is_there() {
+        return;
+    }
+    let fixture = fixture().await;
+    for n in 0..20 {
+        let stream = StreamName::from_name(format!("note-{}", n % 6));
+        let append = append(&stream, ExpectedRevision::Any, "Café à 3 €, 東京, 🎵");
+        fixture.clock.advance(chrono::TimeDelta::microseconds(n));
+        fixture.ledger.append(append).await.unwrap();
+    }
+    let documented = DOCUMENT
+        .split("-c \"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let statement = format!(
+        "SELECT line::text FROM ({}) AS documented (line)",
+        documented.expect("the document has its statement")
+    );
+    let lines: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(statement))
+        .fetch_all(fixture.ledger.pool())
+        .await
+        .unwrap();
+    let lines: Vec<Value> = lines
+        .iter()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let said = verify(&lines).unwrap();
+    assert!(
+        said.starts_with("20 events in 6 streams are sound; root "),
+        "{said}"
+    );
+}
+
+fn python_is_there() -> bool {
+    let found = Command::new("python3").arg("--version").output();
+    let is_there = found.is_ok_and(|output| output.status.success());
+    if !is_there {
+        let skipped = b"skipped: the verifier of docs/LEDGER-FORMAT.md was not run, for python3 is missing\n";
+        // Not by `eprintln`, which the test runner would hide.
+        stderr().write_all(skipped).unwrap();
+    }
+    is_there
+}
+
+/// Runs the document's verifier on these lines: what it prints, or says when it refuses them.
+fn verify(lines: &[Value]) -> Result<String, String> {
+    let script = DOCUMENT
+        .split("```python\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    let mut verifier = Command::new("python3")
+        .args(["-c", script.expect("the document has its verifier")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let text: Vec<String> = lines.iter().map(Value::to_string).collect();
+    let text = text.join("\n");
+    // Who refuses a line reads no further, and may have closed the pipe.
+    drop(verifier.stdin.take().expect("a pipe").write_all(text.as_bytes()));
+    let output = verifier.wait_with_output().unwrap();
+    if output.status.success() {
+        Ok(String::from_utf8(output.stdout).unwrap())
+    } else {
+        Err(String::from_utf8(output.stderr).unwrap())
     }
 }
 
@@ -106,6 +223,11 @@ fn root(leaves: &[Vec<u8>]) -> Vec<u8> {
             Sha256::digest([vec![1], root(left), root(right)].concat()).to_vec()
         }
     }
+}
+
+fn roots() -> HashMap<String, String> {
+    let with_roots = |block: &HashMap<String, String>| block.contains_key("root 0");
+    blocks().into_iter().find(with_roots).expect("the roots")
 }
 
 struct Vector {
@@ -135,6 +257,22 @@ impl Vector {
             data: &self.data,
             metadata: &self.metadata,
         }
+    }
+
+    /// What the verifier reads.
+    fn as_line(&self) -> Value {
+        json!([
+            self.position,
+            self.stream,
+            self.revision,
+            self.event_id.to_string(),
+            self.event_type,
+            self.schema_version,
+            self.recorded_at.timestamp_micros(),
+            self.data,
+            self.metadata,
+            self.leaf_hash
+        ])
     }
 }
 

@@ -12,4 +12,5 @@ mod format;
 mod limits;
 mod model;
 mod read;
+mod refusals;
 mod subscription;

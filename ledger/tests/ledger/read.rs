@@ -197,6 +197,60 @@ async fn the_position_as_of_a_time_is_what_a_plain_scan_finds() {
     );
 }
 
+/// Two streams take turns, three events and one; the ledger is read up to the third turn of five, whatever has come since.
+#[tokio::test]
+async fn a_reader_to_whom_the_ledger_ends_earlier_sees_nothing_behind() {
+    let fixture = fixture().await;
+    let ledger = &fixture.ledger;
+    let (one, other) = (StreamName::from_name("note-1"), StreamName::from_name("other-1"));
+    for _ in 0..5 {
+        fixture.clock.advance(TimeDelta::minutes(1));
+        ledger.append(notes(&one, 3)).await.unwrap();
+        ledger.append(notes(&other, 1)).await.unwrap();
+    }
+    let end = ledger
+        .position_as_of(common::noon() + TimeDelta::minutes(3))
+        .await
+        .unwrap();
+    assert_eq!(end, Position::new(12));
+    let through = async |end: Position, filter: &Filter| {
+        let (mut events, mut after) = (Vec::new(), Position::START);
+        loop {
+            let page = ledger.read_page_through(after, end, filter, 2).await.unwrap();
+            events.extend(positions(&page.events));
+            if page.through == after {
+                return (events, after);
+            }
+            after = page.through;
+        }
+    };
+    let notes_of = |last: i64| (1..=last).filter(|n| n % 4 != 0).collect::<Vec<_>>();
+    let (category, types) = (Filter::Category("note".to_owned()), Filter::types(["note.taken"]));
+    assert_eq!(through(end, &Filter::All).await, ((1..=12).collect(), end));
+    assert_eq!(through(end, &category).await, (notes_of(12), end));
+    assert_eq!(through(end, &types).await, ((1..=12).collect(), end));
+    let horizon = ledger.horizon();
+    assert_eq!(through(Position::END, &category).await, (notes_of(20), horizon));
+    let behind = ledger
+        .read_page_through(end, Position::new(7), &Filter::All, 10)
+        .await;
+    assert_eq!(behind.unwrap().through, end, "there is nothing between");
+
+    for (end, events) in [(0, 0), (9, 7), (10, 8), (12, 9), (99, 15)] {
+        let read = ledger
+            .read_stream_through(&one, Revision::FIRST, Position::new(end))
+            .await
+            .unwrap();
+        assert_eq!(read.len(), events, "up to {end}");
+    }
+    let at = common::noon() + TimeDelta::minutes(3);
+    let late = ledger
+        .read_stream_as_of(&one, Revision::new(4), at)
+        .await
+        .unwrap();
+    assert_eq!(positions(&late), [6, 7, 9, 10, 11]);
+}
+
 /// Several nodes write; on another one readers page from the start as fast as they can. A position that a page passes
 /// over and that appears later would show as a gap.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -109,8 +109,8 @@ impl Batch {
                 row.accesses_count += 1;
                 row.first_access_at.get_or_insert(accessed.at);
             }
-            // Whether an order is about to upgrade it is asked of its stream.
-            LicenceEvent::UpgradeReserved(_) => {}
+            // Which files there are of it, and whether an order is about to upgrade it, is asked of its stream.
+            LicenceEvent::OfflineFileIssued(_) | LicenceEvent::UpgradeReserved(_) => {}
             LicenceEvent::UpgradeReleased(_) => {
                 row.superseded_by = None;
                 row.status = LicenceStatus::of(row);

@@ -23,7 +23,7 @@ pub struct Orders;
 
 impl Projection for Orders {
     const NAME: &'static str = "orders";
-    const VERSION: i32 = 2;
+    const VERSION: i32 = 3;
     const SCHEMA: &'static str = "read_orders";
 
     fn event_types(&self) -> Vec<&'static str> {
@@ -118,7 +118,6 @@ fn new_row(recorded: &RecordedEvent, placed: OrderPlaced) -> OrderRow {
         payment_status: None,
         payment_updated: None,
         failure_code: None,
-        failure_message: None,
         placed_at: placed.at,
         expires_at: placed.expires_at,
         paid_at: None,
@@ -153,7 +152,6 @@ fn change(order: &mut OrderRow, recorded: &RecordedEvent, event: OrderEvent) -> 
             order.status = OrderStatus::PaymentFailed;
             payment_is(order, failed.provider_status, failed.provider_updated);
             order.failure_code = failed.code;
-            order.failure_message = failed.message;
         }
         OrderEvent::Paid(paid) => pay(order, &paid),
         OrderEvent::Cancelled(cancelled) => {
@@ -214,7 +212,6 @@ fn payment_is(order: &mut OrderRow, status: PaymentStatus, updated: DateTime<Utc
     order.payment_status = Some(status);
     order.payment_updated = Some(updated);
     order.failure_code = None;
-    order.failure_message = None;
 }
 
 fn pay(order: &mut OrderRow, paid: &OrderPaid) {

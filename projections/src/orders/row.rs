@@ -6,7 +6,7 @@ use comptoir_domain::order::{
     RefundPart, RefundReason, RefundedShare, ReviewReason,
 };
 use comptoir_domain::values::{
-    Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, ProviderMessage, RefundId, Sealed,
+    Consent, Currency, Money, OrderId, PaymentId, PersonId, ProviderCode, RefundId, Sealed,
 };
 use comptoir_ledger::{Position, Revision};
 use serde::{Deserialize, Serialize};
@@ -57,8 +57,6 @@ pub struct OrderRow {
     pub payment_updated: Option<DateTime<Utc>>,
     /// Why the newest attempt to pay failed.
     pub failure_code: Option<ProviderCode>,
-    /// The same in words.
-    pub failure_message: Option<ProviderMessage>,
     /// When it was placed.
     pub placed_at: DateTime<Utc>,
     /// When the payment session ends.
@@ -187,7 +185,6 @@ pub(super) struct OrderColumns {
     pub(super) payment_status: Option<String>,
     pub(super) payment_updated: Option<DateTime<Utc>>,
     pub(super) failure_code: Option<String>,
-    pub(super) failure_message: Option<String>,
     pub(super) placed_at: DateTime<Utc>,
     pub(super) expires_at: DateTime<Utc>,
     pub(super) paid_at: Option<DateTime<Utc>>,
@@ -211,7 +208,7 @@ macro_rules! select_orders {
             r#"SELECT o.id, o.buyer_id, o.status, o.currency, o.total_minor, o.tax_total_minor, o.received_minor,
                    o.promotion AS "promotion: _", o.tax AS "tax: _",
                    o.billing AS "billing: _", o.consent AS "consent: _", o.payment_id, o.payment_status,
-                   o.payment_updated, o.failure_code, o.failure_message, o.placed_at, o.expires_at, o.paid_at,
+                   o.payment_updated, o.failure_code, o.placed_at, o.expires_at, o.paid_at,
                    o.closed_at, o.cancel_reason, o.revived, o.review_flags AS "review_flags: _",
                    o.refunds AS "refunds: _", o.after_sale AS "after_sale: _", o.updated_at, o.revision, o.position, "#
                 + $lines + r#" AS "lines: _" "# + $from
@@ -239,7 +236,6 @@ impl TryFrom<OrderColumns> for OrderRow {
         let currency: Currency = from_name(&columns.currency).map_err(|error| unreadable(&error))?;
         let cancel_reason = columns.cancel_reason.as_deref().map(from_name).transpose();
         let failure_code = columns.failure_code.as_deref().map(from_name).transpose();
-        let failure_message = columns.failure_message.as_deref().map(from_name).transpose();
         Ok(Self {
             order_id: OrderId::from_uuid(columns.id),
             buyer_id: PersonId::from_uuid(columns.buyer_id),
@@ -260,7 +256,6 @@ impl TryFrom<OrderColumns> for OrderRow {
                 .map_err(|error| unreadable(&error))?,
             payment_updated: columns.payment_updated,
             failure_code: failure_code.map_err(|error| unreadable(&error))?,
-            failure_message: failure_message.map_err(|error| unreadable(&error))?,
             placed_at: columns.placed_at,
             expires_at: columns.expires_at,
             paid_at: columns.paid_at,

@@ -2,7 +2,7 @@
 //! runner chooses.
 
 use comptoir_domain::order::{OrderLine, PaymentStatus};
-use comptoir_domain::values::{OrderId, ProviderCode, ProviderMessage};
+use comptoir_domain::values::{OrderId, ProviderCode};
 use comptoir_ledger::{Position, Revision};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -40,10 +40,6 @@ pub(super) async fn insert(connection: &mut PgConnection, rows: &[&OrderRow]) ->
         &column(rows, |row| row.payment_status.map(PaymentStatus::as_str)) as _,
         &column(rows, |row| row.payment_updated) as _,
         &column(rows, |row| row.failure_code.as_ref().map(ProviderCode::as_str)) as _,
-        &column(rows, |row| row
-            .failure_message
-            .as_ref()
-            .map(ProviderMessage::as_str)) as _,
         &column(rows, |row| row.placed_at),
         &column(rows, |row| row.expires_at),
         &column(rows, |row| row.paid_at) as _,
@@ -99,10 +95,6 @@ pub(super) async fn update(connection: &mut PgConnection, rows: &[&OrderRow]) ->
         &column(rows, |row| row.payment_status.map(PaymentStatus::as_str)) as _,
         &column(rows, |row| row.payment_updated) as _,
         &column(rows, |row| row.failure_code.as_ref().map(ProviderCode::as_str)) as _,
-        &column(rows, |row| row
-            .failure_message
-            .as_ref()
-            .map(ProviderMessage::as_str)) as _,
         &column(rows, |row| row.paid_at) as _,
         &column(rows, |row| row.closed_at) as _,
         &column(rows, |row| row.cancel_reason.as_ref().map(name_of)) as _,

@@ -123,6 +123,7 @@ fn in_licence(licence: Uuid, event: &LicenceEvent) -> Vec<Trace> {
         | LicenceEvent::Deactivated(_)
         | LicenceEvent::KeyRotated(_)
         | LicenceEvent::FileAccessed(_)
+        | LicenceEvent::OfflineFileIssued(_)
         | LicenceEvent::UpgradeReserved(_)
         | LicenceEvent::UpgradeReleased(_)
         | LicenceEvent::Superseded(_)

@@ -64,7 +64,7 @@ pub async fn list_for_maker(
     let rows = select_promotions!(
         "WHERE p.created_by = $1 AND p.created_position < $2 ORDER BY p.created_position DESC LIMIT $3",
         created_by.as_uuid(),
-        created_before(pool, page.starting_after).await?,
+        created_before(pool, Some(created_by), page.starting_after).await?,
         page.limit.probe()
     )
     .fetch_all(pool)
@@ -79,7 +79,7 @@ pub async fn list_all(
 ) -> Result<ListPage<PromotionRow>, QueryError> {
     let rows = select_promotions!(
         "WHERE p.created_position < $1 ORDER BY p.created_position DESC LIMIT $2",
-        created_before(pool, page.starting_after).await?,
+        created_before(pool, None, page.starting_after).await?,
         page.limit.probe()
     )
     .fetch_all(pool)
@@ -87,14 +87,21 @@ pub async fn list_all(
     ListPage::of(rows, page.limit, PromotionRow::try_from)
 }
 
-/// Where the page ends: the ids of promotions are derived and say nothing of their time.
-async fn created_before(pool: &PgPool, starting_after: Option<PromoId>) -> Result<i64, QueryError> {
+/// Where the page ends, which must be behind a promotion of the same maker: ids of promotions follow from their codes, so that
+/// whoever could tell that one exists could try out codes. They say nothing of their time.
+async fn created_before(
+    pool: &PgPool,
+    maker: Option<PersonId>,
+    starting_after: Option<PromoId>,
+) -> Result<i64, QueryError> {
     let Some(promo_id) = starting_after else {
         return Ok(i64::MAX);
     };
     sqlx::query_scalar!(
-        "SELECT created_position FROM read_promotions.promotions WHERE id = $1",
-        promo_id.as_uuid()
+        "SELECT created_position FROM read_promotions.promotions
+         WHERE id = $1 AND ($2::uuid IS NULL OR created_by = $2)",
+        promo_id.as_uuid(),
+        maker.map(PersonId::as_uuid)
     )
     .fetch_optional(pool)
     .await?

@@ -146,6 +146,12 @@ async fn a_page_behind_an_unknown_promotion_is_refused() {
     let page = PageRequest::after(PageLimit::DEFAULT, unknown);
     let refused = query::list_all(&fixture.pool, page).await;
     assert!(matches!(refused, Err(QueryError::UnknownCursor)));
+    // The id follows from the code: whoever could tell a foreign one from an unknown one could try out codes.
+    let foreign = made(&fixture, "FOUR", admin().person_id).await;
+    fixture.apply(Promotions).await.unwrap();
+    let page = PageRequest::after(PageLimit::DEFAULT, foreign);
+    let refused = query::list_for_maker(&fixture.pool, seller().person_id, page).await;
+    assert!(matches!(refused, Err(QueryError::UnknownCursor)));
 }
 
 #[tokio::test]

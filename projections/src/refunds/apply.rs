@@ -22,7 +22,7 @@ pub struct Refunds;
 
 impl Projection for Refunds {
     const NAME: &'static str = "refunds";
-    const VERSION: i32 = 1;
+    const VERSION: i32 = 2;
     const SCHEMA: &'static str = "read_refunds";
 
     fn event_types(&self) -> Vec<&'static str> {
@@ -77,7 +77,6 @@ fn new_row(recorded: &RecordedEvent, opened: OrderRefundOpened) -> Result<Refund
         requested_by: opened.requested_by,
         status: RefundProgress::Requested,
         failure_code: None,
-        failure_message: None,
         opened_at: opened.at,
         opened_position: recorded.position,
         settled_at: None,
@@ -102,7 +101,6 @@ fn change(row: &mut RefundRow, event: RefundEvent) {
         RefundEvent::Failed(failed) => {
             end(row, RefundProgress::Failed, None);
             row.failure_code = failed.code;
-            row.failure_message = failed.message;
         }
         RefundEvent::Refused(refused) => {
             end(row, RefundProgress::Failed, None);
@@ -115,5 +113,4 @@ fn end(row: &mut RefundRow, status: RefundProgress, settled_at: Option<DateTime<
     row.status = status;
     row.settled_at = settled_at;
     row.failure_code = None;
-    row.failure_message = None;
 }

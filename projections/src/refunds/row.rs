@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{RefundPart, RefundReason};
-use comptoir_domain::values::{
-    Currency, Money, OrderId, PersonId, ProviderCode, ProviderMessage, RefundId, Sealed,
-};
+use comptoir_domain::values::{Currency, Money, OrderId, PersonId, ProviderCode, RefundId, Sealed};
 use comptoir_ledger::Position;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -66,8 +64,6 @@ pub struct RefundRow {
     pub status: RefundProgress,
     /// Why it failed.
     pub failure_code: Option<ProviderCode>,
-    /// The same in words.
-    pub failure_message: Option<ProviderMessage>,
     /// When it was asked for.
     pub opened_at: DateTime<Utc>,
     /// Where the event that opened it stands in the ledger.
@@ -134,7 +130,6 @@ pub(super) struct RefundColumns {
     pub(super) requested_by: Option<Uuid>,
     pub(super) status: String,
     pub(super) failure_code: Option<String>,
-    pub(super) failure_message: Option<String>,
     pub(super) opened_at: DateTime<Utc>,
     pub(super) opened_position: i64,
     pub(super) settled_at: Option<DateTime<Utc>>,
@@ -150,7 +145,7 @@ macro_rules! select_refunds {
         sqlx::query_as!(
             RefundColumns,
             r#"SELECT r.id, r.order_id, r.amount_minor, r.currency, r.parts AS "parts: _", r.reason,
-                   r.note AS "note: _", r.requested_by, r.status, r.failure_code, r.failure_message, r.opened_at,
+                   r.note AS "note: _", r.requested_by, r.status, r.failure_code, r.opened_at,
                    r.opened_position, r.settled_at, r.updated_at, r.position, "#
                 + $people + " " + $from
             $(, $argument)*
@@ -184,7 +179,6 @@ impl TryFrom<RefundColumns> for RefundRow {
         let unreadable = QueryError::unreadable("refunds", columns.id);
         let currency: Currency = from_name(&columns.currency).map_err(|error| unreadable(&error))?;
         let failure_code = columns.failure_code.as_deref().map(from_name).transpose();
-        let failure_message = columns.failure_message.as_deref().map(from_name).transpose();
         Ok(Self {
             refund_id: RefundId::from_uuid(columns.id),
             order_id: OrderId::from_uuid(columns.order_id),
@@ -196,7 +190,6 @@ impl TryFrom<RefundColumns> for RefundRow {
             status: RefundProgress::named(&columns.status)
                 .ok_or_else(|| unreadable(&UnknownRefundProgress))?,
             failure_code: failure_code.map_err(|error| unreadable(&error))?,
-            failure_message: failure_message.map_err(|error| unreadable(&error))?,
             opened_at: columns.opened_at,
             opened_position: Position::new(columns.opened_position),
             settled_at: columns.settled_at,

@@ -1,6 +1,6 @@
 //! Loads and stores the rows of a batch. Table names come without a schema, which the runner chooses.
 
-use comptoir_domain::values::{PersonId, ProviderCode, ProviderMessage};
+use comptoir_domain::values::{PersonId, ProviderCode};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -38,10 +38,6 @@ pub(super) async fn upsert(connection: &mut PgConnection, rows: &[RefundRow]) ->
         &column(rows, |row| row.requested_by.map(PersonId::as_uuid)) as _,
         &column(rows, |row| row.status.as_str()) as _,
         &column(rows, |row| row.failure_code.as_ref().map(ProviderCode::as_str)) as _,
-        &column(rows, |row| row
-            .failure_message
-            .as_ref()
-            .map(ProviderMessage::as_str)) as _,
         &column(rows, |row| row.opened_at),
         &column(rows, |row| row.opened_position.get()),
         &column(rows, |row| row.settled_at) as _,

@@ -119,6 +119,7 @@ pub(crate) fn licence_events(issued: &LicenceIssued) -> Vec<LicenceEvent> {
         | LicenceEvent::Activated(_)
         | LicenceEvent::Deactivated(_)
         | LicenceEvent::FileAccessed(_)
+        | LicenceEvent::OfflineFileIssued(_)
         | LicenceEvent::UpgradeReserved(_)
         | LicenceEvent::UpgradeReleased(_)
         | LicenceEvent::Superseded(_)

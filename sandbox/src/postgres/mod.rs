@@ -3,6 +3,7 @@
 //! - [`Server`]: one server in a folder of its own, with a crash (`kill_hard`) and a restart for durability tests
 //! - [`TestDatabase`]: a migrated database for one test, cloned from a template
 //! - [`Binaries`]: where `initdb` and `postgres` were found
+//! - [`free_port`]: a port for a server that has to be told one
 //!
 //! **A server ends with the process that started it**, however that process ends: a small shell process holds the
 //! other end of a pipe, and when the pipe closes it stops the server and removes the temporary folder.
@@ -21,6 +22,7 @@ mod template;
 mod test_database;
 
 pub use binaries::Binaries;
+pub use port::free_port;
 pub use server::{Durability, Place, Role, Server, ServerOptions};
 pub use test_database::{SERVER_VARIABLE, TestDatabase};
 

@@ -11,7 +11,8 @@ const FIRST: u64 = 15_000;
 const LAST: u64 = 31_999;
 const TRIES: usize = 100;
 
-pub(super) fn free_port() -> Result<u16, PostgresError> {
+/// A port on 127.0.0.1 that nobody listens on, for a server of a test or of `sandbox run`.
+pub fn free_port() -> Result<u16, PostgresError> {
     let candidates = (0..TRIES).filter_map(|_| u16::try_from(FIRST + random_u64() % (LAST - FIRST + 1)).ok());
     let mut last_error = std::io::Error::other("no candidate");
     for port in candidates {

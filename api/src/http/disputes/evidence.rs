@@ -2,8 +2,7 @@
 
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use comptoir_domain::licence::Bearing;
-use comptoir_domain::order::withdrawal_until;
+use comptoir_domain::order::{OrderFacts, has_right_of_withdrawal, withdrawal_until};
 use comptoir_domain::values::{FileId, LicenceId, OrderId, PaymentId, PersonId};
 use comptoir_engine::{Evidence, LicenceAccess, LicenceAccessKind};
 use comptoir_projections::ReadModel;
@@ -16,6 +15,7 @@ use super::body::DisputeBody;
 use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::{CallerAs, Overseers};
+use crate::http::licences::body::status_of;
 use crate::http::min_position::MinPosition;
 use crate::http::orders::parts::{LineBody, TotalsBody};
 use crate::http::orders::withdrawal::WithdrawalBody;
@@ -52,13 +52,14 @@ pub(crate) struct EvidenceBody {
     withdrawal: Option<WithdrawalBody>,
     /// The licences that were issued.
     licences: Vec<LicenceEvidence>,
-    /// What was downloaded, and on which occasions a device began to use a licence, the oldest first.
+    /// What was downloaded, and on which occasions a device began to use a licence or its holder got a signed file of it, the
+    /// oldest first.
     accesses: Vec<AccessEvidence>,
-    /// What the buyer has said about what they bought.
+    /// What the buyer has said about what they bought. To auditors the words are shown that everybody can read.
     reviews: Vec<ReviewBody>,
     /// How much has gone back: `none`, `partially_refunded` or `refunded`.
     refund_status: &'static str,
-    /// How refunds are granted.
+    /// How refunds were granted when the order was placed.
     refund_policy: RefundPolicyBody,
     /// When this was put together.
     assembled_at: DateTime<Utc>,
@@ -72,7 +73,7 @@ pub(crate) struct LicenceEvidence {
     id: LicenceId,
     /// The line of the order, counted from 0.
     line: u32,
-    /// Where it stands: `issued`, `suspended` or `revoked`.
+    /// Where it stands, as at `GET /licences/{licence_id}`: `issued`, `suspended`, `superseded`, `revoked` or `expired`.
     status: &'static str,
 }
 
@@ -82,7 +83,12 @@ pub(crate) struct AccessEvidence {
     /// The licence.
     #[schema(value_type = String)]
     licence_id: LicenceId,
-    /// What: `download` or `activation`.
+    /// Who held it then: the buyer, or whom they had passed it on to.
+    #[schema(value_type = String)]
+    holder_id: PersonId,
+    /// Whether that was the buyer.
+    by_buyer: bool,
+    /// What: `download`, `activation` or `offline_file`.
     #[schema(example = "download")]
     kind: &'static str,
     /// The file that was downloaded.
@@ -93,14 +99,17 @@ pub(crate) struct AccessEvidence {
     at: DateTime<Utc>,
 }
 
-impl From<&LicenceAccess> for AccessEvidence {
-    fn from(access: &LicenceAccess) -> Self {
+impl AccessEvidence {
+    fn of(access: &LicenceAccess, buyer_id: PersonId) -> Self {
         let (kind, file_id) = match access.kind {
             LicenceAccessKind::Download(file_id) => ("download", Some(file_id)),
             LicenceAccessKind::Activation => ("activation", None),
+            LicenceAccessKind::OfflineFile => ("offline_file", None),
         };
         Self {
             licence_id: access.licence_id,
+            holder_id: access.holder_id,
+            by_buyer: access.holder_id == buyer_id,
             kind,
             file_id,
             at: access.at,
@@ -108,29 +117,47 @@ impl From<&LicenceAccess> for AccessEvidence {
     }
 }
 
-/// How refunds are granted, as it is set now: an order does not record how it was at the sale.
+/// How refunds were granted when the order was placed.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = RefundPolicy)]
 pub(crate) struct RefundPolicyBody {
+    /// `as_sold`, or `not_recorded` for an order of a release that did not record it.
+    #[schema(example = "as_sold")]
+    standing: &'static str,
     /// So many days after the payment by the seller.
-    seller_days: u16,
+    seller_days: Option<u16>,
     /// So many days after the payment by the platform.
-    platform_days: u16,
-    /// Until when the buyer could withdraw by themselves from what they had not accessed.
+    platform_days: Option<u16>,
+    /// Until when the buyer could withdraw by themselves from what they had not accessed; for businesses never.
     withdrawal_until: Option<DateTime<Utc>>,
+}
+
+impl RefundPolicyBody {
+    fn of(facts: &OrderFacts) -> Self {
+        let policy = facts.refund_policy;
+        let withdrawal = facts
+            .received_at
+            .filter(|_| has_right_of_withdrawal(&facts.tax.customer));
+        Self {
+            standing: policy.map_or("not_recorded", |_| "as_sold"),
+            seller_days: policy.map(|policy| policy.seller_days),
+            platform_days: policy.map(|policy| policy.platform_days),
+            withdrawal_until: withdrawal.map(withdrawal_until),
+        }
+    }
 }
 
 /// Read the evidence for a dispute
 ///
-/// Put together from the ledger itself, for admins and auditors, in the form in which it can be handed in at the payment
-/// provider.
+/// Put together from the ledger itself, for admins and auditors. It is what there is to say, not the form in which the payment
+/// provider takes it: a person chooses from it what they hand in there.
 #[utoipa::path(get, path = "/disputes/{dispute_id}/evidence", tag = "disputes", params(DisputePath, OneQuery),
     responses(
         (status = 200, description = "The evidence", body = EvidenceBody),
         (status = 404, description = "`dispute_not_found`: there is none"),
     ))]
 pub(crate) async fn get_evidence(
-    _: CallerAs<Overseers>,
+    caller: CallerAs<Overseers>,
     State(app): State<App>,
     Path(DisputePath { dispute_id }): Path<DisputePath>,
     _: Query<OneQuery>,
@@ -152,7 +179,7 @@ pub(crate) async fn get_evidence(
     let views = views.filter_map(|review| ReviewView::of_state(&review.state));
     let mut reviews = Vec::new();
     for view in views {
-        reviews.push(ReviewBody::public(&app, &view).await?);
+        reviews.push(ReviewBody::for_overseer(&app, &caller, &view).await?);
     }
     let buyer_erased = is_erased(&app, body.buyer_id).await?;
     let body = EvidenceBody {
@@ -172,11 +199,7 @@ fn assemble(dispute: DisputeBody, evidence: &Evidence, now: DateTime<Utc>) -> Op
     let licences = held.map(|held| LicenceEvidence {
         id: held.grant.licence_id,
         line: held.grant.line,
-        status: match held.bearing() {
-            None => "issued",
-            Some(Bearing::Suspends) => "suspended",
-            Some(Bearing::Revokes) => "revoked",
-        },
+        status: status_of(held.standing(now)),
     });
     Some(EvidenceBody {
         dispute,
@@ -189,14 +212,14 @@ fn assemble(dispute: DisputeBody, evidence: &Evidence, now: DateTime<Utc>) -> Op
         lines: facts.lines.iter().map(LineBody::from).collect(),
         withdrawal: WithdrawalBody::of_state(&evidence.order.state, now),
         licences: licences.collect(),
-        accesses: evidence.accesses.iter().map(AccessEvidence::from).collect(),
+        accesses: evidence
+            .accesses
+            .iter()
+            .map(|access| AccessEvidence::of(access, facts.buyer_id))
+            .collect(),
         reviews: Vec::new(),
         refund_status: facts.refunded_share().as_str(),
-        refund_policy: RefundPolicyBody {
-            seller_days: evidence.refund_windows.seller_days,
-            platform_days: evidence.refund_windows.admin_days,
-            withdrawal_until: facts.received_at.map(withdrawal_until),
-        },
+        refund_policy: RefundPolicyBody::of(facts),
         assembled_at: now,
     })
 }

@@ -171,7 +171,8 @@ impl LicenceBody {
 /// What a licence that may be used is called here.
 const ISSUED: &str = "issued";
 
-fn status_of(standing: LicenceStanding) -> &'static str {
+/// A standing, as it is called here.
+pub(crate) fn status_of(standing: LicenceStanding) -> &'static str {
     match standing {
         LicenceStanding::Live => ISSUED,
         other @ (LicenceStanding::Suspended

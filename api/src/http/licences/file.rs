@@ -1,7 +1,7 @@
 //! `GET /api/v1/licences/{licence_id}/file`
 
 use axum::extract::State;
-use axum::http::{HeaderName, header};
+use axum::http::{HeaderName, Method, header};
 use comptoir_domain::values::ActivationId;
 use serde::Deserialize;
 
@@ -25,7 +25,8 @@ pub(crate) struct LicenceFileQuery {
 /// Read the signed file of a licence
 ///
 /// For its holder, to be checked by programs that are offline: a JSON Web Signature by Ed25519, as `docs/LICENCE-FILE.md`
-/// describes it. The keys are at `/.well-known/comptoir-keys`.
+/// describes it. The keys are at `/.well-known/comptoir-keys`. A program works by the file until it ends, so it is recorded
+/// before it is handed out, and delivery has begun: with the consent of the order, the right of withdrawal ends.
 #[utoipa::path(get, path = "/licences/{licence_id}/file", tag = "licences", params(LicencePath, LicenceFileQuery),
     responses(
         (status = 200, description = "The file", body = String, content_type = "application/jose"),
@@ -36,14 +37,20 @@ pub(crate) struct LicenceFileQuery {
 pub(crate) async fn read_licence_file(
     _: CallerAs<BuyersAndAdmins>,
     State(app): State<App>,
+    method: Method,
     Path(LicencePath { licence_id }): Path<LicencePath>,
     Query(LicenceFileQuery { activation_id }): Query<LicenceFileQuery>,
     Asked(context): Asked,
 ) -> Result<([(HeaderName, &'static str); 3], String), Problem> {
-    let signed = app
-        .engine()
-        .sign_licence(&context, licence_id, activation_id)
-        .await?;
+    let engine = app.engine();
+    let signed = if method == Method::HEAD {
+        engine
+            .check_licence_file(&context, licence_id, activation_id)
+            .await?;
+        String::new()
+    } else {
+        engine.sign_licence(&context, licence_id, activation_id).await?
+    };
     let headers = [
         (header::CONTENT_TYPE, "application/jose"),
         (header::CACHE_CONTROL, "no-store"),

@@ -9,7 +9,7 @@ use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::{BuyersAndAdmins, CallerAs};
 use crate::http::command::{Command, Nothing};
-use crate::http::parameters::Path;
+use crate::http::parameters::{Path, text_of_path};
 use crate::http::problem::Problem;
 
 /// The path of a file of a licence.
@@ -21,6 +21,7 @@ pub(crate) struct LicenceFilePath {
     licence_id: LicenceId,
     /// The name of the file.
     #[param(value_type = String, example = "Night Drive.wav")]
+    #[serde(deserialize_with = "text_of_path")]
     name: FileName,
 }
 

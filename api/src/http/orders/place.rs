@@ -17,6 +17,7 @@ use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::{Buyers, CallerAs};
 use crate::http::command::Command;
+use crate::http::country::SeenCountry;
 use crate::http::problem::Problem;
 
 /// What a buyer asks for.
@@ -33,7 +34,8 @@ pub(crate) struct PlaceOrderRequest {
     billing: BillingOfRequest,
     /// The consent to immediate delivery.
     consent: ConsentOfRequest,
-    /// What else speaks for where the buyer is; the first item of each kind counts.
+    /// What else speaks for where the buyer is; the first item of each kind counts. Where the platform has a proxy that tells
+    /// the country of the address (`COMPTOIR_CLIENT_COUNTRY_HEADER`), an item `ip_country` does not count.
     #[schema(value_type = Vec<LocationEvidenceBody>)]
     #[serde(default)]
     location_evidence: Vec<LocationEvidence>,
@@ -165,9 +167,13 @@ impl TryFrom<PlaceOrderRequest> for PlaceOrder {
 pub(crate) async fn place_order(
     _: CallerAs<Buyers>,
     State(app): State<App>,
+    seen: SeenCountry,
     Command { context, body }: Command<PlaceOrderRequest>,
 ) -> Result<Answer<OrderBody>, Problem> {
-    let placed = app.engine().place_order(&context, body.try_into()?).await?;
+    let wish = PlaceOrder::try_from(body)?;
+    let evidence = seen.in_place_of(wish.evidence);
+    let wish = PlaceOrder { evidence, ..wish };
+    let placed = app.engine().place_order(&context, wish).await?;
     let (loaded, checkout) = (&placed.answer.order, &placed.answer.checkout);
     let order = OrderBody::after_checkout(&app, loaded, checkout, placed.position).await?;
     let location = format!("/api/v1/orders/{}", order.id);

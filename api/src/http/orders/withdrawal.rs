@@ -3,8 +3,9 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use comptoir_domain::order::{
     ExcludedLine, LineWithdrawal, OrderFacts, OrderLine, OrderState, WithdrawalConfirmed, WithdrawalFacts,
-    withdrawal_until,
+    has_right_of_withdrawal, withdrawal_until,
 };
+use comptoir_domain::tax::TaxCustomer;
 use comptoir_domain::values::{Consent, ConsentKind, OrderId, RefundId, Sha256Hex};
 use comptoir_projections::orders::OrderView;
 use serde::Serialize;
@@ -16,9 +17,9 @@ use crate::http::problem::{Problem, ProblemKind};
 #[schema(as = Withdrawal)]
 pub(crate) struct WithdrawalBody {
     /// Whether the buyer can withdraw now, from at least one line: `POST /orders/{id}/withdrawal`, then
-    /// `POST /orders/{id}/withdrawal/confirm`.
+    /// `POST /orders/{id}/withdrawal/confirm`. Never for a business, which is whoever gave a VAT id.
     available: bool,
-    /// Until when.
+    /// Until when: fourteen days after the payment, and a week for weekends and public holidays on which they might end.
     until: DateTime<Utc>,
     /// What the buyer had agreed to when they ordered, and when.
     consent: ConsentBody,
@@ -52,7 +53,7 @@ pub(crate) struct LineWithdrawalBody {
     line: u32,
     /// `available`, `withdrawn`, or `delivery_began`: then the right has ended.
     status: &'static str,
-    /// How the buyer got at it: `download` or `activation`.
+    /// How the buyer got at it: `download`, `activation`, or `offline_file` (a signed file of the licence).
     #[serde(skip_serializing_if = "Option::is_none")]
     access: Option<&'static str>,
     /// When they did, for the first time.
@@ -142,6 +143,7 @@ struct Known<'a> {
     order_id: OrderId,
     lines: &'a [OrderLine],
     consent: Consent,
+    customer: &'a TaxCustomer,
     paid_at: DateTime<Utc>,
     facts: &'a WithdrawalFacts,
 }
@@ -154,6 +156,7 @@ impl WithdrawalBody {
             order_id: facts.order_id,
             lines: &facts.lines,
             consent: facts.consent,
+            customer: &facts.tax.customer,
             paid_at: facts.received_at?,
             facts: &facts.withdrawal,
         };
@@ -167,6 +170,7 @@ impl WithdrawalBody {
             order_id: view.order.order_id,
             lines: &view.lines,
             consent: view.order.consent,
+            customer: &view.order.tax.customer,
             paid_at: view.order.paid_at?,
             facts: &facts,
         };
@@ -192,7 +196,7 @@ impl WithdrawalBody {
             at: declared.at,
         });
         Self {
-            available: now < until && has_more,
+            available: has_right_of_withdrawal(known.customer) && now < until && has_more,
             until,
             consent: known.consent.into(),
             lines: lines

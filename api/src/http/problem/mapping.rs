@@ -183,9 +183,10 @@ impl From<OrderError> for Problem {
             OrderError::NoteMissing => {
                 return of_field(ProblemKind::InvalidRequest, "/note", "missing_field", &error);
             }
-            OrderError::WithdrawalOver { .. } | OrderError::NothingToWithdraw | OrderError::NoDeclaration => {
-                ProblemKind::WithdrawalNotPossible
-            }
+            OrderError::WithdrawalOver { .. }
+            | OrderError::NothingToWithdraw
+            | OrderError::BoughtByBusiness
+            | OrderError::NoDeclaration => ProblemKind::WithdrawalNotPossible,
             OrderError::ExpiresInThePast | OrderError::WrongPayment { .. } => {
                 return Self::new(ProblemKind::Internal).cause(error);
             }

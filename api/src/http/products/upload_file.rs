@@ -12,7 +12,7 @@ use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::{CallerAs, Sellers};
 use crate::http::command::Asked;
-use crate::http::parameters::Path;
+use crate::http::parameters::{Path, text_of_path};
 use crate::http::problem::{FieldError, Problem, ProblemKind};
 
 /// The path of a file of a product.
@@ -24,6 +24,7 @@ pub(crate) struct ProductFilePath {
     product_id: ProductId,
     /// The name that buyers save it under, at most 200 characters.
     #[param(value_type = String, example = "Night Drive.wav")]
+    #[serde(deserialize_with = "text_of_path")]
     name: FileName,
 }
 

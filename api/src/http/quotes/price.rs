@@ -12,6 +12,7 @@ use crate::http::App;
 use crate::http::answer::Answer;
 use crate::http::auth::{Buyers, CallerAs};
 use crate::http::command::Command;
+use crate::http::country::SeenCountry;
 use crate::http::orders::parts::{LineBody, TotalsBody};
 use crate::http::orders::place::LineOfRequest;
 use crate::http::orders::tax::{LocationEvidenceBody, OrderTaxBody, checked_evidence};
@@ -160,6 +161,7 @@ impl From<Quote> for QuoteBody {
 pub(crate) async fn price_quote(
     _: CallerAs<Buyers>,
     State(app): State<App>,
+    seen: SeenCountry,
     Command { context, body }: Command<QuoteRequest>,
 ) -> Result<Answer<QuoteBody>, Problem> {
     let quote = PriceQuote {
@@ -168,7 +170,7 @@ pub(crate) async fn price_quote(
         location: Location {
             country: body.billing.country,
             postal_code: body.billing.postal_code.map(String::from),
-            evidence: checked_evidence(body.location_evidence)?,
+            evidence: seen.in_place_of(checked_evidence(body.location_evidence)?),
         },
         vat_id: body.billing.vat_id,
         promotion_code: body.promotion_code,

@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{OrderFacts, RefundPart, RefundStanding};
-use comptoir_domain::values::{
-    Currency, OrderId, PersonId, ProviderCode, ProviderMessage, RefundId, RefundNote, Role,
-};
+use comptoir_domain::values::{Currency, OrderId, PersonId, ProviderCode, RefundId, RefundNote, Role};
 use comptoir_projections::refunds::{RefundProgress, RefundView};
 use serde::Serialize;
 
@@ -53,10 +51,6 @@ pub(crate) struct RefundBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub(crate) failure_code: Option<ProviderCode>,
-    /// The provider's words, if it failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    pub(crate) failure_message: Option<ProviderMessage>,
     /// When it was asked for; only in answers to reads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) requested_at: Option<DateTime<Utc>>,
@@ -148,7 +142,6 @@ impl RefundBody {
             note_erased: None,
             requested_by: refund.requested_by,
             failure_code: refund.failure_code,
-            failure_message: refund.failure_message,
             requested_at: Some(refund.opened_at),
             settled_at: refund.settled_at,
             updated_at: Some(refund.updated_at),
@@ -183,7 +176,6 @@ impl RefundBody {
             note_erased: None,
             requested_by: Some(requested_by),
             failure_code: None,
-            failure_message: None,
             requested_at: None,
             settled_at: None,
             updated_at: None,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::review::{PurchaseStanding, Review, ReviewStatus};
-use comptoir_domain::values::{OrderId, PersonId, ProductId, Rating, ReviewId};
+use comptoir_domain::values::{OrderId, PersonId, ProductId, Rating, ReviewId, Role, Sealed};
 use comptoir_engine::{
     Answered, REVIEW_ANSWER_CONTEXT, REVIEW_BODY_CONTEXT, REVIEW_HIDING_CONTEXT, REVIEW_REPORT_CONTEXT,
     ReviewChanged, UseCaseError,
@@ -54,6 +54,9 @@ pub(crate) struct ReviewBody {
     helpful_count: u64,
     /// What the seller answered.
     answer: Option<AnswerBody>,
+    /// Whether words were left out because the caller is an auditor: they read those that everybody can read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words_withheld: Option<bool>,
     /// The reports that nobody has looked at: in the list of all reviews.
     #[serde(skip_serializing_if = "Option::is_none")]
     open_reports: Option<OpenReportsBody>,
@@ -62,7 +65,7 @@ pub(crate) struct ReviewBody {
     details: Option<DetailsBody>,
 }
 
-/// What the author of a review, admins and auditors see of it besides.
+/// What the author of a review, admins and auditors see of it besides; auditors without the words.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = ReviewDetails)]
 pub(crate) struct DetailsBody {
@@ -95,11 +98,71 @@ fn sees_details(caller: &Caller, review: &ReviewView) -> bool {
     caller.sees_all() || caller.person_id() == review.author_id
 }
 
+/// Which words of people are shown. Auditors follow what happened, and when, and need nobody's words for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Words {
+    /// All.
+    All,
+    /// Those that everybody can read.
+    Published,
+}
+
+impl Words {
+    fn shown_to(caller: &Caller, review: &ReviewView) -> Self {
+        if caller.is(Role::Admin) || caller.person_id() == review.author_id {
+            Self::All
+        } else {
+            Self::Published
+        }
+    }
+
+    /// Of what a review says now: everybody can read that, as long as it is visible.
+    fn of_current(self, review: &ReviewView) -> Self {
+        match review.status {
+            ReviewStatus::Visible => Self::All,
+            ReviewStatus::Hidden | ReviewStatus::Removed => self,
+        }
+    }
+
+    /// A text, if it is shown.
+    async fn open(
+        self,
+        app: &App,
+        sealed: Option<&Sealed>,
+        context: &str,
+    ) -> Result<Opened<String>, Problem> {
+        match self {
+            Self::All => open_text(app, sealed, context).await,
+            Self::Published => Ok(Opened::Absent),
+        }
+    }
+
+    fn withheld(self) -> Option<bool> {
+        (self == Self::Published).then_some(true)
+    }
+}
+
 impl ReviewBody {
     /// The review as everybody sees it.
     pub(crate) async fn public(app: &App, review: &ReviewView) -> Result<Self, Problem> {
+        Self::with(Words::Published, app, review).await
+    }
+
+    /// The review for those who see everything.
+    pub(crate) async fn for_overseer(
+        app: &App,
+        caller: &Caller,
+        review: &ReviewView,
+    ) -> Result<Self, Problem> {
+        Self::with(Words::shown_to(caller, review), app, review).await
+    }
+
+    async fn with(words: Words, app: &App, review: &ReviewView) -> Result<Self, Problem> {
+        let words = words.of_current(review);
         let current = &review.content.current;
-        let text = open_text(app, current.body.as_ref(), REVIEW_BODY_CONTEXT).await?;
+        let text = words
+            .open(app, current.body.as_ref(), REVIEW_BODY_CONTEXT)
+            .await?;
         let author_erased = match &text {
             Opened::Erased => true,
             Opened::Known(_) => false,
@@ -108,7 +171,9 @@ impl ReviewBody {
         let answer = match &review.content.answer {
             None => None,
             Some(answer) => {
-                let text = open_text(app, Some(&answer.answer), REVIEW_ANSWER_CONTEXT).await?;
+                let text = words
+                    .open(app, Some(&answer.answer), REVIEW_ANSWER_CONTEXT)
+                    .await?;
                 Some(AnswerBody {
                     text_erased: text.is_erased(),
                     text: text.shown(),
@@ -130,37 +195,48 @@ impl ReviewBody {
             edited_at: (current.at != review.posted_at).then_some(current.at),
             helpful_count: review.helpful_count,
             answer,
+            words_withheld: words.withheld(),
             open_reports: None,
             details: None,
         })
     }
 
     /// The review as it stands in the list of all, for those who see everything.
-    pub(super) async fn for_list_of_all(app: &App, review: &ReviewView) -> Result<Self, Problem> {
+    pub(super) async fn for_list_of_all(
+        app: &App,
+        caller: &Caller,
+        review: &ReviewView,
+    ) -> Result<Self, Problem> {
         let open_reports = Some(OpenReportsBody::of(&review.content));
         Ok(Self {
             open_reports,
-            ..Self::public(app, review).await?
+            ..Self::for_overseer(app, caller, review).await?
         })
     }
 
     /// The review as this caller sees it.
     pub(crate) async fn for_caller(app: &App, caller: &Caller, review: &ReviewView) -> Result<Self, Problem> {
-        let public = Self::public(app, review).await?;
+        let words = Words::shown_to(caller, review);
+        let shown = Self::with(words, app, review).await?;
         if !sees_details(caller, review) {
-            return Ok(public);
+            return Ok(shown);
         }
-        let details = Some(DetailsBody::of(app, caller, review).await?);
-        Ok(Self { details, ..public })
+        Ok(Self {
+            details: Some(DetailsBody::of(app, caller, words, review).await?),
+            words_withheld: words.withheld(),
+            ..shown
+        })
     }
 }
 
 impl DetailsBody {
-    async fn of(app: &App, caller: &Caller, review: &ReviewView) -> Result<Self, Problem> {
+    async fn of(app: &App, caller: &Caller, words: Words, review: &ReviewView) -> Result<Self, Problem> {
         let content = &review.content;
         let mut history = Vec::with_capacity(content.earlier.len());
         for version in &content.earlier {
-            let text = open_text(app, version.body.as_ref(), REVIEW_BODY_CONTEXT).await?;
+            let text = words
+                .open(app, version.body.as_ref(), REVIEW_BODY_CONTEXT)
+                .await?;
             history.push(VersionBody {
                 rating: version.rating,
                 text_erased: text.is_erased(),
@@ -171,7 +247,9 @@ impl DetailsBody {
         let hidden = match &content.hiding {
             None => None,
             Some(hiding) => {
-                let note = open_text(app, hiding.note.as_ref(), REVIEW_HIDING_CONTEXT).await?;
+                let note = words
+                    .open(app, hiding.note.as_ref(), REVIEW_HIDING_CONTEXT)
+                    .await?;
                 Some(HidingBody {
                     reason: hiding.concern,
                     note_erased: note.is_erased(),
@@ -186,7 +264,7 @@ impl DetailsBody {
             hidden_for: removed.hidden,
         });
         let reports = if caller.sees_all() {
-            Some(reports(app, review).await?)
+            Some(reports(app, words, review).await?)
         } else {
             None
         };
@@ -201,10 +279,12 @@ impl DetailsBody {
     }
 }
 
-async fn reports(app: &App, review: &ReviewView) -> Result<Vec<ReportBody>, Problem> {
+async fn reports(app: &App, words: Words, review: &ReviewView) -> Result<Vec<ReportBody>, Problem> {
     let mut reports = Vec::with_capacity(review.content.reports.len());
     for (reporter_id, report) in &review.content.reports {
-        let note = open_text(app, report.note.as_ref(), REVIEW_REPORT_CONTEXT).await?;
+        let note = words
+            .open(app, report.note.as_ref(), REVIEW_REPORT_CONTEXT)
+            .await?;
         reports.push(ReportBody {
             reporter_id: *reporter_id,
             reason: report.concern,

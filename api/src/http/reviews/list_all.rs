@@ -70,7 +70,7 @@ impl From<StatusOfQuery> for ReviewFilter {
 #[utoipa::path(get, path = "/reviews", tag = "reviews", params(ListAllReviewsQuery),
     responses((status = 200, description = "A page of reviews", body = ListBody<ReviewBody>)))]
 pub(crate) async fn list_all_reviews(
-    _: CallerAs<Overseers>,
+    caller: CallerAs<Overseers>,
     State(app): State<App>,
     Query(wanted): Query<ListAllReviewsQuery>,
     min: MinPosition,
@@ -84,7 +84,7 @@ pub(crate) async fn list_all_reviews(
     let page = query::list_all(app.reads().pool(), filter, page).await?;
     let mut data = Vec::with_capacity(page.items.len());
     for review in &page.items {
-        data.push(ReviewBody::for_list_of_all(&app, review).await?);
+        data.push(ReviewBody::for_list_of_all(&app, &caller, review).await?);
     }
     let has_more = page.has_more;
     Ok(Answer::ok(ListBody { data, has_more }, position))

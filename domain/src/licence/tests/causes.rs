@@ -7,7 +7,7 @@ use super::{bounded, issue};
 use crate::testing::samples::at;
 use crate::testing::samples::order_id;
 use crate::testing::{Given, given};
-use crate::values::{DisputeId, RefundId};
+use crate::values::{DisputeId, LicenceId, RefundId};
 
 type Cause = (LicenceCause, Bearing);
 
@@ -32,6 +32,24 @@ pub(super) fn refunded() -> Cause {
 
 pub(super) fn withdrawn() -> Cause {
     (LicenceCause::Withdrawal, Bearing::Revokes)
+}
+
+pub(super) fn base_contested() -> Cause {
+    (base(), Bearing::Suspends)
+}
+
+pub(super) fn base_gone() -> Cause {
+    (base(), Bearing::Revokes)
+}
+
+fn base() -> LicenceCause {
+    LicenceCause::Base {
+        licence_id: LicenceId::of_unit(order_id(), 1, 0),
+    }
+}
+
+pub(super) fn resold() -> Cause {
+    (LicenceCause::Resold, Bearing::Revokes)
 }
 
 pub(super) fn align<const N: usize>(causes: [Cause; N]) -> LicenceCommand {

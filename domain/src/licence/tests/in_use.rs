@@ -147,6 +147,31 @@ fn a_link_counts_once_however_many_ranges_it_is_read_in() {
 }
 
 #[test]
+fn each_offline_file_is_recorded_for_whom_and_until_when() {
+    let issued = |to: Actor, device, minutes| OfflineFileIssued {
+        to: to.person_id,
+        activation_id: device,
+        file_expires_at: at(minutes) + TimeDelta::days(30),
+        at: at(minutes),
+    };
+    let device = Some(activation_id(1));
+    held()
+        .and(offline_file(buyer(), None, 11))
+        .when(offline_file(buyer(), None, 12))
+        .then([issued(buyer(), None, 12).into()]);
+    held()
+        .and(activate(1))
+        .when(offline_file(admin(), device, 12))
+        .then([issued(admin(), device, 12).into()]);
+    held()
+        .when(offline_file(buyer(), device, 12))
+        .then_error(&UseRefusal::ActivationUnknown.into());
+    held()
+        .when(offline_file(stranger(), None, 12))
+        .then_error(&LicenceError::NotYours);
+}
+
+#[test]
 fn an_expired_licence_can_do_nothing_but_let_go() {
     let expired = LicenceError::NotLive(LicenceStanding::Expired);
     let late = |command: LicenceCommand| match command {
@@ -170,6 +195,7 @@ fn an_expired_licence_can_do_nothing_but_let_go() {
         | LicenceCommand::Activate { .. }
         | LicenceCommand::Deactivate { .. }
         | LicenceCommand::RecordAccess { .. }
+        | LicenceCommand::IssueOfflineFile { .. }
         | LicenceCommand::Upgrade { .. }
         | LicenceCommand::Align { .. }) => other,
     };
@@ -177,6 +203,7 @@ fn an_expired_licence_can_do_nothing_but_let_go() {
         late(rotate(buyer())),
         late(transfer(buyer(), &stranger())),
         access(1, LATER),
+        offline_file(buyer(), None, LATER),
     ] {
         held().when(command).then_error(&expired);
     }

@@ -32,9 +32,10 @@ pub(super) fn decide_open(state: &OrderState, open: OpenRefund) -> Decision {
     if open.grounds == RefundGrounds::Other && open.note.is_none() {
         return Err(OrderError::NoteMissing);
     }
+    let windows = open.windows.or_as_sold(facts.refund_policy);
     let window = match requester {
-        Requester::Admin => open.windows.admin(),
-        Requester::Seller => open.windows.seller(),
+        Requester::Admin => windows.admin(),
+        Requester::Seller => windows.seller(),
     };
     within(window, facts, open.at)?;
     match facts.dispute_summary() {

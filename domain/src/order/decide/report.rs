@@ -136,7 +136,7 @@ fn moved_if_newer(
         Stage::Failed => PaymentFailed {
             provider_status,
             code: report.error_code.clone(),
-            message: report.error_message.clone(),
+            unified_code: report.unified_code.clone(),
             provider_updated,
             source,
             at,

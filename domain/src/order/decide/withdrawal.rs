@@ -12,7 +12,7 @@ use crate::order::event::{
 };
 use crate::order::refunding::spread;
 use crate::order::state::{OrderFacts, OrderState};
-use crate::order::withdrawal::{LineWithdrawal, within_period};
+use crate::order::withdrawal::{LineWithdrawal, has_right_of_withdrawal, within_period};
 use crate::values::{Actor, Money, RefundId, Role};
 
 /// Only the first access to a line counts.
@@ -43,7 +43,9 @@ pub(super) fn decide_declare(
     lines: Option<&BTreeSet<u32>>,
     at: DateTime<Utc>,
 ) -> Decision {
-    only_buyer(existing(state)?, actor)?;
+    let known = existing(state)?;
+    only_buyer(known, actor)?;
+    only_consumers(known)?;
     let facts = within_period(state, None, at)?;
     let lines: Vec<u32> = match lines {
         None => (0..).zip(&facts.lines).map(|(number, _)| number).collect(),
@@ -65,6 +67,7 @@ pub(super) fn decide_declare(
 pub(super) fn decide_confirm(state: &OrderState, actor: &Actor, at: DateTime<Utc>) -> Decision {
     let known = existing(state)?;
     only_buyer(known, actor)?;
+    only_consumers(known)?;
     let Some(declared) = &known.withdrawal.declared else {
         let is_repeat = !known.withdrawal.confirmed.is_empty();
         return if is_repeat {
@@ -137,6 +140,14 @@ fn only_buyer(facts: &OrderFacts, actor: &Actor) -> Result<(), OrderError> {
         Ok(())
     } else {
         Err(OrderError::NotYours)
+    }
+}
+
+fn only_consumers(facts: &OrderFacts) -> Result<(), OrderError> {
+    if has_right_of_withdrawal(&facts.tax.customer) {
+        Ok(())
+    } else {
+        Err(OrderError::BoughtByBusiness)
     }
 }
 

@@ -25,6 +25,8 @@ pub enum DeliveryAccess {
     Download,
     /// The licence was activated on a device.
     Activation,
+    /// The buyer got a signed file of the licence, by which programs work offline.
+    OfflineFile,
 }
 
 impl DeliveryAccess {
@@ -33,6 +35,7 @@ impl DeliveryAccess {
         match self {
             Self::Download => "download",
             Self::Activation => "activation",
+            Self::OfflineFile => "offline_file",
         }
     }
 }

@@ -12,6 +12,7 @@ use self::taxing::with_tax;
 use super::Order;
 use super::command::Availability;
 use super::line::{AppliedPromotion, LineUpgrade, OrderLine, OrderTax};
+use super::minimum_charge::chargeable;
 use super::state::OrderFacts;
 use super::upgrade::{UpgradeRefusal, UpgradeTerms};
 use crate::product::{OfferSnapshot, OfferUnavailable, ProductState};
@@ -145,7 +146,11 @@ pub fn price_lines(
     }
     let (promotion, discounts) = discounted(&lines, terms)?;
     let priced = with_tax(lines, discounts, terms.tax).map_err(|_| PlaceError::TotalOutOfRange)?;
-    add_up(priced, promotion, terms)
+    let order = add_up(priced, promotion, terms)?;
+    if let Some(promotion) = terms.promotion {
+        chargeable(order.total, promotion.at).map_err(PlaceError::Promotion)?;
+    }
+    Ok(order)
 }
 
 /// Whether everything in a closed order can still be had: each offer still open in a product on sale that nobody else

@@ -101,6 +101,24 @@ fn a_code_that_does_not_hold_refuses_the_order() {
     assert_eq!(refused, Err(PlaceError::Promotion(PromoRefusal::NotApplicable)));
 }
 
+/// Card processors refuse to charge less: such an order could never be paid.
+#[test]
+fn a_discount_leaves_nothing_or_as_much_as_can_be_charged() {
+    let left = |amount| {
+        let basic = [line_request(LicenceKind::Basic, 1)];
+        price(&basic, fixed(2990 - amount), &tax("FR", PriceBasis::TaxIncluded)).map(|priced| priced.total())
+    };
+    assert_eq!(left(0), Ok(eur(0)));
+    assert_eq!(left(50), Ok(eur(50)));
+    for amount in [1, 49] {
+        let refusal = PromoRefusal::BelowMinimumCharge {
+            total: eur(amount),
+            minimum: eur(50),
+        };
+        assert_eq!(left(amount), Err(PlaceError::Promotion(refusal)));
+    }
+}
+
 #[test]
 fn an_order_of_the_first_version_is_read_with_what_it_did_not_know() {
     let stored = include_str!("../../../golden/order.placed.v1.json");
@@ -161,6 +179,10 @@ proptest! {
         ];
         let priced = match price_lines(order_id(), &requests, &products, terms) {
             Ok(priced) => priced,
+            Err(PlaceError::Promotion(PromoRefusal::BelowMinimumCharge { total, minimum })) => {
+                prop_assert!(0 < total.amount && total.amount < minimum.amount);
+                return Ok(());
+            }
             Err(refused) => {
                 prop_assert_eq!(refused, PlaceError::Promotion(PromoRefusal::NotApplicable));
                 return Ok(());

@@ -8,13 +8,13 @@ use crate::testing::samples::events::dispute_report;
 use crate::testing::samples::*;
 
 /// When what is known was said.
-const KNOWN_MINUTES: i64 = 30;
+pub(super) const KNOWN_MINUTES: i64 = 30;
 
-fn tell(report: DisputeReport) -> OrderCommand {
+pub(super) fn tell(report: DisputeReport) -> OrderCommand {
     OrderCommand::RecordDispute { report, at: at(60) }
 }
 
-fn known(stage: DisputeStage, status: DisputeStatus) -> OrderState {
+pub(super) fn known(stage: DisputeStage, status: DisputeStatus) -> OrderState {
     let report = DisputeReport {
         stage,
         ..dispute_report(status, KNOWN_MINUTES)

@@ -1,24 +1,27 @@
 //! Every state of an order against every command, in one table.
 
 use super::super::*;
+use super::refunds::lines;
+use super::withdrawal::bought_by_business;
 use crate::decider::Decider;
-use crate::testing::hold_table;
 use crate::testing::samples::events::dispute_report;
 use crate::testing::samples::*;
+use crate::testing::{hold_every_variant, hold_table};
 use crate::values::{Actor, Currency, LicenceKind, RefundId};
 
 const TABLE: &str = include_str!("matrix.txt");
 
-fn states() -> Vec<(&'static str, OrderState)> {
-    let after = |commands: &[OrderCommand]| {
+pub(super) fn states() -> Vec<(&'static str, OrderState)> {
+    let after_all = |placed: &[OrderEvent], commands: &[OrderCommand]| {
         commands
             .iter()
             .cloned()
-            .fold(Order::replay(&placed_order()), |state, command| {
+            .fold(Order::replay(placed), |state, command| {
                 let events = Order::decide(&state, command).unwrap();
                 events.iter().fold(state, Order::evolve)
             })
     };
+    let after = |commands: &[OrderCommand]| after_all(&placed_order(), commands);
     let expire = OrderCommand::Expire { at: at(17) };
     let gone = record_when_gone(report(PaymentStatus::Succeeded, 20));
     vec![
@@ -55,6 +58,7 @@ fn states() -> Vec<(&'static str, OrderState)> {
         ("declared", after(&[paid(), declare(buyer())])),
         ("withdrawn", after(&[paid(), declare(buyer()), confirm(buyer())])),
         ("delivered", after(&[paid(), deliver()])),
+        ("by a business", after_all(&bought_by_business(), &[paid()])),
     ]
 }
 
@@ -62,7 +66,7 @@ fn paid() -> OrderCommand {
     record(report(PaymentStatus::Succeeded, 3))
 }
 
-fn refund_id() -> RefundId {
+pub(super) fn refund_id() -> RefundId {
     RefundId::from_uuid(uuid(50))
 }
 
@@ -218,10 +222,9 @@ fn commands() -> Vec<(String, OrderCommand)> {
                 at: at(9),
             },
         ),
-        ("refund by admin", another_refund(admin(), 100)),
-        ("refund by seller", another_refund(seller(), 100)),
-        ("refund by buyer", another_refund(buyer(), 100)),
-        ("refund too much", another_refund(admin(), 2991)),
+    ];
+    commands.extend(refunds());
+    commands.extend([
         ("settle refund", settle()),
         ("decline refund", decline(8)),
         ("decline refund later", decline(11)),
@@ -231,7 +234,7 @@ fn commands() -> Vec<(String, OrderCommand)> {
         ("declare by admin", declare(admin())),
         ("confirm withdrawal", confirm(buyer())),
         ("confirm by stranger", confirm(stranger())),
-    ];
+    ]);
     commands.extend(
         DisputeStatus::ALL
             .iter()
@@ -248,15 +251,90 @@ fn commands() -> Vec<(String, OrderCommand)> {
         .collect()
 }
 
+/// What can be asked to be refunded, and by whom.
+fn refunds() -> Vec<(&'static str, OrderCommand)> {
+    vec![
+        ("refund by admin", another_refund(admin(), 100)),
+        ("refund by seller", another_refund(seller(), 100)),
+        ("refund by buyer", another_refund(buyer(), 100)),
+        ("refund too much", another_refund(admin(), 2991)),
+        ("refund all by admin", refund_of(admin(), RefundScope::Whole)),
+        ("refund all by seller", refund_of(seller(), RefundScope::Whole)),
+        (
+            "refund all by stranger",
+            refund_of(stranger(), RefundScope::Whole),
+        ),
+        ("refund a line", refund_of(admin(), lines(&[0]))),
+        ("refund no line", refund_of(admin(), lines(&[]))),
+        ("refund a line too many", refund_of(admin(), lines(&[0, 1]))),
+    ]
+}
+
 /// A refund beside the one that some of the states have.
 fn another_refund(actor: Actor, amount_minor: i64) -> OrderCommand {
+    refund_of(actor, RefundScope::AmountMinor(amount_minor))
+}
+
+fn refund_of(actor: Actor, scope: RefundScope) -> OrderCommand {
     OrderCommand::OpenRefund(OpenRefund {
         refund_id: RefundId::from_uuid(uuid(51)),
-        ..wish(actor, amount_minor)
+        scope,
+        ..wish(actor, 0)
     })
+}
+
+fn scope(command: &OrderCommand) -> Option<&RefundScope> {
+    if let OrderCommand::OpenRefund(open) = command {
+        Some(&open.scope)
+    } else {
+        None
+    }
 }
 
 #[test]
 fn every_state_answers_every_command_as_the_table_says() {
     hold_table::<Order>(TABLE, &states(), &commands());
+}
+
+#[test]
+fn the_table_misses_no_state_and_no_command() {
+    let (states, commands) = (states(), commands());
+    hold_every_variant!(
+        states.iter().map(|(_, state)| state),
+        OrderState {
+            Absent,
+            AwaitingPayment,
+            Processing,
+            PaymentFailed,
+            Paid,
+            Cancelled,
+            Expired,
+        }
+    );
+    hold_every_variant!(
+        commands.iter().map(|(_, command)| command),
+        OrderCommand {
+            Place,
+            RecordPaymentInitiated,
+            RecordPaymentStatus,
+            Cancel,
+            Expire,
+            OpenRefund,
+            SettleRefund,
+            FlagRefund,
+            DeclineRefund,
+            RecordDispute,
+            BeginDelivery,
+            DeclareWithdrawal,
+            ConfirmWithdrawal,
+        }
+    );
+    hold_every_variant!(
+        commands.iter().filter_map(|(_, command)| scope(command)),
+        RefundScope {
+            Whole,
+            Lines,
+            AmountMinor,
+        }
+    );
 }

@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::super::*;
+use super::books::Books;
 use crate::decider::Decider as _;
 use crate::licence::{Bearing, Licence, LicenceCommand, LicenceState};
 use crate::policy::licence_causes;
 use crate::testing::samples::events::{code, dispute_report, key_facts, licence_grant};
 use crate::testing::samples::*;
-use crate::values::{LicenceKind, PersonId, RefundId};
+use crate::values::{LicenceKind, PersonId, ProductId, RefundId};
 
-/// Three lines of two sellers, at 29.90, 99.00 and 10.00 EUR, and one that is free.
+/// Three lines of two sellers, at 29.90, 89.10 and 10.00 EUR, the latter two after a discount, and one that a discount has
+/// made free. The first two are of one product, the others of one each.
 fn order_of_four() -> Vec<OrderEvent> {
     let mut events = placed(&[
         line_request(LicenceKind::Basic, 1),
@@ -22,16 +25,28 @@ fn order_of_four() -> Vec<OrderEvent> {
     let OrderEvent::Placed(placed) = &mut events[0] else {
         panic!("an order that was placed")
     };
+    let second = &mut placed.lines[1];
+    (second.discount, second.total, second.tax_amount) = (eur(990), eur(8910), eur(1485));
     let (mut third, mut fourth) = (placed.lines[0].clone(), placed.lines[0].clone());
-    third.seller_id = PersonId::from_uuid(uuid(5));
-    (third.total, third.tax_amount) = (eur(1000), eur(167));
-    (fourth.total, fourth.tax_amount) = (eur(0), eur(0));
+    (third.product_id, third.seller_id) = (products()[1], PersonId::from_uuid(uuid(5)));
+    (third.discount, third.total, third.tax_amount) = (eur(500), eur(1000), eur(167));
+    fourth.product_id = products()[2];
+    (fourth.discount, fourth.total, fourth.tax_amount) = (eur(2990), eur(0), eur(0));
     placed.lines.extend([third, fourth]);
     placed.total = eur(TOTAL);
     events
 }
 
-const TOTAL: i64 = 13_890;
+const TOTAL: i64 = 12_900;
+
+/// The products of the order: of two lines, of one, and of the free one.
+pub(super) fn products() -> [ProductId; 3] {
+    [
+        product_id(),
+        ProductId::from_uuid(uuid(11)),
+        ProductId::from_uuid(uuid(12)),
+    ]
+}
 
 fn refund_id(number: u8) -> RefundId {
     RefundId::from_uuid(uuid(50 + u128::from(number)))
@@ -39,7 +54,7 @@ fn refund_id(number: u8) -> RefundId {
 
 /// Something that people or the provider do.
 #[derive(Debug, Clone)]
-enum Step {
+pub(super) enum Step {
     Payment(PaymentStatus, i64),
     Expire,
     Refund(u8, RefundScope),
@@ -52,7 +67,7 @@ enum Step {
 }
 
 impl Step {
-    fn command(self, at: chrono::DateTime<chrono::Utc>) -> OrderCommand {
+    fn command(self, at: DateTime<Utc>) -> OrderCommand {
         match self {
             Self::Payment(status, minutes) => {
                 let received = (status == PaymentStatus::Succeeded).then_some(TOTAL);
@@ -141,7 +156,7 @@ fn any_step() -> impl Strategy<Value = Step> {
 }
 
 /// Steps, with some of them again later: a webhook that is repeated, or comes late.
-fn any_history() -> impl Strategy<Value = Vec<Step>> {
+pub(super) fn any_history() -> impl Strategy<Value = Vec<Step>> {
     (
         prop::collection::vec(any_step(), 1..25),
         prop::collection::vec(any::<Index>(), 0..6),
@@ -153,82 +168,12 @@ fn any_history() -> impl Strategy<Value = Vec<Step>> {
         })
 }
 
-/// The money, reckoned from the events alone and otherwise than the order does.
-#[derive(Debug, Default)]
-struct Books {
-    received: i64,
-    parts: BTreeMap<RefundId, Vec<RefundPart>>,
-    settled: BTreeMap<RefundId, bool>,
-    lost: BTreeMap<crate::values::DisputeId, Option<i64>>,
-    withdrawn: Vec<u32>,
-}
-
-impl Books {
-    fn write(&mut self, event: &OrderEvent) {
-        match event {
-            OrderEvent::Paid(paid) => self.received = paid.amount.amount,
-            OrderEvent::RefundOpened(opened) => {
-                if opened.reason == RefundReason::LatePaymentUnavailable {
-                    self.received = opened.amount.amount;
-                }
-                self.parts.insert(opened.refund_id, opened.parts.clone());
-            }
-            OrderEvent::RefundSettled(settled) => drop(self.settled.insert(settled.refund_id, true)),
-            OrderEvent::RefundDeclined(declined) => drop(self.settled.insert(declined.refund_id, false)),
-            OrderEvent::Disputed(disputed) => drop(self.lost.insert(disputed.word.dispute_id, None)),
-            OrderEvent::DisputeChanged(changed) => drop(self.lost.insert(changed.word.dispute_id, None)),
-            OrderEvent::DisputeClosed(closed) => {
-                let taken = match closed.outcome {
-                    DisputeOutcome::Won => 0,
-                    DisputeOutcome::Lost => closed.word.amount.amount,
-                };
-                self.lost.insert(closed.word.dispute_id, Some(taken));
-            }
-            OrderEvent::WithdrawalConfirmed(confirmed) => self.withdrawn.extend(&confirmed.lines),
-            OrderEvent::Placed(_)
-            | OrderEvent::PaymentInitiated(_)
-            | OrderEvent::PaymentAwaiting(_)
-            | OrderEvent::PaymentProcessing(_)
-            | OrderEvent::PaymentFailed(_)
-            | OrderEvent::Cancelled(_)
-            | OrderEvent::Expired(_)
-            | OrderEvent::FlaggedForReview(_)
-            | OrderEvent::DeliveryBegan(_)
-            | OrderEvent::WithdrawalDeclared(_) => {}
-        }
-    }
-
-    /// What has gone back of a line, or may.
-    fn back(&self, line: Option<u32>, wanted: Option<bool>) -> i64 {
-        let of_refund = |(id, parts): (&RefundId, &Vec<RefundPart>)| {
-            let counts = match (self.settled.get(id), wanted) {
-                (Some(false), _) | (None, Some(true)) | (Some(true), Some(false)) => false,
-                (None, None | Some(false)) | (Some(true), None | Some(true)) => true,
-            };
-            let parts = parts
-                .iter()
-                .filter(|part| counts && line.is_none_or(|line| line == part.line));
-            parts.map(|part| part.amount.amount).sum::<i64>()
-        };
-        self.parts.iter().map(of_refund).sum()
-    }
-
-    fn lost(&self) -> i64 {
-        let wanted: i64 = self.lost.values().flatten().sum();
-        wanted.min(self.received - self.back(None, None)).max(0)
-    }
-
-    /// Refunds that failed and then succeeded after all can bring back more than was paid: only the provider can do that.
-    fn is_overdrawn(&self, totals: &[i64]) -> bool {
-        let over = |(line, total): (u32, &i64)| self.back(Some(line), None) > *total;
-        (0..).zip(totals).any(over)
-    }
-}
-
-/// Runs the steps; what is refused changes nothing.
-fn run(steps: Vec<Step>) -> (OrderState, Books, Vec<LicenceState>) {
-    let mut state = Order::replay(&order_of_four());
-    let (mut books, mut licences) = (Books::default(), vec![LicenceState::Absent; 4]);
+/// Runs the steps; what is refused changes nothing. `after` sees each event, when it happened, and the order after it.
+pub(super) fn run_with(
+    steps: Vec<Step>,
+    mut after: impl FnMut(DateTime<Utc>, &OrderState, &OrderEvent),
+) -> (OrderState, Books) {
+    let (mut state, mut books) = (Order::replay(&order_of_four()), Books::default());
     for (minute, step) in (20..).zip(steps) {
         let Ok(events) = Order::decide(&state, step.command(at(minute))) else {
             continue;
@@ -236,33 +181,29 @@ fn run(steps: Vec<Step>) -> (OrderState, Books, Vec<LicenceState>) {
         for event in events {
             state = Order::evolve(state, &event);
             books.write(&event);
-            if matches!(event, OrderEvent::Paid(_)) {
-                for licence in &mut licences {
-                    let grant = licence_grant();
-                    follow(
-                        licence,
-                        LicenceCommand::Issue {
-                            grant,
-                            key: key_facts(1),
-                            at: at(minute),
-                        },
-                    );
-                }
-            }
-            let causes = licence_causes(state.facts().unwrap());
-            for (licence, causes) in licences.iter_mut().zip(causes) {
-                if *licence != LicenceState::Absent {
-                    follow(
-                        licence,
-                        LicenceCommand::Align {
-                            causes,
-                            at: at(minute),
-                        },
-                    );
-                }
-            }
+            after(at(minute), &state, &event);
         }
     }
+    (state, books)
+}
+
+/// The same with the licences, which follow the order.
+fn run(steps: Vec<Step>) -> (OrderState, Books, Vec<LicenceState>) {
+    let mut licences = vec![LicenceState::Absent; 4];
+    let (state, books) = run_with(steps, |at, state, event| {
+        if matches!(event, OrderEvent::Paid(_)) {
+            for licence in &mut licences {
+                let (grant, key) = (licence_grant(), key_facts(1));
+                follow(licence, LicenceCommand::Issue { grant, key, at });
+            }
+        }
+        let causes = licence_causes(state.facts().unwrap());
+        for (licence, causes) in licences.iter_mut().zip(causes) {
+            if *licence != LicenceState::Absent {
+                follow(licence, LicenceCommand::Align { causes, at });
+            }
+        }
+    });
     (state, books, licences)
 }
 
@@ -314,6 +255,33 @@ proptest! {
             for balance in &balances {
                 prop_assert!(balance.kept.amount >= 0, "{balance:?}");
                 prop_assert!(balance.tax_kept.amount >= 0 && balance.tax_kept.amount <= balance.kept.amount, "{balance:?}");
+            }
+        }
+    }
+
+    /// What a refund brings back of a line, it brings back of its tax and undoes of its discount: the last one exactly the rest.
+    #[test]
+    fn tax_and_discount_go_with_the_money(steps in any_history()) {
+        let (state, books, _) = run(steps);
+        let facts = state.facts().unwrap();
+        let totals: Vec<i64> = facts.lines.iter().map(|line| line.total.amount).collect();
+        if books.is_overdrawn(&totals) {
+            return Ok(());
+        }
+        for (balance, line) in facts.balances().iter().zip(&facts.lines) {
+            let (tax, discount) = books.undone(balance.line);
+            let (kept, lost) = (balance.kept.amount, balance.lost.amount);
+            let (tax_kept, discount_kept) = (balance.tax_kept.amount, balance.discount_kept.amount);
+            prop_assert!(discount_kept >= 0 && discount_kept <= line.discount.amount, "{balance:?}");
+            if kept > 0 && lost == 0 && !books.ever_declined {
+                prop_assert_eq!(tax_kept, line.tax_amount.amount - tax);
+                prop_assert_eq!(discount_kept, line.discount.amount - discount);
+            }
+            if kept == 0 {
+                prop_assert_eq!((tax_kept, discount_kept), (0, 0));
+            }
+            if kept == 0 && lost == 0 && !balance.paid.is_zero() && !books.ever_declined {
+                prop_assert_eq!((tax, discount), (line.tax_amount.amount, line.discount.amount));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What reports about the payment do.
 
 use super::super::*;
-use crate::testing::samples::events::{code, message};
+use crate::testing::samples::events::code;
 use crate::testing::{given, samples::*};
 use crate::values::{Currency, Money, OrderId, PaymentId, RefundId};
 
@@ -83,13 +83,13 @@ fn a_report_about_another_payment_is_refused() {
 fn a_failed_attempt_is_noted_with_its_reason_and_can_be_made_good() {
     let report = PaymentReport {
         error_code: Some(code("DC_08")),
-        error_message: Some(message("Card declined")),
+        unified_code: Some(code("UE_9000")),
         ..report(PaymentStatus::Failed, 3)
     };
     let failed = PaymentFailed {
         provider_status: PaymentStatus::Failed,
         code: report.error_code.clone(),
-        message: report.error_message.clone(),
+        unified_code: report.unified_code.clone(),
         provider_updated: at(3),
         source: ReportSource::Webhook,
         at: at(5),
@@ -101,6 +101,21 @@ fn a_failed_attempt_is_noted_with_its_reason_and_can_be_made_good() {
         .and(record(report))
         .when(record(succeeded(4)))
         .then([paid(false)]);
+}
+
+/// What the first release wrote repeats the processor's words.
+#[test]
+fn a_failure_of_version_1_is_read_without_its_words() {
+    use crate::decider::DomainEvent as _;
+    let stored = include_str!("../../../golden/order.payment_failed.v1.json");
+    assert!(stored.contains("Card declined"));
+    let event = OrderEvent::from_json("order.payment_failed", 1, stored).unwrap();
+    assert!(!event.to_json().contains("declined"), "{event:?}");
+    let OrderEvent::PaymentFailed(failed) = event else {
+        panic!("an order.payment_failed is read as one");
+    };
+    assert_eq!((failed.code, failed.unified_code), (Some(code("DC_08")), None));
+    assert!(OrderEvent::from_json("order.payment_failed", 1, "[]").is_err());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Placing, cancelling, expiring.
 
 use super::super::*;
+use crate::decider::DomainEvent as _;
 use crate::testing::{given, samples::*};
 use crate::values::{LicenceKind, PaymentId, Role};
 
@@ -28,6 +29,7 @@ fn a_placed_order_keeps_a_copy_of_what_was_offered() {
         tax: place.priced.tax().clone(),
         billing: sealed(),
         consent: place.consent,
+        refund_policy: Some(place.refund_policy),
         payment_id: PaymentId::of(order_id()),
         expires_at: at(17),
         at: at(2),
@@ -35,6 +37,25 @@ fn a_placed_order_keeps_a_copy_of_what_was_offered() {
     given::<Order>([])
         .when(OrderCommand::Place(place))
         .then([expected.into()]);
+}
+
+#[test]
+fn an_order_of_an_earlier_release_does_not_say_how_refunds_were_granted() {
+    for (version, stored) in [
+        (1, include_str!("../../../golden/order.placed.v1.json")),
+        (2, include_str!("../../../golden/order.placed.v2.json")),
+        (3, include_str!("../../../golden/order.placed.v3.json")),
+    ] {
+        let event = OrderEvent::from_json("order.placed", version, stored).unwrap();
+        let state = Order::replay([&event]);
+        assert_eq!(state.facts().unwrap().refund_policy, None, "version {version}");
+    }
+    let newest = Order::replay(&placed_order());
+    let policy = RefundPolicy {
+        seller_days: 14,
+        platform_days: 365,
+    };
+    assert_eq!(newest.facts().unwrap().refund_policy, Some(policy));
 }
 
 #[test]

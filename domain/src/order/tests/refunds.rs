@@ -6,12 +6,12 @@ use crate::testing::samples::events::dispute_report;
 use crate::testing::{Given, given, samples::*};
 use crate::values::{Actor, LicenceKind, PersonId, RefundId, Role};
 
-const WINDOWS: RefundWindows = RefundWindows {
+pub(super) const WINDOWS: RefundWindows = RefundWindows {
     seller_days: 14,
     admin_days: 365,
 };
 
-fn paid() -> Given<Order> {
+pub(super) fn paid() -> Given<Order> {
     given::<Order>(placed_order()).and(record(report(PaymentStatus::Succeeded, 4)))
 }
 
@@ -48,7 +48,7 @@ pub(super) fn id(number: u128) -> RefundId {
     RefundId::from_uuid(uuid(number))
 }
 
-fn ask(number: u128, actor: Actor, scope: RefundScope) -> OpenRefund {
+pub(super) fn ask(number: u128, actor: Actor, scope: RefundScope) -> OpenRefund {
     OpenRefund {
         refund_id: id(number),
         actor,
@@ -92,7 +92,7 @@ fn decline(updated_minutes: i64) -> OrderCommand {
 
 /// The parts of the refund that a command opens: line, amount, tax.
 #[track_caller]
-fn parts_after(history: Given<Order>, command: OrderCommand) -> Vec<(u32, i64, i64)> {
+pub(super) fn parts_after(history: Given<Order>, command: OrderCommand) -> Vec<(u32, i64, i64)> {
     let events = Order::decide(&history.state(), command).unwrap();
     let [OrderEvent::RefundOpened(opened)] = events.as_slice() else {
         panic!("one refund expected, got {events:?}")
@@ -221,29 +221,6 @@ fn lines_must_be_named_and_exist() {
     paid()
         .when(open_all(50, admin(), lines(&[0, 7])))
         .then_error(&OrderError::UnknownLine { line: 7 });
-}
-
-#[test]
-fn each_has_their_time_after_the_payment() {
-    let day = 24 * 60;
-    let at_minute = |actor, minutes| {
-        OrderCommand::OpenRefund(OpenRefund {
-            at: at(minutes),
-            ..ask(50, actor, RefundScope::Whole)
-        })
-    };
-    let over = |days: i64| OrderError::RefundWindowOver {
-        until: at(5 + days * day),
-    };
-    for (actor, days) in [(seller(), 14), (admin(), 365)] {
-        assert_eq!(
-            parts_after(paid(), at_minute(actor.clone(), 5 + days * day)),
-            [(0, 2990, 498)]
-        );
-        paid()
-            .when(at_minute(actor, 6 + days * day))
-            .then_error(&over(days));
-    }
 }
 
 #[test]

@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 
 use super::super::*;
 use crate::decider::Decider as _;
+use crate::tax::{TaxCustomer, VatIdCheck};
 use crate::testing::samples::events::{dispute_report, withdrawal_confirmed};
 use crate::testing::{Given, given, samples::*};
-use crate::values::{Actor, LicenceKind, RefundId};
+use crate::values::{Actor, CountryCode, LicenceKind, RefundId};
 
 fn paid() -> Given<Order> {
     given::<Order>(placed_order()).and(record(report(PaymentStatus::Succeeded, 4)))
@@ -222,19 +223,63 @@ fn what_was_refunded_before_does_not_go_back_again() {
     assert_eq!(confirmed.amount, eur(990));
 }
 
-/// Regulation (EEC, Euratom) 1182/71: the day of the contract does not count, and a last day on a weekend is moved.
+/// Regulation (EEC, Euratom) 1182/71: the day of the contract does not count. Fourteen days and a week, to the end of the
+/// last day wherever that ends last.
 #[test]
 fn the_period_ends_with_its_last_day() {
     for (paid_at, until) in [
-        // A Wednesday, to the second Wednesday after.
-        ("2026-07-01T00:00:00Z", "2026-07-16T12:00:00Z"),
-        ("2026-07-01T23:59:59Z", "2026-07-16T12:00:00Z"),
-        // A Saturday and a Sunday, to the Monday after the next one.
-        ("2026-07-04T10:00:00Z", "2026-07-21T12:00:00Z"),
-        ("2026-07-05T10:00:00Z", "2026-07-21T12:00:00Z"),
+        ("2026-07-01T00:00:00Z", "2026-07-23T12:00:00Z"),
+        ("2026-07-01T23:59:59Z", "2026-07-23T12:00:00Z"),
+        ("2026-07-02T00:00:00Z", "2026-07-24T12:00:00Z"),
     ] {
         assert_eq!(withdrawal_until(time(paid_at)), time(until), "{paid_at}");
     }
+}
+
+/// Where the fourteenth day is the first of a run of days on which nobody works, the right ends with the first working day
+/// after it. These are the longest runs that we know of.
+#[test]
+fn no_right_is_refused_because_of_weekends_and_holidays() {
+    for (paid_at, first_working_day) in [
+        // A Saturday.
+        ("2026-07-04T10:00:00Z", "2026-07-20"),
+        // France: Ascension Day, a Thursday.
+        ("2026-04-30T10:00:00Z", "2026-05-15"),
+        // Denmark: Maundy Thursday to Easter Monday.
+        ("2026-03-19T10:00:00Z", "2026-04-07"),
+        // Lithuania: Christmas Eve, a Thursday, to the Sunday after Boxing Day.
+        ("2026-12-10T10:00:00Z", "2026-12-28"),
+        // Bulgaria: Christmas Eve, a Friday, to the Tuesday in place of the holidays on the weekend.
+        ("2027-12-10T10:00:00Z", "2027-12-29"),
+    ] {
+        let end: DateTime<Utc> = time(&format!("{first_working_day}T23:59:59Z"));
+        assert!(withdrawal_until(time(paid_at)) > end, "{paid_at}");
+    }
+}
+
+/// An order of a basic licence by a business, placed.
+pub(super) fn bought_by_business() -> Vec<OrderEvent> {
+    let mut events = placed_order();
+    let OrderEvent::Placed(placed) = &mut events[0] else {
+        panic!("an order that was placed")
+    };
+    placed.tax.customer = TaxCustomer::Business {
+        vat_id_country: CountryCode::FR,
+        check: VatIdCheck::Form,
+    };
+    events
+}
+
+/// The right is one of consumers: whoever gave a VAT id has none.
+#[test]
+fn a_business_has_no_right_of_withdrawal() {
+    let paid = || given::<Order>(bought_by_business()).and(record(report(PaymentStatus::Succeeded, 4)));
+    for command in [declare(buyer(), 41), confirm(42)] {
+        paid().when(command).then_error(&OrderError::BoughtByBusiness);
+    }
+    paid()
+        .when(declare(stranger(), 41))
+        .then_error(&OrderError::NotYours);
 }
 
 #[test]

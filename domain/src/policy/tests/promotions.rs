@@ -2,13 +2,14 @@
 
 use crate::decider::Decider as _;
 use crate::order::{
-    CancelReason, OpenRefund, Order, OrderCommand, OrderState, PaymentStatus, RefundGrounds, RefundScope,
-    RefundWindows, ReportSource,
+    CancelReason, DisputeStage, DisputeStatus, OpenRefund, Order, OrderCommand, OrderState, PaymentStatus,
+    RefundGrounds, RefundScope, RefundWindows, ReportSource,
 };
 use crate::policy::promo_moves;
 use crate::promo::{
     Promo, PromoCommand, PromoError, PromoRefusal, PromoState, PromoTerms, UseCount, UseStanding,
 };
+use crate::testing::samples::events::dispute_report;
 use crate::testing::samples::*;
 use crate::values::{LicenceKind, RefundId};
 
@@ -202,6 +203,55 @@ fn a_full_refund_frees_the_use_and_a_part_does_not() {
     assert_eq!(asked.counted(), 1, "money that is on its way is not back yet");
     let wholly = asked.after(settle).unwrap();
     assert_eq!((wholly.standing(), wholly.counted()), (None, 0));
+}
+
+fn dispute(stage: DisputeStage, status: DisputeStatus) -> OrderCommand {
+    let mut report = dispute_report(status, 40);
+    (report.stage, report.amount) = (stage, eur(TOTAL));
+    OrderCommand::RecordDispute { report, at: at(41) }
+}
+
+/// Otherwise whoever charges back could use the code again.
+#[test]
+fn a_lost_dispute_does_not_free_the_use() {
+    let redeemed = Some(UseStanding::Redeemed(UseCount::WithinCaps));
+    let disputed = Shop::with_order()
+        .paid()
+        .after(dispute(DisputeStage::Dispute, DisputeStatus::Opened))
+        .unwrap();
+    assert_eq!((disputed.standing(), disputed.counted()), (redeemed, 1));
+    for end in [DisputeStatus::Lost, DisputeStatus::Accepted, DisputeStatus::Won] {
+        let ended = disputed
+            .clone()
+            .after(dispute(DisputeStage::Dispute, end))
+            .unwrap();
+        assert_eq!((ended.standing(), ended.counted()), (redeemed, 1), "{end:?}");
+    }
+}
+
+/// The bank asks before it takes anything, and gets the money without a dispute: this does not free the use, while a refund
+/// that the seller grants does.
+#[test]
+fn money_that_goes_back_to_keep_off_a_chargeback_does_not_free_the_use() {
+    let redeemed = Some(UseStanding::Redeemed(UseCount::WithinCaps));
+    let shop = Shop::with_order()
+        .paid()
+        .after(dispute(DisputeStage::PreDispute, DisputeStatus::Opened))
+        .unwrap()
+        .after(dispute(DisputeStage::PreDispute, DisputeStatus::Accepted))
+        .unwrap();
+    assert_eq!((shop.standing(), shop.counted()), (redeemed, 1));
+    let [open, settle] = refund(1000);
+    let partly = Shop::with_order()
+        .paid()
+        .after(open)
+        .unwrap()
+        .after(settle)
+        .unwrap();
+    let rest = partly
+        .after(dispute(DisputeStage::PreDispute, DisputeStatus::Accepted))
+        .unwrap();
+    assert_eq!((rest.standing(), rest.counted()), (redeemed, 1));
 }
 
 #[test]

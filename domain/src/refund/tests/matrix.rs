@@ -2,8 +2,8 @@
 
 use super::super::*;
 use super::{record, report, request, requested, submitted};
-use crate::testing::hold_table;
 use crate::testing::samples::eur;
+use crate::testing::{hold_every_variant, hold_table};
 use crate::values::{Currency, Money};
 
 fn refused() -> RefundCommand {
@@ -20,11 +20,10 @@ fn other_amount(amount: Money) -> RefundReport {
     }
 }
 
-#[test]
-fn every_state_answers_every_command_as_the_table_says() {
+pub(super) fn states() -> Vec<(&'static str, RefundState)> {
     let pending = || requested().and(submitted(RefundStatus::Pending));
     let after = |status| pending().and(record(report(status, 22))).state();
-    let states = [
+    vec![
         ("absent", RefundState::Absent),
         ("requested", requested().state()),
         ("submitted", pending().state()),
@@ -33,7 +32,10 @@ fn every_state_answers_every_command_as_the_table_says() {
         ("succeeded", after(RefundStatus::Succeeded)),
         ("failed", after(RefundStatus::Failed)),
         ("flagged", pending().and(record(other_amount(eur(1)))).state()),
-    ];
+    ]
+}
+
+fn commands() -> Vec<(String, RefundCommand)> {
     let mut commands = vec![
         ("request the same".to_owned(), request(eur(2990))),
         ("request another".to_owned(), request(eur(1))),
@@ -50,5 +52,34 @@ fn every_state_answers_every_command_as_the_table_says() {
         let reports = RefundStatus::ALL.iter();
         commands.extend(reports.map(|status| (format!("{age}: {status}"), record(report(*status, minutes)))));
     }
-    hold_table::<Refund>(include_str!("matrix.txt"), &states, &commands);
+    commands
+}
+
+#[test]
+fn every_state_answers_every_command_as_the_table_says() {
+    hold_table::<Refund>(include_str!("matrix.txt"), &states(), &commands());
+}
+
+#[test]
+fn the_table_misses_no_state_and_no_command() {
+    let (states, commands) = (states(), commands());
+    hold_every_variant!(
+        states.iter().map(|(_, state)| state),
+        RefundState {
+            Absent,
+            Pending,
+            UnderReview,
+            Succeeded,
+            Failed,
+        }
+    );
+    hold_every_variant!(
+        commands.iter().map(|(_, command)| command),
+        RefundCommand {
+            Request,
+            RecordSubmitted,
+            RecordRefused,
+            RecordStatus,
+        }
+    );
 }

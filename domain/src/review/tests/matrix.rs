@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::decider::DomainEvent as _;
+use crate::testing::hold_every_variant;
 
 /// What stands in the table: `-` for nothing, `+` and the events, `!` and the refusal.
 const TABLE: &str = include_str!("matrix.txt");
@@ -95,5 +96,25 @@ fn every_state_answers_every_command_as_the_table_says() {
         table == expected,
         "the review decides otherwise than matrix.txt says; now it is\n{}",
         table.join("\n")
+    );
+}
+
+#[test]
+fn the_table_misses_no_command() {
+    let commands = commands();
+    hold_every_variant!(
+        commands.iter().map(|(_, command)| command),
+        ReviewCommand {
+            Post,
+            Edit,
+            Answer,
+            Report,
+            Hide,
+            Restore,
+            Remove,
+            VoteHelpful,
+            WithdrawHelpfulVote,
+            AlignPurchase,
+        }
     );
 }

@@ -49,19 +49,14 @@ use crate::refund::{
 use crate::review::ReviewEvent;
 use crate::seller::SellerEvent;
 use crate::values::{
-    Currency, FileContent, FileId, FileName, LicenceKind, MediaType, PaymentId, ProviderCode,
-    ProviderMessage, RefundId, Sha256Hex,
+    Currency, FileContent, FileId, FileName, LicenceKind, MediaType, PaymentId, ProviderCode, RefundId,
+    Sha256Hex,
 };
 use crate::webhook::{WebhookContent, WebhookEvent};
 
 /// A code of the provider.
 pub fn code(text: &str) -> ProviderCode {
     ProviderCode::from_provider(text).expect("a usable code")
-}
-
-/// A message of the provider.
-pub fn message(text: &str) -> ProviderMessage {
-    ProviderMessage::from_provider(text).expect("a usable message")
 }
 
 /// Every event of a product.
@@ -143,6 +138,7 @@ fn placed_by(place: PlaceOrder) -> OrderPlaced {
         tax: place.priced.tax().clone(),
         billing: place.billing,
         consent: place.consent,
+        refund_policy: Some(place.refund_policy),
         payment_id: PaymentId::of(place.order_id),
         expires_at: place.expires_at,
         at: place.at,
@@ -190,7 +186,7 @@ pub fn order() -> Vec<OrderEvent> {
         PaymentFailed {
             provider_status: PaymentStatus::Failed,
             code: Some(code("DC_08")),
-            message: Some(message("Payment declined: Card declined")),
+            unified_code: Some(code("UE_9000")),
             provider_updated,
             source,
             at: at(5),
@@ -342,7 +338,7 @@ pub fn refund() -> Vec<RefundEvent> {
         .into(),
         RefundFailed {
             code: Some(code("expired_or_canceled_card")),
-            message: Some(message("The refund failed")),
+            unified_code: Some(code("UE_1000")),
             provider_updated,
             source,
             at: at(22),

@@ -56,7 +56,7 @@ impl Binary {
         let files = tempfile::tempdir().expect("a temporary folder");
         let folder = files.path().display().to_string();
         Self {
-            path: path(),
+            path: beside_the_tests("comptoir"),
             settings: Vec::new(),
             files: Arc::new(files),
         }
@@ -150,10 +150,10 @@ impl Binary {
 }
 
 /// Cargo puts the binaries of the workspace into the folder above that of the tests.
-fn path() -> PathBuf {
+pub(crate) fn beside_the_tests(binary: &str) -> PathBuf {
     let mut path = std::env::current_exe().expect("a test knows its own file");
     path.pop();
-    path.set_file_name("comptoir");
+    path.set_file_name(binary);
     path
 }
 

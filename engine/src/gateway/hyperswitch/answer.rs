@@ -158,6 +158,22 @@ mod tests {
     }
 
     #[test]
+    fn the_words_of_a_processor_are_not_shown() {
+        let shown = |status, code| {
+            let body = error("any", code);
+            read::<Payment>(status, body.as_bytes()).unwrap_err().to_string()
+        };
+        assert_eq!(
+            shown(400, "CE_01"),
+            "hyperswitch refused: Connector (status 400, code CE_01): the processor refused"
+        );
+        assert_eq!(
+            shown(400, "IR_06"),
+            "hyperswitch refused: InvalidRequest (status 400, code IR_06): words"
+        );
+    }
+
+    #[test]
     fn a_failing_server_leaves_the_outcome_open_whatever_its_body() {
         for body in ["", "<html>", &error("api", "HE_00"), &error("api", "HE_03")] {
             for status in [500, 502, 503, 504] {

@@ -42,9 +42,10 @@ pub enum UnknownOutcome {
     },
 }
 
-/// A refusal, as Hyperswitch words it.
+/// A refusal. It shows Hyperswitch's words, which are about our request and hold no more than that does; a processor's words
+/// may name somebody, and are not shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{kind:?} (status {status}, code {code}): {message}")]
+#[error("{kind:?} (status {status}, code {code}): {}", self.shown())]
 pub struct Refusal {
     /// What it comes to.
     pub kind: RefusalKind,
@@ -52,8 +53,18 @@ pub struct Refusal {
     pub status: u16,
     /// Hyperswitch's code, such as `HE_01`.
     pub code: String,
-    /// Hyperswitch's words, for logs and for the record.
+    /// Hyperswitch's words, or those of the processor.
     pub message: String,
+}
+
+impl Refusal {
+    fn shown(&self) -> &str {
+        if self.kind == RefusalKind::Connector {
+            "the processor refused"
+        } else {
+            &self.message
+        }
+    }
 }
 
 /// What a refusal comes to for the one who called.

@@ -1,7 +1,7 @@
 //! Payments, as they go out and come back.
 
 use chrono::{DateTime, Utc};
-use comptoir_domain::values::{ProviderCode, ProviderMessage};
+use comptoir_domain::values::ProviderCode;
 use comptoir_domain::webhook::PaymentNews;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -68,12 +68,12 @@ pub struct Payment {
     /// What lets the buyer's browser confirm it. Never stored.
     #[serde(default, deserialize_with = "optional_secret")]
     pub client_secret: Option<Secret>,
-    /// The processor's or Hyperswitch's code for a failure.
+    /// The processor's code for a failure. Its words for it may name somebody, and are not read.
     #[serde(default)]
     pub error_code: Option<String>,
-    /// The processor's words for a failure.
+    /// Hyperswitch's own code for it.
     #[serde(default)]
-    pub error_message: Option<String>,
+    pub unified_code: Option<String>,
     /// When it last changed.
     #[serde(default)]
     pub updated: Option<DateTime<Utc>>,
@@ -92,11 +92,8 @@ impl Payment {
             amount_received: self.amount_received,
             currency: ProviderCode::from_provider(&self.currency),
             updated: self.updated.or(self.modified_at),
-            error_code: self.error_code.as_deref().and_then(ProviderCode::from_provider),
-            error_message: self
-                .error_message
-                .as_deref()
-                .and_then(ProviderMessage::from_provider),
+            error_code: self.error_code.as_deref().and_then(ProviderCode::of_failure),
+            unified_code: self.unified_code.as_deref().and_then(ProviderCode::of_failure),
         })
     }
 }

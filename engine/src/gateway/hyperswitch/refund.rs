@@ -1,7 +1,7 @@
 //! Refunds, as they go out and come back.
 
 use chrono::{DateTime, Utc};
-use comptoir_domain::values::{ProviderCode, ProviderMessage};
+use comptoir_domain::values::ProviderCode;
 use comptoir_domain::webhook::RefundNews;
 use serde::{Deserialize, Serialize};
 
@@ -31,12 +31,12 @@ pub struct Refund {
     pub amount: i64,
     /// ISO 4217.
     pub currency: String,
-    /// The processor's or Hyperswitch's code for a failure.
+    /// The processor's code for a failure. Its words for it may name somebody, and are not read.
     #[serde(default)]
     pub error_code: Option<String>,
-    /// The processor's words for a failure.
+    /// Hyperswitch's own code for it.
     #[serde(default)]
-    pub error_message: Option<String>,
+    pub unified_code: Option<String>,
     /// When it last changed.
     #[serde(default)]
     pub updated_at: Option<DateTime<Utc>>,
@@ -52,11 +52,8 @@ impl Refund {
             amount: Some(self.amount),
             currency: ProviderCode::from_provider(&self.currency),
             updated: self.updated_at,
-            error_code: self.error_code.as_deref().and_then(ProviderCode::from_provider),
-            error_message: self
-                .error_message
-                .as_deref()
-                .and_then(ProviderMessage::from_provider),
+            error_code: self.error_code.as_deref().and_then(ProviderCode::of_failure),
+            unified_code: self.unified_code.as_deref().and_then(ProviderCode::of_failure),
         })
     }
 }

@@ -5,7 +5,7 @@
 //! sealed; and the digest of the raw body, which proves later what was signed.
 
 use chrono::{DateTime, Utc};
-use comptoir_domain::values::{ProviderCode, ProviderMessage, Sha256Hex};
+use comptoir_domain::values::{ProviderCode, Sha256Hex};
 use comptoir_domain::webhook::{DisputeNews, PaymentNews, RefundNews, WebhookContent};
 use serde_json::Value;
 
@@ -69,8 +69,8 @@ fn read_content(content: &Value, told_at: Option<DateTime<Utc>>) -> Result<Webho
             amount_received: object["amount_received"].as_i64(),
             currency: code(object, "currency"),
             updated: time(object, "updated").or_else(|| time(object, "modified_at")),
-            error_code: code(object, "error_code"),
-            error_message: message(object, "error_message"),
+            error_code: failure_code(object, "error_code"),
+            unified_code: failure_code(object, "unified_code"),
         }),
         "refund_details" => WebhookContent::Refund(RefundNews {
             refund_id: required(object, "refund_id")?,
@@ -79,8 +79,8 @@ fn read_content(content: &Value, told_at: Option<DateTime<Utc>>) -> Result<Webho
             amount: object["amount"].as_i64(),
             currency: code(object, "currency"),
             updated: time(object, "updated_at"),
-            error_code: code(object, "error_code"),
-            error_message: message(object, "error_message"),
+            error_code: failure_code(object, "error_code"),
+            unified_code: failure_code(object, "unified_code"),
         }),
         "dispute_details" => WebhookContent::Dispute(dispute_news(object, told_at)?),
         _ => WebhookContent::Other {
@@ -123,8 +123,9 @@ fn code(object: &Value, key: &str) -> Option<ProviderCode> {
     object[key].as_str().and_then(ProviderCode::from_provider)
 }
 
-fn message(object: &Value, key: &str) -> Option<ProviderMessage> {
-    object[key].as_str().and_then(ProviderMessage::from_provider)
+/// What the processor says in words (`error_message`) may name somebody, and is left in the body that is sealed.
+fn failure_code(object: &Value, key: &str) -> Option<ProviderCode> {
+    object[key].as_str().and_then(ProviderCode::of_failure)
 }
 
 fn time(object: &Value, key: &str) -> Option<DateTime<Utc>> {
@@ -159,25 +160,42 @@ mod tests {
             currency: Some(code("USD")),
             updated: "2026-06-25T08:14:52.600Z".parse().ok(),
             error_code: None,
-            error_message: None,
+            unified_code: None,
         });
         assert_eq!(parsed.content, expected);
     }
 
     #[test]
-    fn a_failed_payment_says_why() {
-        let WebhookContent::Payment(news) = parse_webhook(PAYMENT_FAILED).unwrap().content else {
+    fn a_failed_payment_says_why_in_codes_and_its_words_stay_in_the_body() {
+        let parsed = parse_webhook(PAYMENT_FAILED).unwrap();
+        let WebhookContent::Payment(news) = &parsed.content else {
             panic!("a payment was expected")
         };
         assert_eq!(
-            (news.status, news.error_code),
-            (Some(code("failed")), Some(code("DC_08")))
-        );
-        assert_eq!(
-            news.error_message.unwrap().as_str(),
-            "Payment declined: Card declined"
+            (&news.status, &news.error_code, &news.unified_code),
+            (
+                &Some(code("failed")),
+                &Some(code("DC_08")),
+                &Some(code("UE_9000"))
+            )
         );
         assert_eq!(news.amount_received, None);
+        let words = "Payment declined: Card declined";
+        assert!(parsed.stripped_body.contains(words), "{}", parsed.stripped_body);
+        assert!(!format!("{:?}", parsed.content).contains("declined"));
+    }
+
+    #[test]
+    fn words_in_the_place_of_a_code_are_not_taken_for_one() {
+        let body = String::from_utf8(PAYMENT_FAILED.to_vec()).unwrap();
+        let body = body.replace("\"DC_08\"", "\"Card of Ada Lovelace was declined\"");
+        let WebhookContent::Payment(news) = parse_webhook(body.as_bytes()).unwrap().content else {
+            panic!("a payment was expected")
+        };
+        assert_eq!(
+            (news.error_code, news.unified_code),
+            (None, Some(code("UE_9000")))
+        );
     }
 
     #[test]

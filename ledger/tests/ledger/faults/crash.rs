@@ -1,10 +1,13 @@
 //! `kill -9` of PostgreSQL itself.
 
+use std::time::Duration;
+
 use comptoir_ledger::{
-    Append, AppendError, Appended, ExpectedRevision, Ledger, MIGRATOR, Metadata, Position,
+    Append, AppendError, Appended, ExpectedRevision, HandlerError, Ledger, MIGRATOR, Metadata, Position,
+    RecordedEvent, TransactionalHandler,
 };
 use comptoir_sandbox::postgres::{Durability, Server, ServerOptions, TestDatabase};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -16,7 +19,8 @@ use crate::common::{eventually, id, new_stream, note_with_id, verify};
 
 const HORIZON_LOCK: &str = "SELECT FROM ledger_horizon FOR UPDATE";
 
-/// Nothing acknowledged is lost, and nothing that anybody has seen becomes something else.
+/// Nothing acknowledged is lost, and nothing that anybody has seen becomes something else. Who writes in the transaction of
+/// the checkpoint has each position once and in order, whatever a crash took back of it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_or_seen_outlives_crashes_of_the_database() {
     let mut server = start(&[]).await;
@@ -24,6 +28,7 @@ async fn what_was_acknowledged_or_seen_outlives_crashes_of_the_database() {
     let ledger = node(database.url()).await;
     let stop = CancellationToken::new();
     let witness = Witness::follow(&ledger, &stop);
+    Scribe::follow(&ledger, &stop).await;
     let hammers: Vec<Hammer> = (11..=12)
         .map(|seed| Hammer::start(database.url(), seed))
         .collect();
@@ -41,6 +46,13 @@ async fn what_was_acknowledged_or_seen_outlives_crashes_of_the_database() {
         witness.seen().last() == recorded.last()
     })
     .await;
+    let end = recorded.last().map(|(position, _)| Position::new(*position));
+    eventually("the scribe has written all", async || {
+        let checkpoint = ledger.checkpoint(Scribe::NAME).await.unwrap();
+        checkpoint.map(|checkpoint| checkpoint.position) == end
+    })
+    .await;
+    assert_eq!(Scribe::written(&ledger).await, recorded, "once and in order");
     stop.cancel();
     let mut seen = witness.seen();
     seen.sort_unstable();
@@ -147,6 +159,52 @@ async fn lost_appends_are_not_acknowledged_for_others_that_took_their_positions(
         appended.unwrap();
     }
     verify::ledger_is_sound(&crashing.ledger).await;
+}
+
+/// Writes down what it is handed, in the order in which it is. Nothing in its table refuses a second copy.
+struct Scribe;
+
+impl Scribe {
+    const NAME: &'static str = "scribe";
+
+    async fn follow(ledger: &Ledger, stop: &CancellationToken) {
+        sqlx::query(
+            "CREATE TABLE written (number bigserial, position bigint NOT NULL, event_id uuid NOT NULL)",
+        )
+        .execute(ledger.pool())
+        .await
+        .unwrap();
+        let subscription = ledger
+            .subscription(Self::NAME)
+            .batch_events_max(20)
+            .lock_retry(Duration::from_millis(10))
+            .failure_retry(Duration::from_millis(10));
+        tokio::spawn(subscription.run_transactional(Self, stop.clone()));
+    }
+
+    async fn written(ledger: &Ledger) -> Vec<(i64, Uuid)> {
+        sqlx::query_as("SELECT position, event_id FROM written ORDER BY number")
+            .fetch_all(ledger.pool())
+            .await
+            .unwrap()
+    }
+}
+
+impl TransactionalHandler for Scribe {
+    async fn handle(
+        &mut self,
+        transaction: &mut PgConnection,
+        events: &[RecordedEvent],
+    ) -> Result<(), HandlerError> {
+        for event in events {
+            sqlx::query("INSERT INTO written (position, event_id) VALUES ($1, $2)")
+                .bind(event.position.get())
+                .bind(event.event_id)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        Ok(())
+    }
 }
 
 /// A server whose crash takes back whatever was committed without waiting for the disk. The ledger holds one event,

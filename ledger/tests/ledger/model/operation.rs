@@ -24,6 +24,9 @@ pub(super) enum Operation {
     },
     AsOf {
         minutes: i64,
+        stream: u8,
+        selection: Selection,
+        limit: usize,
     },
     Answer {
         key: u8,
@@ -86,20 +89,24 @@ pub(super) fn history() -> impl Strategy<Value = Vec<Operation>> {
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
-    let selection = prop_oneof![
-        Just(Selection::All),
-        Just(Selection::Category),
-        Just(Selection::Types)
-    ];
     prop_oneof![
         4 => draft().prop_map(|draft| Operation::Append(vec![draft])),
         3 => vec(draft(), 2..10).prop_map(Operation::Append),
         2 => (0..STREAMS, 0..6_i64).prop_map(|(stream, from)| Operation::ReadStream { stream, from }),
-        2 => (0..20_i64, selection, 1..9_usize)
+        2 => (0..20_i64, selection(), 1..9_usize)
             .prop_map(|(after, selection, limit)| Operation::ReadPages { after, selection, limit }),
-        1 => (-2..30_i64).prop_map(|minutes| Operation::AsOf { minutes }),
+        2 => (-2..30_i64, 0..STREAMS, selection(), 1..9_usize)
+            .prop_map(|(minutes, stream, selection, limit)| Operation::AsOf { minutes, stream, selection, limit }),
         1 => (0..KEYS).prop_map(|key| Operation::Answer { key }),
         1 => (-3..8_i64).prop_map(|minutes| Operation::AdvanceClock { minutes }),
+    ]
+}
+
+fn selection() -> impl Strategy<Value = Selection> {
+    prop_oneof![
+        Just(Selection::All),
+        Just(Selection::Category),
+        Just(Selection::Types)
     ]
 }
 

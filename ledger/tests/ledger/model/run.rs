@@ -28,13 +28,25 @@ pub(super) async fn history(operations: &[Operation]) -> Checked {
                 after,
                 selection,
                 limit,
-            } => read_pages(&fixture, &model, *after, *selection, *limit).await?,
-            Operation::AsOf { minutes } => as_of(&fixture, &model, *minutes).await?,
+            } => {
+                let after = Position::new(*after);
+                read_pages(&fixture, &model, (after, Position::END), *selection, *limit).await?;
+            }
+            Operation::AsOf {
+                minutes,
+                stream,
+                selection,
+                limit,
+            } => {
+                let end = as_of(&fixture, &model, *minutes, *stream).await?;
+                read_pages(&fixture, &model, (Position::START, end), *selection, *limit).await?;
+            }
             Operation::Answer { key } => answer(&fixture, &model, *key).await?,
             Operation::AdvanceClock { minutes } => fixture.clock.advance(TimeDelta::minutes(*minutes)),
         }
     }
-    read_pages(&fixture, &model, 0, Selection::All, 100).await?;
+    let everything = (Position::START, Position::END);
+    read_pages(&fixture, &model, everything, Selection::All, 100).await?;
     common::verify::ledger_is_sound(&fixture.ledger).await;
     Ok(())
 }
@@ -86,10 +98,11 @@ async fn read_stream(fixture: &Fixture, model: &Model, stream: u8, from: i64) ->
     same(&read, expected)
 }
 
+/// Page after page, from behind the first position up to the second one or the end of the ledger.
 async fn read_pages(
     fixture: &Fixture,
     model: &Model,
-    after: i64,
+    (after, end): (Position, Position),
     selection: Selection,
     limit: usize,
 ) -> Checked {
@@ -102,10 +115,17 @@ async fn read_pages(
             held.event.event_type == "note.even"
         }),
     };
-    let after = Position::new(after);
     let (mut read, mut through) = (Vec::new(), after);
     loop {
-        let page = fixture.ledger.read_page(through, &filter, limit).await.unwrap();
+        let page = if end == Position::END {
+            fixture.ledger.read_page(through, &filter, limit).await
+        } else {
+            fixture
+                .ledger
+                .read_page_through(through, end, &filter, limit)
+                .await
+        };
+        let page = page.unwrap();
         prop_assert!(page.events.len() <= limit);
         if page.through == through {
             break;
@@ -113,19 +133,31 @@ async fn read_pages(
         read.extend(page.events);
         through = page.through;
     }
-    prop_assert_eq!(through, model.head().max(after));
-    let expected = numbered(model).filter(|(position, held)| *position > after && wanted(held));
+    prop_assert_eq!(through, model.head().min(end).max(after));
+    let expected =
+        numbered(model).filter(|(position, held)| *position > after && *position <= end && wanted(held));
     same(&read, expected)
 }
 
-async fn as_of(fixture: &Fixture, model: &Model, minutes: i64) -> Checked {
+/// Where the ledger ended at a moment; one of its streams is read as of then.
+async fn as_of(
+    fixture: &Fixture,
+    model: &Model,
+    minutes: i64,
+    stream: u8,
+) -> Result<Position, TestCaseError> {
     let at = common::noon() + TimeDelta::minutes(minutes);
     let expected = model.events.iter().filter(|held| held.recorded_at <= at).count();
-    prop_assert_eq!(
-        fixture.ledger.position_as_of(at).await.unwrap(),
-        Position::new(expected.try_into().unwrap())
-    );
-    Ok(())
+    let end = fixture.ledger.position_as_of(at).await.unwrap();
+    prop_assert_eq!(end, Position::new(expected.try_into().unwrap()));
+    let stream = stream_name(stream);
+    let read = fixture
+        .ledger
+        .read_stream_as_of(&stream, Revision::FIRST, at)
+        .await;
+    let expected = numbered(model).filter(|(position, held)| *position <= end && held.stream == stream);
+    same(&read.unwrap(), expected)?;
+    Ok(end)
 }
 
 async fn answer(fixture: &Fixture, model: &Model, key: u8) -> Checked {

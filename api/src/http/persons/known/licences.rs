@@ -28,7 +28,7 @@ pub(crate) struct LicenceStepBody {
     event: &'static str,
     /// When.
     at: DateTime<Utc>,
-    /// The device that was activated or deactivated.
+    /// The device that was activated or deactivated, or that an offline file was for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     activation_id: Option<ActivationId>,
@@ -174,6 +174,13 @@ impl Known {
                     file_id: Some(accessed.file_id),
                     download_id: Some(accessed.download_id),
                     ..step("file_accessed", accessed.at)
+                };
+                (step, held_before)
+            }
+            LicenceEvent::OfflineFileIssued(issued) => {
+                let step = LicenceStepBody {
+                    activation_id: issued.activation_id,
+                    ..step("offline_file_issued", issued.at)
                 };
                 (step, held_before)
             }

@@ -2,12 +2,14 @@
 
 #![expect(clippy::missing_panics_doc, reason = "every sample is valid")]
 
+use chrono::TimeDelta;
+
 use super::super::{at, buyer, line_request, order_id, other_order_id, priced, sealed, stranger, uuid};
 use super::dispute_word;
 use crate::licence::{
     FileAccessed, KeyFacts, KeyRotated, LicenceActivated, LicenceCause, LicenceDeactivated, LicenceEvent,
     LicenceGrant, LicenceIssued, LicenceReinstated, LicenceRevoked, LicenceSuperseded, LicenceSuspended,
-    LicenceTransferred, UpgradeReleaseReason, UpgradeReleased, UpgradeReserved,
+    LicenceTransferred, OfflineFileIssued, UpgradeReleaseReason, UpgradeReleased, UpgradeReserved,
 };
 use crate::order::DisputeStatus;
 use crate::values::{
@@ -87,6 +89,13 @@ pub(super) fn licence_in_use() -> Vec<LicenceEvent> {
             download_id: DownloadId::from_uuid(uuid(70)),
             file_id: FileId::from_uuid(uuid(40)),
             link_expires_at: at(26),
+            at: at(11),
+        }
+        .into(),
+        OfflineFileIssued {
+            to: stranger().person_id,
+            activation_id: Some(activation_id(1)),
+            file_expires_at: at(11) + TimeDelta::days(30),
             at: at(11),
         }
         .into(),

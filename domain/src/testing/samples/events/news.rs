@@ -34,7 +34,7 @@ pub fn payment_news() -> PaymentNews {
         currency: Some(code(report.currency.code())),
         updated: Some(report.updated),
         error_code: None,
-        error_message: None,
+        unified_code: None,
     }
 }
 
