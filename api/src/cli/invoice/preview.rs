@@ -133,9 +133,9 @@ fn write_one(
     let (content, parties) = (&sample.content, &sample.parties);
     let bytes = match format {
         Format::Pdf => {
-            let rendered = renderer.render(content, parties)?;
-            match rendered.fell_back {
-                None => rendered.pdf,
+            let document = renderer.render(content, parties)?;
+            match document.fell_back {
+                None => document.pdf,
                 Some(failure) => return Err(CliError::TemplateFailed(failure)),
             }
         }

@@ -8,6 +8,7 @@ use comptoir_domain::document::{
     CreditReason, CustomerKind, DocumentContent, DocumentFacts, DocumentNumber, RateTotal, Supplier,
 };
 use comptoir_domain::tax::VatId;
+use comptoir_domain::values::Line;
 use comptoir_engine::DocumentRead;
 use comptoir_engine::files::DocumentFormat;
 
@@ -151,7 +152,7 @@ fn document_row(facts: &DocumentFacts, read: &DocumentRead) -> Vec<String> {
         text(
             buyer
                 .and_then(|buyer| buyer.name.as_ref())
-                .map(|name| name.as_str()),
+                .map(Line::as_str),
         ),
         buyer.map_or_else(String::new, |buyer| {
             let country = address.map_or(buyer.country, |address| address.country);
