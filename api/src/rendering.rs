@@ -81,15 +81,16 @@ impl RenderDocument for Documents {
     }
 }
 
-/// What is recorded of why a template was not used. A process that ends by itself has mostly met the limit on its memory.
+/// What is recorded of why a template was not used.
 const fn failure(error: &ChildError) -> TemplateFailure {
     match error {
-        ChildError::TooSlow { .. } => TemplateFailure::TimedOut,
-        ChildError::Ended(_) => TemplateFailure::OutOfMemory,
+        ChildError::TooSlow { .. } | ChildError::OutOfTime => TemplateFailure::TimedOut,
+        ChildError::OutOfMemory => TemplateFailure::OutOfMemory,
         ChildError::Answer(_) => TemplateFailure::WrongOutput,
-        ChildError::NotStarted(_) | ChildError::Template(_) | ChildError::Renderer(_) => {
-            TemplateFailure::Failed
-        }
+        ChildError::NotStarted(_)
+        | ChildError::Ended(_)
+        | ChildError::Template(_)
+        | ChildError::Renderer(_) => TemplateFailure::Failed,
     }
 }
 
@@ -110,6 +111,21 @@ mod tests {
             comptoir_documents::xml(&sample.content, &sample.parties)
         );
         assert_eq!(files.fell_back, None);
+    }
+
+    #[test]
+    fn what_is_recorded_says_which_limit_was_met() {
+        let recorded = [
+            (ChildError::TooSlow { deadline_ms: 1 }, TemplateFailure::TimedOut),
+            (ChildError::OutOfTime, TemplateFailure::TimedOut),
+            (ChildError::OutOfMemory, TemplateFailure::OutOfMemory),
+            (ChildError::Answer("no line"), TemplateFailure::WrongOutput),
+            (ChildError::Ended("status 1".to_owned()), TemplateFailure::Failed),
+            (ChildError::Template(vec![]), TemplateFailure::Failed),
+        ];
+        for (error, expected) in recorded {
+            assert_eq!(failure(&error), expected, "{error}");
+        }
     }
 
     #[tokio::test]

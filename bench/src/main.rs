@@ -36,6 +36,10 @@ mod storage;
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
 
+/// The allocator of the product, for it and for the peers that are libraries.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Debug, Parser)]
 #[command(
     name = "comptoir-bench",

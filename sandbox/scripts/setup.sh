@@ -36,6 +36,7 @@ if [ "${1:-}" = bench ]; then
     [ -d /usr/share/gocode/src/github.com/jung-kurt/gofpdf ] || lacks "gofpdf" golang-github-jung-kurt-gofpdf-dev
     python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || lacks "Python with venv" python3-venv
     [ -e /usr/lib/*/libpangoft2-1.0.so.0 ] || lacks "Pango, which weasyprint draws with" libpangoft2-1.0-0
+    [ -e /usr/lib/*/libharfbuzz-subset.so.0 ] || lacks "HarfBuzz, which weasyprint cuts fonts with" libharfbuzz-subset0
 fi
 
 if [ "${1:-}" = test ]; then

@@ -12,6 +12,7 @@
 //! assert!(refusal.contains("DATABASE_URL is missing"));
 //! ```
 
+mod auth;
 mod file;
 mod goods;
 mod http;
@@ -26,13 +27,13 @@ mod tax;
 #[cfg(test)]
 mod tests;
 
+pub use auth::{AuthConfig, TokenKeys};
 pub use comptoir_engine::Secret;
 pub use goods::{FilesPlace, FilesSection};
 pub use invoicing::InvoicingSection;
 pub use reader::{ConfigError, Problem};
 pub use sections::{
-    AuthConfig, Config, DatabaseConfig, HttpConfig, LogConfig, LogFormat, OrdersConfig, RateLimitConfig,
-    ReconcilerConfig, TokenKeys,
+    Config, DatabaseConfig, HttpConfig, LogConfig, LogFormat, OrdersConfig, RateLimitConfig, ReconcilerConfig,
 };
 pub use settings::Setting;
 pub use source::{Origin, Reported, Source};

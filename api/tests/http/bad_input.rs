@@ -72,6 +72,7 @@ fn well_formed(name: &str) -> String {
         "token" => return "nonsense".to_owned(),
         "refund_id" => "ref",
         "promo_id" => "promo",
+        "invoice_id" | "credit_note_id" => "document",
         other => other.strip_suffix("_id").unwrap(),
     };
     format!("{prefix}_{ID}")

@@ -8,7 +8,7 @@ use crate::support::{Answer, Person};
 
 const DOCUMENT: &str = "document_01jd3e8m6xf2r9kq7v5t4w8zab";
 
-fn correction() -> Value {
+pub(crate) fn correction() -> Value {
     json!({
         "name": "Analytical Films SARL",
         "address": {"line_1": "12 St James's Square", "postal_code": "75001", "city": "Paris", "country": "FR"},
@@ -173,7 +173,15 @@ async fn what_cannot_be_corrected_is_refused_and_stores_nothing() {
         .await
         .expect(StatusCode::CREATED);
     refusals.push(correct(&sale, &sale.buyer, &id, &unchanged()).await.problem());
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @r"
+    422 nothing_to_correct: the invoice names the buyer like that already
+    404 document_not_found
+    400 invalid_parameter
+    404 document_not_found
+    403 forbidden: a role is needed: buyer, admin
+    403 forbidden: a role is needed: buyer, admin
+    409 document_conflict: the invoice was replaced
+    ");
 }
 
 #[tokio::test]

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use crate::after_sale::Sale;
 use crate::bad_input::operations_with_a_key;
+use crate::invoice_corrections::correction;
 use crate::licences::{bounded, held};
+use crate::sellers::{identify, identity, mandate};
 use crate::support::{Answer, Api, Person, order_of};
 
 /// Sends each operation once under a key of its own, once more, and then with another body.
@@ -188,6 +190,23 @@ async fn persons(table: &mut Table<'_>, sale: &Sale) {
     table.hold(&Person::admin(), name, &path, &NONE, &other).await;
 }
 
+async fn documents(table: &mut Table<'_>, sale: &Sale) {
+    let invoice = sale.invoice().await["id"].as_str().unwrap().to_owned();
+    let name = "POST /api/v1/invoices/{invoice_id}/corrections";
+    let path = format!("/api/v1/invoices/{invoice}/corrections");
+    let (one, mut other) = (correction(), correction());
+    other["name"] = json!("Somebody Else");
+    table.hold(&sale.buyer, name, &path, &one, &other).await;
+    identify(table.api, &sale.seller, &sale.seller, &identity())
+        .await
+        .expect(StatusCode::OK);
+    let name = "POST /api/v1/sellers/{seller_id}/mandate";
+    let path = format!("/api/v1/sellers/{}/mandate", sale.seller.id);
+    let (one, mut other) = (mandate(), mandate());
+    other["version"] = json!("another one");
+    table.hold(&sale.seller, name, &path, &one, &other).await;
+}
+
 #[tokio::test]
 async fn another_body_under_the_same_key_is_refused_by_every_operation_that_takes_one() {
     let sale = Sale::paid().await;
@@ -202,6 +221,12 @@ async fn another_body_under_the_same_key_is_refused_by_every_operation_that_take
     promotions(&mut table).await;
     licences(&mut table).await;
     persons(&mut table, &sale).await;
+    let invoiced = Sale::invoiced().await;
+    let mut table = Table {
+        api: &invoiced.api,
+        seen: table.seen,
+    };
+    documents(&mut table, &invoiced).await;
     let all: BTreeSet<String> = operations_with_a_key().into_iter().collect();
     assert_eq!(
         table.seen, all,

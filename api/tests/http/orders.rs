@@ -137,7 +137,7 @@ async fn nobody_calls_off_or_pays_the_order_of_another() {
     nobody's payment by a seller -> 403 forbidden: a role is needed: buyer, admin
     ");
     assert_eq!(api.head(), head, "nothing was recorded");
-    let path = format!("/api/v1/orders/{}", placed.id());
+    let path = format!("/api/v1/orders/{}?min_position={head}", placed.id());
     let own = api.get(&path).by(&buyer).send().await.expect(StatusCode::OK);
     assert_eq!(own.body["status"], "awaiting_payment");
 }

@@ -8,7 +8,7 @@ use crate::invoices::PLATFORM;
 use crate::persons::erase;
 use crate::support::{Answer, Api, Person, TEXT_HASH};
 
-fn identity() -> Value {
+pub(crate) fn identity() -> Value {
     json!({
         "name": "Studio Nocturne SARL",
         "legal_form": "SARL au capital de 2 000 €",
@@ -19,7 +19,7 @@ fn identity() -> Value {
     })
 }
 
-fn mandate() -> Value {
+pub(crate) fn mandate() -> Value {
     json!({"text_hash": TEXT_HASH, "version": "2026-01"})
 }
 
@@ -27,7 +27,7 @@ fn path_of(seller: &Person) -> String {
     format!("/api/v1/sellers/{}", seller.id)
 }
 
-async fn identify(api: &Api, by: &Person, seller: &Person, body: &Value) -> Answer {
+pub(crate) async fn identify(api: &Api, by: &Person, seller: &Person, body: &Value) -> Answer {
     api.put(&path_of(seller)).by(by).json(body).send().await
 }
 
@@ -130,7 +130,12 @@ async fn others_neither_read_nor_change_a_seller() {
         refusals.push(api.get(&path_of(&seller)).by(by).send().await.problem());
     }
     refusals.dedup();
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @r"
+    404 seller_not_found
+    403 forbidden: a role is needed: seller, admin
+    404 seller_not_found
+    403 forbidden: a role is needed: seller, admin, auditor
+    ");
     assert_eq!(api.head(), head, "nothing is stored");
 }
 

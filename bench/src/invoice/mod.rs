@@ -87,9 +87,10 @@ pub(crate) async fn run(options: &InvoiceOptions, house: &HouseOptions) -> Resul
     }
     figures.note(in_a_row(options, &peers)?);
     figures.note(two_threads(options)?);
-    let ready = ready::run(&options.ready, house).await?;
-    ready.print();
-    figures.row(&ready)?;
+    for row in ready::run(&options.ready, house).await? {
+        row.print();
+        figures.row(&row)?;
+    }
     figures.write()
 }
 

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use crate::report;
 
 /// What the Python peers need, with the versions that were measured.
-const PACKAGES: [&str; 2] = ["reportlab==5.1.0", "weasyprint==70.0"];
+const PACKAGES: [&str; 3] = ["reportlab==5.1.0", "rl_accel==0.9.1", "weasyprint==70.0"];
 /// Where Debian keeps the sources of Go packages.
 const GO_SOURCES: &str = "/usr/share/gocode";
 

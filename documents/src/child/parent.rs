@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use comptoir_domain::document::{DocumentContent, Parties};
+use rustix::process::Signal;
 use thiserror::Error;
 
 use super::wire::{Answer, Request};
@@ -59,7 +60,13 @@ pub enum ChildError {
         /// How long it was given.
         deadline_ms: u64,
     },
-    /// It ended without an answer, by its own limits on processor time and memory for example.
+    /// It met its limit on processor time.
+    #[error("the template took more processor time than it may")]
+    OutOfTime,
+    /// It met its limit on memory, or the system had no more.
+    #[error("the template took more memory than it may")]
+    OutOfMemory,
+    /// It ended without an answer, in another way.
     #[error("the process that renders ended without an answer ({0})")]
     Ended(String),
     /// What it answered is no answer, or too long.
@@ -114,10 +121,10 @@ fn ask(program: &ChildProgram, request: Vec<u8>) -> Result<Vec<u8>, ChildError> 
         Ok(answer) if answer.len() as u64 > program.limits.answer_bytes_max => {
             Err(ChildError::Answer("too many bytes"))
         }
-        Ok(answer) if answer.is_empty() => Err(ChildError::Ended(ending(status))),
+        Ok(answer) if answer.is_empty() => Err(ending(status)),
         Ok(answer) => Ok(answer),
         Err(RecvTimeoutError::Timeout) => Err(ChildError::TooSlow { deadline_ms }),
-        Err(RecvTimeoutError::Disconnected) => Err(ChildError::Ended(ending(status))),
+        Err(RecvTimeoutError::Disconnected) => Err(ending(status)),
     }
 }
 
@@ -125,10 +132,12 @@ fn start(program: &ChildProgram) -> Result<Child, ChildError> {
     let mut command = Command::new(&program.program);
     command
         .args(&program.arguments)
-        // No secret of ours, no time zone, no language; one thread, and few arenas, since address space is counted.
+        // No secret of ours, no time zone, no language; one thread. Address space is counted, so that the allocator must not
+        // reserve what it may never use: mimalloc, which the binary has, begins with 1 GiB.
         .env_clear()
         .env("RAYON_NUM_THREADS", "1")
         .env("MALLOC_ARENA_MAX", "1")
+        .env("MIMALLOC_ARENA_RESERVE", "64MiB")
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -158,12 +167,14 @@ fn talk(child: &mut Child, request: Vec<u8>, limits: ChildLimits) -> Result<Vec<
     receiver.recv_timeout(Duration::from_millis(limits.deadline_ms))
 }
 
-/// How a process ended.
-fn ending(status: ExitStatus) -> String {
-    match (status.signal(), status.code()) {
-        (Some(signal), _) => format!("signal {signal}"),
-        (None, Some(code)) => format!("status {code}"),
-        (None, None) => "unknown status".to_owned(),
+/// How a process ended that gave no answer: one that is refused memory aborts itself, and one that the system has no more memory for is
+/// killed.
+fn ending(status: ExitStatus) -> ChildError {
+    match (status.signal().and_then(Signal::from_named_raw), status.code()) {
+        (Some(Signal::XCPU), _) => ChildError::OutOfTime,
+        (Some(Signal::ABORT | Signal::KILL), _) => ChildError::OutOfMemory,
+        (_, Some(code)) => ChildError::Ended(format!("status {code}")),
+        (_, None) => ChildError::Ended(format!("signal {}", status.signal().unwrap_or_default())),
     }
 }
 

@@ -57,16 +57,17 @@ fn rendered(request: &Request) -> Result<Vec<u8>, Answer> {
 
 /// Processor time, memory, no dump of memory with somebody's data in it, and no file written.
 fn limit_this_process() -> io::Result<()> {
+    // Past the first limit on time comes the signal that says so, past the second the one that says nothing.
     let limits = [
-        (Resource::Cpu, CPU_SECONDS),
-        (Resource::As, MEMORY_BYTES),
-        (Resource::Core, 0),
-        (Resource::Fsize, 0),
+        (Resource::Cpu, CPU_SECONDS, CPU_SECONDS + 1),
+        (Resource::As, MEMORY_BYTES, MEMORY_BYTES),
+        (Resource::Core, 0, 0),
+        (Resource::Fsize, 0, 0),
     ];
-    for (resource, most) in limits {
+    for (resource, current, maximum) in limits {
         let limit = Rlimit {
-            current: Some(most),
-            maximum: Some(most),
+            current: Some(current),
+            maximum: Some(maximum),
         };
         setrlimit(resource, limit)?;
     }

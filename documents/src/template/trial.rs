@@ -31,6 +31,8 @@ fn failed(fixture: &'static str, error: ChildError) -> TemplateError {
         ChildError::Template(diagnostics) => TemplateError::Failed { fixture, diagnostics },
         ChildError::NotStarted(_)
         | ChildError::TooSlow { .. }
+        | ChildError::OutOfTime
+        | ChildError::OutOfMemory
         | ChildError::Ended(_)
         | ChildError::Answer(_)
         | ChildError::Renderer(_) => TemplateError::Process { fixture, error },

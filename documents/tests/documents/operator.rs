@@ -112,12 +112,7 @@ fn a_template_that_does_not_end_is_stopped() {
     let begun = Instant::now();
     let endless = "let n = 0\nfor i in range(90000) { for j in range(90000) { n = n + j } }\n[#n]";
     let stopped = outcome(&body(endless));
-    // By the limit on processor time.
-    assert!(
-        matches!(&stopped, Err(ChildError::Ended(how)) if ["signal 9", "signal 24"].contains(&how.as_str())),
-        "{:?}",
-        stopped.map(|pdf| pdf.len())
-    );
+    assert_eq!(stopped.map(|pdf| pdf.len()), Err(ChildError::OutOfTime));
     assert!(begun.elapsed() < Duration::from_mins(1));
     let begun = Instant::now();
     let mut impatient = child();
@@ -138,11 +133,7 @@ fn a_template_that_does_not_end_is_stopped() {
 #[test]
 fn a_template_that_eats_memory_is_stopped() {
     let eater = outcome(&body("let all = range(400000000)\n[#all.len()]"));
-    // The allocation fails, and the process aborts.
-    assert_eq!(
-        eater.map(|pdf| pdf.len()),
-        Err(ChildError::Ended("signal 6".to_owned()))
-    );
+    assert_eq!(eater.map(|pdf| pdf.len()), Err(ChildError::OutOfMemory));
 }
 
 #[test]
@@ -151,7 +142,7 @@ fn a_template_sees_no_file_no_package_no_clock_and_no_environment() {
         ("read(\"/etc/passwd\")", "not found"),
         ("read(\"../../../../etc/passwd\")", "escape"),
         ("image(\"/proc/self/environ\")", "not found"),
-        ("import \"@preview/cetz:0.3.0\": canvas\n[x]", "package"),
+        ("import \"@preview/cetz:0.3.0\": canvas\n[x]", "not found"),
         ("datetime.today().display()", "today"),
         ("plugin(\"/proc/self/exe\")\n[x]", "not found"),
     ] {
@@ -159,10 +150,7 @@ fn a_template_sees_no_file_no_package_no_clock_and_no_environment() {
             Err(ChildError::Template(diagnostics)) => {
                 assert!(!diagnostics.is_empty(), "{inside}");
                 let text: String = diagnostics.iter().map(ToString::to_string).collect();
-                assert!(
-                    text.contains(said) || text.contains("body.typ"),
-                    "{inside}: {text}"
-                );
+                assert!(text.contains(said), "{inside}: {text}");
             }
             other => panic!("{inside}: {:?}", other.map(|pdf| pdf.len())),
         }

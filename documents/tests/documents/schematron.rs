@@ -15,7 +15,7 @@ fn python() -> PathBuf {
     target.join("validators/bin/python")
 }
 
-fn report(folder: &Path) -> Value {
+pub(crate) fn report(folder: &Path) -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents/validate.py");
     let output = Command::new(python()).arg(script).arg(folder).output();
     let output = output.unwrap_or_else(|error| {
@@ -33,7 +33,7 @@ fn report(folder: &Path) -> Value {
 }
 
 /// The rules of a report that failed.
-fn failed<'a>(report: &'a Value, name: &str, by: &str) -> Vec<&'a str> {
+pub(crate) fn failed<'a>(report: &'a Value, name: &str, by: &str) -> Vec<&'a str> {
     let failed = report[name][by]
         .as_array()
         .unwrap_or_else(|| panic!("{name} was not looked at by {by}"));

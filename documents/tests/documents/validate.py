@@ -1,7 +1,7 @@
 """Validates the XML of documents: `validate.py <folder>` prints a report as JSON.
 
 For each *.xml of the folder: what the XSD of Factur-X's EN 16931 profile says, and which assertions of the EN 16931 and the
-French (CTC) schematron fail. For each *.pdf beside it: the XML that pypdf and factur-x find in it. The schematron runs here,
+French (CTC) schematron fail. For each *.pdf beside it: whether pypdf and factur-x find that XML in it, and the text of its pages. The schematron runs here,
 by saxonche: the commands of factur-x leave it out without a word when no Saxon server is running.
 """
 
@@ -57,7 +57,9 @@ def main(folder):
         for name, executable in compiled.items():
             found[name] = failed(executable, processor, path)
         pdf = path.with_suffix(".pdf")
-        found["pdf"] = inside(pdf, path.read_bytes()) if pdf.exists() else []
+        if pdf.exists():
+            found["pdf"] = inside(pdf, path.read_bytes())
+            found["text"] = [page.extract_text() for page in PdfReader(pdf).pages]
         report[path.stem] = found
     json.dump(report, sys.stdout, ensure_ascii=False, indent=1)
 

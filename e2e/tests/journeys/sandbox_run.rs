@@ -128,7 +128,7 @@ impl Sandbox {
             .arg(self.folder.path().join("house"))
             .arg("--addr")
             .arg(SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string())
-            .args(["--hyperswitch-addr", "127.0.0.1:0"])
+            .args(["--hyperswitch-addr", "127.0.0.1:0", "--smtp-addr", "127.0.0.1:0"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 use comptoir_domain::values::{DocumentId, Sha256Hex};
+use futures::TryStreamExt;
 use futures::stream::BoxStream;
-use object_store::ObjectStoreExt;
 use object_store::path::Path as Key;
+use object_store::{ObjectStore, ObjectStoreExt};
 
 use super::{FileError, FileStore};
 
@@ -67,22 +68,38 @@ impl FileStore {
     }
 
     /// Forgets a file, if it is there.
-    pub(crate) async fn forget_document(
+    pub(crate) async fn forget_document_file(
         &self,
         document: DocumentId,
         digest: Sha256Hex,
         format: DocumentFormat,
     ) -> Result<(), FileError> {
-        match self.store.delete(&key_of(document, digest, format)).await {
+        self.forget_key(&key_of(document, digest, format)).await
+    }
+
+    /// Forgets all files of a document, also those that were stored before a crash and are named by no event.
+    pub(crate) async fn forget_document(&self, document: DocumentId) -> Result<(), FileError> {
+        let stored: Vec<_> = self.store.list(Some(&folder_of(document))).try_collect().await?;
+        for file in stored {
+            self.forget_key(&file.location).await?;
+        }
+        Ok(())
+    }
+
+    async fn forget_key(&self, key: &Key) -> Result<(), FileError> {
+        match self.store.delete(key).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 }
 
+fn folder_of(document: DocumentId) -> Key {
+    Key::from_iter(["documents".to_owned(), document.to_string()])
+}
+
 fn key_of(document: DocumentId, digest: Sha256Hex, format: DocumentFormat) -> Key {
-    let name = format!("{digest}.{}", format.extension());
-    Key::from_iter(["documents".to_owned(), document.to_string(), name])
+    folder_of(document).join(format!("{digest}.{}", format.extension()))
 }
 
 /// Flushes a file of a folder, and the folders that lead to it.

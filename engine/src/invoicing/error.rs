@@ -13,8 +13,8 @@ pub(crate) enum StepError {
     /// The files could not be made.
     #[error("the document cannot be rendered")]
     Render(#[source] RenderFailure),
-    /// The thread that made them was lost.
-    #[error("the rendering was cut off")]
+    /// What did it was lost.
+    #[error("the step was cut off")]
     CutOff,
     /// The mail server did not take it, for now.
     #[error("the mail was not taken")]
@@ -29,5 +29,10 @@ impl StepError {
     /// waits.
     pub(crate) fn is_outage_of(error: &UseCaseError) -> bool {
         matches!(error, UseCaseError::Unavailable(_) | UseCaseError::Overloaded)
+    }
+
+    /// Whether the mail server did not answer at all: then the next mail need not be tried now.
+    pub(crate) const fn is_outage_of_mail(&self) -> bool {
+        matches!(self, Self::Mail(MailError::NoServer(_) | MailError::TimedOut))
     }
 }

@@ -14,7 +14,6 @@ use super::config::InvoicingConfig;
 use crate::context::by_worker;
 use crate::engine::Engine;
 use crate::error::UseCaseError;
-use crate::files::DocumentFormat;
 
 /// How many documents are read at once.
 const PAGE_EVENTS: usize = 200;
@@ -110,16 +109,7 @@ impl Engine {
             Err(error) => return Err(error),
         };
         self.vault.destroy(SubjectId::from(document_id)).await?;
-        if let Some(rendering) = &facts.rendering {
-            for (format, file) in [
-                (DocumentFormat::Pdf, rendering.pdf),
-                (DocumentFormat::Xml, rendering.xml),
-            ] {
-                self.files
-                    .forget_document(document_id, file.sha256, format)
-                    .await?;
-            }
-        }
+        self.files.forget_document(document_id).await?;
         Ok(fate)
     }
 

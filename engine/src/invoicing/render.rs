@@ -119,7 +119,7 @@ impl Engine {
             (DocumentFormat::Xml, xml, known.map(|known| known.xml.sha256)),
         ] {
             if stands != Some(made) {
-                self.files.forget_document(document_id, made, format).await?;
+                self.files.forget_document_file(document_id, made, format).await?;
             }
         }
         Ok(())

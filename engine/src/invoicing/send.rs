@@ -1,7 +1,8 @@
 //! The buyer is sent a document by mail.
 //!
-//! A mail server that has taken a mail says so before the event does. Should the engine die in between, the mail is sent
-//! once more, under the same Message-ID, by which it is recognised.
+//! A mail server that has taken a mail says so before the event does. While the event cannot be stored, the mailer remembers; a
+//! mail that was begun is finished, whoever stops waiting for it. Should the engine die in between, the mail is sent once
+//! more, under the same Message-ID, by which it is recognised.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use comptoir_domain::document::{DocumentCommand, DocumentFacts, MailFailure, Mailing, StoredFile};
@@ -14,7 +15,7 @@ use super::known::is_kept;
 use crate::engine::Engine;
 use crate::error::UseCaseError;
 use crate::files::DocumentFormat;
-use crate::gateway::mail::{DocumentMail, MailError, Mailer};
+use crate::gateway::mail::{DocumentMail, MailError, Mailer, Turn};
 use crate::vault::KeyStanding;
 
 /// How often it was tried before, and since when.
@@ -25,10 +26,29 @@ pub(crate) struct Tries {
 }
 
 impl Engine {
-    /// Sends a document to its buyer, unless that was done, has failed for good, or it is too old for it.
+    /// Sends a document to its buyer, unless that was done, has failed for good, or it is too old for it. What was begun goes on
+    /// to its end when this is dropped.
     pub(crate) async fn mail_document(
         &self,
         mailer: &Mailer,
+        document_id: DocumentId,
+        tries: Tries,
+        metadata: &Metadata,
+    ) -> Result<(), StepError> {
+        let turn = mailer.turn().await;
+        let (engine, mailer, metadata) = (self.clone(), mailer.clone(), metadata.clone());
+        let whole = tokio::spawn(async move {
+            engine
+                .mail_in_turn(&mailer, &turn, document_id, tries, &metadata)
+                .await
+        });
+        whole.await.unwrap_or(Err(StepError::CutOff))
+    }
+
+    async fn mail_in_turn(
+        &self,
+        mailer: &Mailer,
+        turn: &Turn,
         document_id: DocumentId,
         tries: Tries,
         metadata: &Metadata,
@@ -55,16 +75,19 @@ impl Engine {
             attempts,
             at: self.now(),
         };
-        let command = if is_over {
+        let command = if mailer.has_taken(document_id) {
+            DocumentCommand::RecordMailed { at: self.now() }
+        } else if is_over {
             failed(MailFailure::Unreachable, tries.attempts)
         } else {
             let attempts = tries.attempts.saturating_add(1);
-            match self.try_to_mail(mailer, facts, pdf).await? {
+            match self.try_to_mail(mailer, turn, facts, pdf).await? {
                 Ok(()) => DocumentCommand::RecordMailed { at: self.now() },
                 Err(reason) => failed(reason, attempts),
             }
         };
         self.change_document(document_id, command, metadata).await?;
+        mailer.recorded(document_id);
         Ok(())
     }
 
@@ -72,6 +95,7 @@ impl Engine {
     async fn try_to_mail(
         &self,
         mailer: &Mailer,
+        turn: &Turn,
         facts: &DocumentFacts,
         pdf: StoredFile,
     ) -> Result<Result<(), MailFailure>, StepError> {
@@ -94,7 +118,7 @@ impl Engine {
             pdf: self.stored_bytes(content.document_id, pdf).await?,
             at: self.now(),
         };
-        match mailer.send(mail).await {
+        match mailer.send(mail, turn).await {
             Ok(()) => Ok(Ok(())),
             Err(MailError::AddressRefused { .. }) => Ok(Err(MailFailure::AddressRefused)),
             Err(MailError::MessageRefused { .. }) => Ok(Err(MailFailure::MessageRefused)),

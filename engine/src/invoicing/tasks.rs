@@ -90,7 +90,11 @@ impl Engine {
 
     /// Takes up steps whose time has come, those that wait longest first. They come again by themselves should this process
     /// die over them.
-    pub(crate) async fn take_due_tasks(&self, names: &[String]) -> Result<Vec<DueTask>, UseCaseError> {
+    pub(crate) async fn take_due_tasks(
+        &self,
+        names: &[String],
+        at_most: u32,
+    ) -> Result<Vec<DueTask>, UseCaseError> {
         let now = self.now();
         let rows = sqlx::query!(
             "UPDATE document_tasks SET next_at = $2 WHERE (task, id) IN (
@@ -100,7 +104,7 @@ impl Engine {
             now,
             now + LEASE,
             names,
-            i64::from(self.config.workers.sweep_orders_max)
+            i64::from(at_most)
         )
         .fetch_all(self.ledger.pool())
         .await
@@ -124,6 +128,20 @@ impl Engine {
             due.task.id(),
             i32::try_from(attempts).unwrap_or(i32::MAX),
             self.now() + self.pause_after(attempts)
+        )
+        .execute(self.ledger.pool())
+        .await
+        .map_err(QueryError::from)?;
+        Ok(())
+    }
+
+    /// Gives back a step that was taken up and not tried.
+    pub(crate) async fn give_back_task(&self, due: DueTask) -> Result<(), UseCaseError> {
+        sqlx::query!(
+            "UPDATE document_tasks SET next_at = $3 WHERE task = $1 AND id = $2",
+            due.task.name(),
+            due.task.id(),
+            self.now() + self.pause_after(1)
         )
         .execute(self.ledger.pool())
         .await

@@ -197,7 +197,11 @@ impl Engine {
             let events = match seller.decide(command.clone()) {
                 Ok(events) if !events.is_empty() => events,
                 _ if attempts.confirm() => continue,
-                Ok(_) => return Ok(Answered::first(answer, self.ledger.horizon())),
+                Ok(_) => {
+                    let unchanged = Answered::first(answer, self.ledger.horizon());
+                    let recorded = self.recorded_answer(request, operation).await?;
+                    return Ok(recorded.unwrap_or(unchanged));
+                }
                 Err(refused) => return Err(refused.into()),
             };
             let mut append = Append::new(&request.metadata()).write(&seller, &events, self.ledger.ids());

@@ -51,6 +51,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
+use crate::gateway::mail::Mailer;
 
 pub(crate) use self::backoff::Backoff;
 pub(crate) use self::disputes::DisputesRead;
@@ -63,6 +64,7 @@ pub use self::sweep::{Sweep, SweepReport};
 pub struct Workers {
     tasks: JoinSet<()>,
     stop: CancellationToken,
+    mailer: Option<Mailer>,
 }
 
 impl Workers {
@@ -88,7 +90,11 @@ impl Workers {
                 supervise(sweep.name(), engine.config.workers.failure_retry, &stop, run).await;
             });
         }
-        Self { tasks, stop }
+        Self {
+            tasks,
+            stop,
+            mailer: engine.mailer.clone(),
+        }
     }
 
     /// What each node does, whether it does the work of the others or not: it forgets the keys of those who are erased.
@@ -99,16 +105,24 @@ impl Workers {
             let run = || engine.follow_erasures(until.clone());
             supervise("erasures", engine.config.workers.failure_retry, &until, run).await;
         });
-        Self { tasks, stop }
+        Self {
+            tasks,
+            stop,
+            mailer: None,
+        }
     }
 
-    /// Tells the workers to stop, and waits until they have. What is cut off comes again at the next start.
+    /// Tells the workers to stop, and waits until they have. What is cut off comes again at the next start; mails that
+    /// were begun are finished.
     pub async fn stop(mut self) {
         self.stop.cancel();
         while let Some(ended) = self.tasks.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(%error, "a worker did not end well");
             }
+        }
+        if let Some(mailer) = self.mailer {
+            mailer.finish().await;
         }
     }
 }

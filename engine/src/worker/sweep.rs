@@ -22,8 +22,10 @@ pub enum Sweep {
     Disputes,
     /// Answers of idempotent requests that are older than they are kept.
     Retention,
-    /// Steps of documents that failed, and orders that waited for a seller.
+    /// Steps of documents that failed, mails apart, and orders that waited for a seller.
     Documents,
+    /// Mails that were not taken.
+    Mails,
     /// Documents that need not be kept any longer.
     DocumentRetention,
 }
@@ -39,13 +41,14 @@ pub struct SweepReport {
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Payments,
         Self::Expiry,
         Self::Reconciler,
         Self::Disputes,
         Self::Retention,
         Self::Documents,
+        Self::Mails,
         Self::DocumentRetention,
     ];
 
@@ -58,6 +61,7 @@ impl Sweep {
             Self::Disputes => "disputes",
             Self::Retention => "retention",
             Self::Documents => "documents",
+            Self::Mails => "mails",
             Self::DocumentRetention => "document_retention",
         }
     }
@@ -70,7 +74,7 @@ impl Sweep {
             Self::Reconciler => config.reconcile_interval,
             Self::Disputes => config.dispute_interval,
             Self::Retention | Self::DocumentRetention => config.retention_interval,
-            Self::Documents => config.document_retry_interval,
+            Self::Documents | Self::Mails => config.document_retry_interval,
         }
     }
 }
@@ -93,6 +97,7 @@ impl Engine {
             Sweep::Disputes => self.sweep_disputes().await,
             Sweep::Retention => self.sweep_old_answers().await,
             Sweep::Documents => self.sweep_documents().await,
+            Sweep::Mails => self.sweep_mails().await,
             Sweep::DocumentRetention => self.sweep_retention().await,
         }
     }

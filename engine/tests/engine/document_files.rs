@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, TimeDelta, Utc};
 use comptoir_domain::document::{Document, DocumentError, TemplateFailure};
 use comptoir_domain::person::Acquaintance;
-use comptoir_domain::values::{DocumentId, Role, SubjectId};
+use comptoir_domain::values::{DocumentId, Role, Sha256Hex, SubjectId};
 use comptoir_engine::files::DocumentFormat;
 use comptoir_engine::vault::KeyStanding;
 use comptoir_engine::worker::{Sweep, SweepReport};
@@ -240,19 +240,31 @@ async fn what_was_cut_off_between_event_and_key_is_finished() {
         world.sweep(Sweep::DocumentRetention).await,
         SweepReport::default()
     );
+    // Made before a crash, and named by no event.
+    let stray = format!("documents/{document}/{}.pdf", Sha256Hex::of("another release"));
+    std::fs::write(world.files_folder().join(stray), "%PDF-").unwrap();
+
     until(&world, "2038-01-02T12:00:00Z");
-    world.sweep(Sweep::DocumentRetention).await;
-    // As if neither the key nor the files had been come to, nor how far it is been noted.
-    sqlx::query("UPDATE document_retention SET position = 0")
-        .execute(world.ledger.pool())
-        .await
-        .unwrap();
+    world.keep_keys().await;
+    let cut_off = SweepReport {
+        taken_up: 1,
+        failed: 1,
+    };
+    assert_eq!(world.sweep(Sweep::DocumentRetention).await, cut_off);
+    let names = world.names::<Document>(document.as_uuid()).await;
+    assert_eq!(names.last().unwrap(), "document.retention_ended");
+    let key = || world.engine.vault().standing(SubjectId::from(document));
+    assert_ne!(key().await.unwrap(), KeyStanding::Destroyed);
+
+    world.allow_all().await;
     let horizon = world.ledger.horizon();
     assert_eq!(
         world.sweep(Sweep::DocumentRetention).await,
         SweepReport::default()
     );
-    assert_eq!(world.ledger.horizon(), horizon);
+    assert_eq!(world.ledger.horizon(), horizon, "the event is there already");
+    assert_eq!(key().await.unwrap(), KeyStanding::Destroyed);
+    assert_eq!(stored_files(&world), 0);
     assert_eq!(
         world.engine.check_document_files(document).await.unwrap(),
         DocumentCheck::NoLongerKept

@@ -104,9 +104,9 @@ async fn what_the_mail_server_does_not_take_now_is_sent_later() {
         let order = paid(&world).await;
         assert_eq!(state(&world, order).await, Mailing::NotYet, "{at:?} {reply:?}");
         world.advance(TimeDelta::seconds(15));
-        assert_eq!(world.sweep(Sweep::Documents).await, FAILED);
+        assert_eq!(world.sweep(Sweep::Mails).await, FAILED);
         world.advance(TimeDelta::seconds(30));
-        assert_eq!(world.sweep(Sweep::Documents).await, DONE);
+        assert_eq!(world.sweep(Sweep::Mails).await, DONE);
         assert!(matches!(state(&world, order).await, Mailing::Sent { .. }));
         assert_eq!(sink.mails().len(), sent + 1);
     }
@@ -126,7 +126,7 @@ async fn what_the_mail_server_refuses_for_good_is_recorded_and_not_tried_again()
         let attempts = 1;
         assert_eq!(state(&world, order).await, Mailing::Failed { reason, attempts });
         world.advance(TimeDelta::hours(2));
-        assert_eq!(world.sweep(Sweep::Documents).await, SweepReport::default());
+        assert_eq!(world.sweep(Sweep::Mails).await, SweepReport::default());
         assert_eq!(last_event(&world, order).await, "document.mail_failed");
     }
     assert_eq!(sink.mails(), []);
@@ -142,7 +142,7 @@ async fn a_mail_that_was_taken_without_a_word_is_recognised_when_it_comes_again(
     });
     paid(&world).await;
     world.advance(TimeDelta::seconds(15));
-    assert_eq!(world.sweep(Sweep::Documents).await, DONE);
+    assert_eq!(world.sweep(Sweep::Mails).await, DONE);
     let mails = sink.mails();
     let ids: Vec<_> = mails.iter().map(|mail| mail.header("Message-ID")).collect();
     assert_eq!(ids.len(), 2);
@@ -162,7 +162,7 @@ async fn a_mail_is_given_up_in_the_end() {
     let mut sweeps = 0;
     while state(&world, order).await == Mailing::NotYet {
         world.advance(TimeDelta::hours(1));
-        world.sweep(Sweep::Documents).await;
+        world.sweep(Sweep::Mails).await;
         sweeps += 1;
     }
     assert_eq!(sweeps, 73);
@@ -307,4 +307,41 @@ async fn a_folder_that_cannot_be_written_to_is_tried_again() {
     world.advance(TimeDelta::seconds(15));
     assert_eq!(world.sweep(Sweep::Documents).await, DONE);
     assert_eq!(last_event(&world, order).await, "document.handed_over");
+}
+
+#[tokio::test]
+async fn what_the_server_took_is_not_sent_again_while_it_cannot_be_recorded() {
+    let (world, _press, sink) = mailing().await;
+    world.forbid("document.mailed").await;
+    let order = paid(&world).await;
+    for _ in 0..3 {
+        world.advance(TimeDelta::hours(1));
+        assert_eq!(world.sweep(Sweep::Mails).await, FAILED);
+    }
+    assert_eq!(state(&world, order).await, Mailing::NotYet);
+    world.allow_all().await;
+    // It was taken in time, whenever that is recorded.
+    world.advance(TimeDelta::hours(100));
+    assert_eq!(world.sweep(Sweep::Mails).await, DONE);
+    assert!(matches!(state(&world, order).await, Mailing::Sent { .. }));
+    assert_eq!(sink.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn while_the_mail_server_is_away_one_mail_is_tried_and_the_others_keep_their_turn() {
+    let (world, _press, sink) = mailing().await;
+    let (at, reply) = (Moment::Greeting, Reply::HangUp);
+    sink.fail(Fault { at, reply, times: 4 });
+    let orders = [paid(&world).await, paid(&world).await, paid(&world).await];
+    world.advance(TimeDelta::seconds(15));
+    assert_eq!(world.sweep(Sweep::Mails).await, FAILED, "and two are given back");
+    world.advance(TimeDelta::seconds(30));
+    let all = SweepReport {
+        taken_up: 3,
+        failed: 0,
+    };
+    assert_eq!(world.sweep(Sweep::Mails).await, all);
+    for order in orders {
+        assert!(matches!(state(&world, order).await, Mailing::Sent { .. }));
+    }
 }

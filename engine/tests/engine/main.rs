@@ -16,6 +16,7 @@ mod documents;
 mod erasure;
 mod evidence;
 mod exclusive;
+mod faults;
 mod files;
 mod gateway;
 mod given;

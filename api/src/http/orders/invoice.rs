@@ -56,7 +56,7 @@ pub(crate) struct OrderInvoiceQuery {
         (status = 404, description = "`order_not_found`: there is none, or it is somebody else's; `document_not_found`: the \
             order has no such document, or no invoice is due for it"),
         (status = 406, description = "`not_acceptable`"),
-        (status = 409, description = "`several_invoices`: `errors` names them"),
+        (status = 409, description = "`several_invoices`: the list of errors names them"),
         (status = 410, description = "`document_no_longer_kept`: its files are gone"),
         (status = 416, description = "`range_not_satisfiable`"),
     ))]

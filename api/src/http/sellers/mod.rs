@@ -11,12 +11,15 @@ use std::str::FromStr;
 use comptoir_domain::values::{IdError, PersonId, SellerId};
 use serde::Deserialize;
 
+use super::parameters::text_of_path;
+
 /// The path of a seller.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(crate) struct SellerPath {
     /// The seller; the id of the person will do.
     #[param(value_type = String, example = "seller_01jd3e8m6xf2r9kq7v5t4w8zab")]
+    #[serde(deserialize_with = "text_of_path")]
     pub(crate) seller_id: SellerParameter,
 }
 

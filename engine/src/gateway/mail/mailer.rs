@@ -1,23 +1,27 @@
 //! Hands mails to the server, one connection each: they are few, and a server is asked for no more than a few at once.
+//! Remembers which ones it has taken until that is recorded.
 
+use std::collections::HashSet;
+use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use comptoir_domain::values::DocumentId;
 use lettre::address::{Address, Envelope};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::config::{MailConfig, MailCredentials, MailSecurity};
 use super::error::{MailError, Reply, Stage};
 use super::message::DocumentMail;
 
 /// How many connections a server is asked for at once.
-const CONNECTIONS_MAX: usize = 4;
+const CONNECTIONS_MAX: u32 = 4;
 /// How long the farewell may take.
 const FAREWELL_MAX: Duration = Duration::from_secs(1);
 
@@ -26,6 +30,19 @@ const FAREWELL_MAX: Duration = Duration::from_secs(1);
 pub(crate) struct Mailer {
     config: Arc<MailConfig>,
     connections: Arc<Semaphore>,
+    taken: Arc<Mutex<HashSet<DocumentId>>>,
+}
+
+impl fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mailer").finish_non_exhaustive()
+    }
+}
+
+/// The right to one of the connections. Held until what the server said is recorded, too.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Mailer {
@@ -33,7 +50,8 @@ impl Mailer {
     pub(crate) fn new(config: MailConfig) -> Self {
         Self {
             config: Arc::new(config),
-            connections: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
+            connections: Arc::new(Semaphore::new(CONNECTIONS_MAX as usize)),
+            taken: Arc::default(),
         }
     }
 
@@ -42,11 +60,45 @@ impl Mailer {
         self.config.give_up_after
     }
 
+    /// Waits for a connection to be free.
+    pub(crate) async fn turn(&self) -> Turn {
+        let permit = Arc::clone(&self.connections).acquire_owned().await;
+        Turn { _permit: permit.ok() }
+    }
+
+    /// Waits until what was begun is over, at most as long as a mail may take.
+    pub(crate) async fn finish(&self) {
+        let all = self.connections.acquire_many(CONNECTIONS_MAX);
+        if tokio::time::timeout(self.config.timeout, all).await.is_err() {
+            tracing::warn!("the mail server takes too long; a mail that was begun may be sent again");
+        }
+    }
+
+    /// The event that the mail was taken is stored: it need not be remembered any longer.
+    pub(crate) fn recorded(&self, document_id: DocumentId) {
+        self.taken().remove(&document_id);
+    }
+
+    fn taken(&self) -> std::sync::MutexGuard<'_, HashSet<DocumentId>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the server has taken this document, and that could not be recorded yet.
+    pub(crate) fn has_taken(&self, document_id: DocumentId) -> bool {
+        self.taken().contains(&document_id)
+    }
+
     /// Sends a mail; when this returns, the server has taken it.
-    pub(crate) async fn send(&self, mail: DocumentMail<'_>) -> Result<(), MailError> {
+    pub(crate) async fn send(&self, mail: DocumentMail<'_>, _turn: &Turn) -> Result<(), MailError> {
+        let document_id = mail.content.document_id;
+        self.converse(mail).await?;
+        self.taken().insert(document_id);
+        Ok(())
+    }
+
+    async fn converse(&self, mail: DocumentMail<'_>) -> Result<(), MailError> {
         let message = mail.message(&self.config.sender)?;
         let (envelope, text) = (message.envelope(), message.formatted());
-        let _turn = self.connections.acquire().await;
         let conversation = async {
             let mut connection = at(Stage::Connection, self.connect()).await?;
             let said = converse(&mut connection, envelope, &text).await;

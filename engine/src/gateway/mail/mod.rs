@@ -12,5 +12,5 @@ mod texts;
 
 pub use self::config::{MailConfig, MailCredentials, MailSecurity, MailSender};
 pub use self::error::MailError;
-pub(crate) use self::mailer::Mailer;
+pub(crate) use self::mailer::{Mailer, Turn};
 pub(crate) use self::message::{DocumentMail, file_name};
