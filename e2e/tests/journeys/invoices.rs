@@ -312,3 +312,33 @@ async fn an_invoice_that_is_not_rendered_yet_says_when_to_come_again() {
     let invoice = shop.invoice(&order).await;
     assert_eq!(invoice["number"], waiting.body["number"]);
 }
+
+/// An operator's own template, tried when the engine starts, in processes of its own with limits.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operators_template_makes_the_page_and_the_built_in_one_where_it_fails() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let body = "#let body(data) = {\n  assert(not data.document.number.ends-with(\"-000002\"))\n  [#data.document.title]\n}";
+    std::fs::write(folder.path().join("body.typ"), body).expect("the template can be written");
+    let path = folder.path().display().to_string();
+    let shop = Shop::open_with(&[("COMPTOIR_INVOICING_TEMPLATE_FOLDER", path.as_str())]).await;
+    let (first, second) = (shop.sell().await, shop.sell().await);
+    let mut files = Vec::new();
+    for order in [&first, &second] {
+        let invoice = shop.invoice(order).await;
+        files.push((invoice["number"].to_string(), invoice["files"].clone()));
+    }
+    files.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let [(_, own), (_, built_in)] = files.as_slice() else {
+        panic!("two invoices, not {files:?}");
+    };
+    assert_eq!(
+        (&own["template_failure"], &built_in["template_failure"]),
+        (&Value::Null, &json!("failed"))
+    );
+    let bytes = |files: &Value| files["pdf"]["bytes"].as_u64().expect("a file has a size");
+    assert!(bytes(own) < bytes(built_in), "{own} {built_in}");
+    for order in [first, second] {
+        let (page, _) = shop.files(&format!("/orders/{order}/invoice")).await;
+        assert!(page.bytes.starts_with(b"%PDF-"), "not a PDF");
+    }
+}

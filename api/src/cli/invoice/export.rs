@@ -25,18 +25,20 @@ use crate::node::engine_alone;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Writes, into the folder:
-  documents.csv                    a row for each document, with its totals, its buyer and the SHA-256 of its files
+  documents.csv                    a row for each document: totals, buyer, SHA-256 of its files
   vat.csv                          a row for each document and kind of VAT
   platform/<NUMBER>.pdf and .xml   the files, as they were issued
   person_.../<NUMBER>.pdf ...      those in the name of a seller
-Days are those of issue, by the supplier's time zone. Amounts of credit notes are positive, as on the documents.
+Days are those of issue, by the supplier's time zone. Amounts of credit notes are positive, as on
+the documents.
 
-It can be repeated, and goes on where it was interrupted: a file that is there with the right SHA-256 is left alone. The tables
-are written anew each time. The exit status is 1 if a document of the period is not rendered yet: repeat it then.
+It can be repeated, and goes on where it was interrupted: a file that is there with the right
+SHA-256 is left alone. The tables are written anew each time. The exit status is 1 if a document
+of the period is not rendered yet: repeat it then.
 
 Examples:
   comptoir invoice export --from 2026-01-01 --to 2026-12-31 --output books-2026
-  comptoir invoice export --from 2026-03-01 --to 2026-03-31 --seller seller_01jd3e8m6xf2r9kq7v5t4w8zab --output march")]
+  comptoir invoice export --from 2026-03-01 --to 2026-03-31 --platform --output march")]
 pub(super) struct ExportArgs {
     /// The first day of issue
     #[arg(long, value_name = "YYYY-MM-DD")]

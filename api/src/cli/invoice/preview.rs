@@ -16,15 +16,16 @@ use crate::rendering::child_program;
 /// What to write, and by which template.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-All persons and companies of the samples are invented. An operator's template is tried on every sample before anything is
-written, as it is when `comptoir serve` starts; what is wrong with it is named with file and line.
+All persons and companies of the samples are invented. An operator's template is tried on every
+sample before anything is written, as it is when `comptoir serve` starts; what is wrong with it is
+named with file and line.
 
 Examples:
   comptoir invoice preview                               b2c_fr.pdf in this folder
   comptoir invoice preview credit_note_partial --output note.xml
   comptoir invoice preview --all --output samples        every sample, in a folder
   comptoir invoice preview b2b_domestic --template our-template --output ours.pdf
-  comptoir invoice preview --format data                 what a template is given, for those who write one")]
+  comptoir invoice preview --format data                 what a template is given, to write one")]
 pub(super) struct PreviewArgs {
     /// Which sample
     #[arg(value_name = "SAMPLE", default_value = "b2c_fr", value_parser = samples())]

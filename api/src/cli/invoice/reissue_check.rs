@@ -27,14 +27,16 @@ const OF_SERIES: [&str; 3] = [
 /// How to check.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Reads every document's files from where they are stored, compares their SHA-256 and size with what the events say, and the
-numbers of each series with the documents that have them. It changes nothing, and may run beside a serving node.
+Reads every document's files from where they are stored, compares their SHA-256 and size with what
+the events say, and the numbers of each series with the documents that have them. It changes
+nothing, and may run beside a serving node.
 
-What is wrong is named, a line each, on standard output. The exit status is 0 if nothing is, and 1 otherwise.
+What is wrong is named, a line each, on standard output. The exit status is 0 if nothing is, and 1
+otherwise.
 
 Examples:
   comptoir invoice reissue-check
-  comptoir invoice reissue-check > findings.txt || mail -s 'invoices' accounting@example.org < findings.txt")]
+  comptoir invoice reissue-check > findings.txt || mail -s invoices me@example.org < findings.txt")]
 pub(super) struct ReissueCheckArgs {}
 
 /// What was found so far.
