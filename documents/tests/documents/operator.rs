@@ -143,7 +143,7 @@ fn a_template_sees_no_file_no_package_no_clock_and_no_environment() {
         ("read(\"../../../../etc/passwd\")", "escape"),
         ("image(\"/proc/self/environ\")", "not found"),
         ("import \"@preview/cetz:0.3.0\": canvas\n[x]", "not found"),
-        ("datetime.today().display()", "today"),
+        ("datetime.today().display()", "current date"),
         ("plugin(\"/proc/self/exe\")\n[x]", "not found"),
     ] {
         match outcome(&body(inside)) {
