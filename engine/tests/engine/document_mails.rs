@@ -313,16 +313,12 @@ async fn a_folder_that_cannot_be_written_to_is_tried_again() {
 async fn what_the_server_took_is_not_sent_again_while_it_cannot_be_recorded() {
     let (world, _press, sink) = mailing().await;
     world.forbid("document.mailed").await;
-    let order = paid(&world).await;
-    for _ in 0..3 {
-        world.advance(TimeDelta::hours(1));
-        assert_eq!(world.sweep(Sweep::Mails).await, FAILED);
-    }
-    assert_eq!(state(&world, order).await, Mailing::NotYet);
-    world.allow_all().await;
-    // It was taken in time, whenever that is recorded.
-    world.advance(TimeDelta::hours(100));
-    assert_eq!(world.sweep(Sweep::Mails).await, DONE);
+    let order = just_paid(&world).await;
+    let after_three = async {
+        world.refused(3).await;
+        world.allow_all().await;
+    };
+    tokio::join!(world.work(), after_three);
     assert!(matches!(state(&world, order).await, Mailing::Sent { .. }));
     assert_eq!(sink.mails().len(), 1);
 }

@@ -1,6 +1,6 @@
 //! What a test can forbid the database.
 
-use crate::world::World;
+use crate::world::{PATIENCE, World};
 
 impl World {
     /// From now on no event of this type can be stored.
@@ -16,8 +16,9 @@ impl World {
 
     async fn refuse(&self, when: &str) {
         self.execute(format!(
-            "CREATE FUNCTION forbid_step() RETURNS trigger LANGUAGE plpgsql AS $$
-             BEGIN RAISE EXCEPTION 'forbidden by the test'; END $$;
+            "CREATE SEQUENCE refusals;
+             CREATE FUNCTION forbid_step() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN PERFORM nextval('refusals'); RAISE EXCEPTION 'forbidden by the test'; END $$;
              CREATE TRIGGER forbid_step BEFORE {when} EXECUTE FUNCTION forbid_step()"
         ))
         .await;
@@ -25,8 +26,20 @@ impl World {
 
     /// Everything can be done again.
     pub(crate) async fn allow_all(&self) {
-        self.execute("DROP FUNCTION forbid_step() CASCADE".to_owned())
+        self.execute("DROP FUNCTION forbid_step() CASCADE; DROP SEQUENCE refusals".to_owned())
             .await;
+    }
+
+    /// Waits until so many attempts were refused. (A sequence counts what is rolled back, too.)
+    pub(crate) async fn refused(&self, times: i64) {
+        let pool = self.engine.ledger().pool();
+        let refused = async {
+            let query = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM refusals";
+            while sqlx::query_scalar::<_, i64>(query).fetch_one(pool).await.unwrap() < times {}
+        };
+        tokio::time::timeout(PATIENCE, refused)
+            .await
+            .expect("the attempts come");
     }
 
     async fn execute(&self, statements: String) {

@@ -32,7 +32,7 @@ use uuid::Uuid;
 use crate::given::{buyer, hyperswitch_config, offer, order_id, place, seller, tax};
 
 /// How long a test waits for something that must come.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Different bytes at each call, the same ones in each run.
 #[derive(Debug, Default)]
