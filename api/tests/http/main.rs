@@ -16,6 +16,7 @@ mod evidence;
 mod holders;
 mod idempotency;
 mod invoice_corrections;
+mod invoice_pages;
 mod invoices;
 mod key_set;
 mod keys_reused;
