@@ -1,13 +1,15 @@
 -- What is left to be done about invoices and credit notes. This is the engine's own list, and no read model: it says nothing
 -- that the ledger does not, and is written by workers only.
 
--- Steps that failed and are tried again. `id` is a document, and an order where the task is `issue`.
+-- Steps that failed and are tried again. `id` is a document, and an order where the task is `issue`. Each writing raises
+-- `revision`: whoever took up a task ends the one they took up, and not what came in between.
 CREATE TABLE document_tasks (
     task     text        NOT NULL CHECK (task IN ('issue', 'render', 'mail', 'hand_over')),
     id       uuid        NOT NULL,
     attempts integer     NOT NULL,
     first_at timestamptz NOT NULL,
     next_at  timestamptz NOT NULL,
+    revision bigint      NOT NULL DEFAULT 0,
     PRIMARY KEY (task, id)
 );
 CREATE INDEX document_tasks_due ON document_tasks (next_at);

@@ -41,4 +41,3 @@ pub use pdf::{Diagnostic, XmpError};
 pub use renderer::{Digests, RenderedDocument, Renderer, RendererOptions, TemplateChoice};
 pub use template::{OperatorTemplate, TemplateError, ThemeError, TriedTemplate};
 pub use view::template_data;
-pub use words::locales;

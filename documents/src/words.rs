@@ -1,74 +1,83 @@
-//! The words of documents, and how a language writes numbers and dates. One file for each language, in `locales/`.
+//! The words of documents, and how a language writes numbers: the `page` of each file of `domain/data/locales/`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 use comptoir_domain::document::Locale;
+use comptoir_domain::locale::{Dates, LocaleFile, fill};
 use comptoir_domain::values::{CountryCode, Money};
 use serde::Deserialize;
 
 use crate::amount::Decimal;
 
-/// One file of `locales/`.
+/// The words of a language.
+#[derive(Debug)]
+pub(crate) struct Words {
+    locale: Locale,
+    dates: &'static Dates,
+    page: Page,
+}
+
+/// What a file holds for the page.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Words {
-    lang: String,
+struct Page {
+    numbers: Numbers,
+    phrases: BTreeMap<String, String>,
+    labels: BTreeMap<String, String>,
+    countries: BTreeMap<String, String>,
+}
+
+/// How numbers are written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Numbers {
     decimal: String,
     group: String,
     money: String,
     money_by_code: String,
-    symbols: BTreeMap<String, String>,
     percent: String,
-    date: String,
-    first_day: String,
-    months: [String; 12],
-    phrases: BTreeMap<String, String>,
-    /// What stands beside figures and above columns; handed to the template as they are.
-    pub(crate) labels: BTreeMap<String, String>,
-    countries: BTreeMap<String, String>,
+    symbols: BTreeMap<String, String>,
 }
 
-/// The languages that there are. Another one is a file more, and a line more here.
-static ALL: LazyLock<Vec<(Locale, Words)>> = LazyLock::new(|| {
-    [
-        (Locale::ENGLISH, include_str!("../locales/en.json")),
-        (Locale::FRENCH, include_str!("../locales/fr.json")),
-    ]
-    .map(|(locale, text)| (locale, read(locale, text)))
-    .into()
+static ALL: LazyLock<BTreeMap<Locale, Words>> = LazyLock::new(|| {
+    let words = LocaleFile::all().map(|(locale, file)| (locale, read(locale, file)));
+    words.collect()
 });
 
-/// Reads a file that is part of this program.
+/// Reads the page of a file that is part of this program.
 ///
 /// # Panics
-/// If the file is malformed, which the tests of this module rule out.
-fn read(locale: Locale, text: &str) -> Words {
-    serde_json::from_str(text)
-        .unwrap_or_else(|error| panic!("documents/locales/{}.json: {error}", locale.as_str()))
-}
-
-/// The languages that there are texts for. A document in another one is written in the first, English.
-pub fn locales() -> impl Iterator<Item = Locale> {
-    ALL.iter().map(|(locale, _)| *locale)
+/// If it is malformed, which the tests of this module rule out.
+fn read(locale: Locale, file: &'static LocaleFile) -> Words {
+    Words {
+        locale,
+        dates: file.dates(),
+        page: Page::deserialize(file.page())
+            .unwrap_or_else(|error| panic!("page of domain/data/locales/{}.json: {error}", locale.as_str())),
+    }
 }
 
 impl Words {
     /// The words of a language, or the English ones.
     pub(crate) fn of(locale: Locale) -> &'static Self {
-        let found = ALL.iter().find(|(known, _)| *known == locale);
-        &found.unwrap_or(&ALL[0]).1
+        &ALL[&locale.written()]
     }
 
     /// Its language, by ISO 639-1.
     pub(crate) fn lang(&self) -> &str {
-        &self.lang
+        self.locale.as_str()
+    }
+
+    /// What stands beside figures and above columns; handed to the template as they are.
+    pub(crate) const fn labels(&self) -> &BTreeMap<String, String> {
+        &self.page.labels
     }
 
     /// A phrase by its name; the name itself if there is no such phrase, which the tests of this crate rule out.
     pub(crate) fn phrase(&self, name: &'static str) -> &str {
-        self.phrases.get(name).map_or(name, String::as_str)
+        self.page.phrases.get(name).map_or(name, String::as_str)
     }
 
     /// A phrase with its gaps filled in.
@@ -83,11 +92,17 @@ impl Words {
 
     /// A number in the currency of an amount, such as the price of one unit.
     pub(crate) fn money_of(&self, number: Decimal, currency_of: Money) -> String {
-        let code = currency_of.currency.code();
+        let (code, numbers) = (currency_of.currency.code(), &self.page.numbers);
         let amount = self.number(number);
-        let text = match self.symbols.get(code) {
-            Some(symbol) => fill(&self.money, &[("amount", &amount), ("symbol", symbol)]),
-            None => fill(&self.money_by_code, &[("amount", &amount), ("code", code)]),
+        let text = match numbers.symbols.get(code) {
+            Some(symbol) => fill(
+                &numbers.money,
+                &[("amount", &amount), ("symbol", symbol.as_str())],
+            ),
+            None => fill(
+                &numbers.money_by_code,
+                &[("amount", amount.as_str()), ("code", code)],
+            ),
         };
         // The sign of minus, not a hyphen: it is as wide as a digit, and stands before a symbol too.
         if number.is_negative() {
@@ -99,110 +114,117 @@ impl Words {
 
     /// `20 %`, `5.5%`.
     pub(crate) fn percent(&self, rate: Decimal) -> String {
-        fill(&self.percent, &[("number", &self.number(rate))])
+        fill(&self.page.numbers.percent, &[("number", &self.number(rate))])
     }
 
     /// `1er novembre 2026`, `1 November 2026`.
     pub(crate) fn date(&self, day: NaiveDate) -> String {
-        let month = &self.months[usize::try_from(day.month0()).unwrap_or_default().min(11)];
-        let of_month = match day.day() {
-            1 => self.first_day.clone(),
-            other => other.to_string(),
-        };
-        let year = day.year().to_string();
-        fill(
-            &self.date,
-            &[("day", &of_month), ("month", month), ("year", &year)],
-        )
+        self.dates.long(day)
     }
 
     /// A country's name, or its code where there is none.
     pub(crate) fn country(&self, country: CountryCode) -> String {
         let code = country.to_string();
-        self.countries.get(&code).cloned().unwrap_or(code)
+        self.page.countries.get(&code).cloned().unwrap_or(code)
     }
 
     /// A number without its sign, its whole part in groups of three.
     fn number(&self, number: Decimal) -> String {
         let (whole, decimals) = number.digits();
+        let numbers = &self.page.numbers;
         let mut text = String::new();
         for (index, digit) in whole.char_indices() {
             if index > 0 && (whole.len() - index).is_multiple_of(3) {
-                text.push_str(&self.group);
+                text.push_str(&numbers.group);
             }
             text.push(digit);
         }
         if !decimals.is_empty() {
-            text.push_str(&self.decimal);
+            text.push_str(&numbers.decimal);
             text.push_str(&decimals);
         }
         text
     }
 }
 
-/// Puts values into the gaps of a pattern; a value that itself looks like a gap stays as it is.
-fn fill(pattern: &str, gaps: &[(&str, &str)]) -> String {
-    let mut filled = String::new();
-    let mut rest = pattern;
-    while let Some((before, after)) = rest.split_once('{') {
-        filled.push_str(before);
-        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
-        let value = gaps.iter().find(|(gap, _)| *gap == name);
-        filled.push_str(value.map_or(name, |(_, value)| value));
-        rest = behind;
-    }
-    filled.push_str(rest);
-    filled
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
+    use comptoir_domain::locale::gaps;
+    use comptoir_domain::testing::locales::german_file;
     use comptoir_domain::values::{BasisPoints, Currency};
 
     use super::*;
 
-    fn keys(words: &Words) -> BTreeSet<String> {
+    fn keys(page: &Page) -> BTreeSet<String> {
         let part = |name: &'static str, map: &BTreeMap<String, String>| {
             map.keys()
                 .map(move |key| format!("{name}.{key}"))
                 .collect::<Vec<_>>()
         };
-        let mut keys = part("phrases", &words.phrases);
-        keys.extend(part("labels", &words.labels));
-        keys.extend(part("countries", &words.countries));
-        keys.extend(part("symbols", &words.symbols));
+        let mut keys = part("phrases", &page.phrases);
+        keys.extend(part("labels", &page.labels));
+        keys.extend(part("countries", &page.countries));
+        keys.extend(part("symbols", &page.numbers.symbols));
         keys.into_iter().collect()
     }
 
     /// The gaps of every pattern, so that none is lost in translation.
-    fn gaps(words: &Words) -> BTreeSet<String> {
-        let patterns = words.phrases.iter().chain(&words.labels);
-        let gap = |(key, text): (&String, &String)| {
-            text.split('{')
-                .skip(1)
-                .map(|rest| format!("{key}:{}", rest.split('}').next().unwrap()))
-                .collect::<Vec<_>>()
+    fn all_gaps(page: &Page) -> BTreeSet<String> {
+        let Numbers {
+            money,
+            money_by_code,
+            percent,
+            ..
+        } = &page.numbers;
+        let numbers = [
+            ("money", money),
+            ("money_by_code", money_by_code),
+            ("percent", percent),
+        ];
+        let patterns = page.phrases.iter().chain(&page.labels);
+        let patterns = patterns.map(|(key, text)| (key.as_str(), text));
+        let gap = |(key, text)| {
+            let named = gaps(text).into_iter().map(move |gap| format!("{key}:{gap}"));
+            named.collect::<Vec<_>>()
         };
-        patterns.flat_map(gap).collect()
+        patterns.chain(numbers).flat_map(gap).collect()
     }
 
     #[test]
     fn every_language_has_the_same_keys_and_the_same_gaps() {
-        let english = Words::of(Locale::ENGLISH);
+        let english = &Words::of(Locale::ENGLISH).page;
         for (locale, words) in ALL.iter() {
             assert_eq!(words.lang(), locale.as_str());
-            assert_eq!(keys(words), keys(english), "{}", locale.as_str());
-            assert_eq!(gaps(words), gaps(english), "{}", locale.as_str());
+            assert_eq!(keys(&words.page), keys(english), "{}", locale.as_str());
+            assert_eq!(all_gaps(&words.page), all_gaps(english), "{}", locale.as_str());
         }
     }
 
     #[test]
+    fn a_page_that_lacks_words_is_found() {
+        let english = &Words::of(Locale::ENGLISH).page;
+        let mut page = german_file().page().clone();
+        let german = Page::deserialize(&page).unwrap();
+        assert_eq!(
+            (keys(&german), all_gaps(&german)),
+            (keys(english), all_gaps(english))
+        );
+        page["phrases"]["paid_on"] = "Online bezahlt".into();
+        page["labels"].as_object_mut().unwrap().remove("buyer");
+        let lacking = Page::deserialize(&page).unwrap();
+        assert_ne!(keys(&lacking), keys(english));
+        assert_ne!(all_gaps(&lacking), all_gaps(english));
+        page["numbers"].as_object_mut().unwrap().remove("group");
+        assert!(Page::deserialize(&page).is_err());
+    }
+
+    #[test]
     fn an_unknown_language_is_english() {
-        let german = Locale::try_new("de").unwrap();
-        assert_eq!(Words::of(german).lang(), "en");
-        assert_eq!(Words::of(german).phrase("invoice"), "Invoice");
+        let polish = Locale::try_new("pl").unwrap();
+        assert_eq!(Words::of(polish).lang(), "en");
+        assert_eq!(Words::of(polish).phrase("invoice"), "Invoice");
     }
 
     #[test]
@@ -230,11 +252,5 @@ mod tests {
         assert_eq!(english.date(first), "1\u{a0}August\u{a0}2026");
         assert_eq!(french.country(CountryCode::try_new("DE").unwrap()), "Allemagne");
         assert_eq!(french.country(CountryCode::try_new("XX").unwrap()), "XX");
-    }
-
-    #[test]
-    fn a_value_that_looks_like_a_gap_is_not_filled() {
-        let filled = fill("{a} and {b}", &[("a", "{b}"), ("b", "2")]);
-        assert_eq!(filled, "{b} and 2");
     }
 }

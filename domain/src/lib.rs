@@ -41,6 +41,7 @@
 //! | [`review`] | what a buyer says about a product they bought |
 //! | [`invoicing`] | the numbers of invoices and credit notes, without gap |
 //! | [`document`] | what stands on an invoice or credit note, and what became of it |
+//! | [`locale`] | the languages of documents, each of which is one file |
 //! | [`seller`] | who a seller is in the sense of tax law, and whether we may invoice in their name |
 //! | [`person`] | that somebody's personal data was erased |
 //! | [`webhook`] | what the payment provider told us |
@@ -54,6 +55,7 @@ pub mod decider;
 pub mod document;
 pub mod invoicing;
 pub mod licence;
+pub mod locale;
 pub mod order;
 pub mod person;
 pub mod policy;

@@ -80,7 +80,7 @@ fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
 }
 
 /// Asks again as long as the document is not there yet.
-async fn once_there(call: impl Fn() -> Call) -> Answer {
+pub(crate) async fn once_there(call: impl Fn() -> Call) -> Answer {
     for _ in 0..1600 {
         let answer = call().send().await;
         if answer.status != StatusCode::ACCEPTED {

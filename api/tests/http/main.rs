@@ -17,6 +17,7 @@ mod holders;
 mod idempotency;
 mod invoice_corrections;
 mod invoice_lists;
+mod invoice_pages;
 mod invoice_readers;
 mod invoices;
 mod key_set;

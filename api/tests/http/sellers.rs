@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::after_sale::Sale;
-use crate::invoices::PLATFORM;
+use crate::invoices::{PLATFORM, once_there};
 use crate::persons::erase;
 use crate::support::{Answer, Api, Person, TEXT_HASH};
 
@@ -202,9 +202,30 @@ async fn the_invoices_of_sellers_wait_for_them_and_each_sees_their_own() {
 
     mandated(&sale.api, &sale.seller).await;
     sale.api.recorded("document.drawn_up").await;
-    let first = read(&sale.buyer).send().await.expect(StatusCode::OK).body;
+    // One invoice is there, and it is not the one of the order: another waits for its seller.
+    let one = read(&sale.buyer).send().await;
+    assert_eq!(
+        one.problem(),
+        "409 several_invoices: the order has several invoices; name one with the parameter document; \
+         one more waits for its seller"
+    );
+    let [candidate] = one.body["errors"].as_array().unwrap().as_slice() else {
+        panic!("{}", one.text)
+    };
+    let listed = sale.listed(&sale.buyer, "invoices").await;
+    let id = listed[0]["id"].as_str().unwrap();
+    assert!(candidate["detail"].as_str().unwrap().ends_with(id), "{candidate}");
+    let named = format!("{}?document={id}", sale.invoice_path());
+    let named = sale
+        .api
+        .get(&named)
+        .by(&sale.buyer)
+        .header("accept", "application/json");
+    let first = named.send().await.expect(StatusCode::OK).body;
     assert_eq!(first["supplier"]["name"], "Studio Nocturne SARL");
     assert_eq!(first["supplied_by"]["seller_id"], sale.seller.id.to_string());
+    let own = read(&sale.seller).send().await.expect(StatusCode::OK).body;
+    assert_eq!(own["id"], first["id"], "to its seller it is the only one");
     let waits = sale
         .api
         .get(&path_of(&sale.other_seller))
@@ -213,20 +234,20 @@ async fn the_invoices_of_sellers_wait_for_them_and_each_sees_their_own() {
         .await;
     assert_eq!(waits.problem(), "404 seller_not_found");
 
+    // Now it is due, and as long as it is not there, there is nothing to choose from.
+    sale.api.forbid("invoicing.invoice_issued").await;
     mandated(&sale.api, &sale.other_seller).await;
-    let several = async {
-        loop {
-            let answer = read(&sale.buyer).send().await;
-            if answer.status == StatusCode::CONFLICT {
-                return answer;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-        }
-    };
-    let several = tokio::time::timeout(std::time::Duration::from_secs(30), several)
-        .await
-        .unwrap();
-    assert_eq!(several.refusal(), "409 several_invoices");
+    let due = read(&sale.buyer).send().await.expect(StatusCode::ACCEPTED);
+    assert_eq!(due.body["code"], "not_yet_issued");
+    assert_eq!(due.headers["retry-after"], "1");
+    let own = read(&sale.seller).send().await.expect(StatusCode::OK).body;
+    assert_eq!(own["id"], first["id"]);
+    sale.api.forbid("nothing").await;
+    let several = once_there(|| read(&sale.buyer)).await;
+    assert_eq!(
+        several.problem(),
+        "409 several_invoices: the order has several invoices; name one with the parameter document"
+    );
     let errors = several.body["errors"].as_array().unwrap();
     assert!(errors.iter().all(|error| error["parameter"] == "document"));
     let listed = sale.listed(&sale.buyer, "invoices").await;

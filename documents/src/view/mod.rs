@@ -145,7 +145,7 @@ impl<'a> View<'a> {
                 reference: reference.clone(),
             },
             mentions: mentions(content),
-            labels: &words.labels,
+            labels: words.labels(),
             alt: AltView {
                 logo: words.filled("logo", &[("name", &logo_of)]),
                 qr: words.filled("qr", &[("reference", &reference)]),

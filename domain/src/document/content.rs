@@ -7,8 +7,8 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::locale::Locale;
 use super::number::DocumentNumber;
+use crate::locale::Locale;
 use crate::tax::VatId;
 use crate::values::{
     BasisPoints, CountryCode, Currency, DocumentId, Email, InvoicingId, LicenceKind, Line, MentionText,

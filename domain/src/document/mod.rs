@@ -19,7 +19,6 @@ mod draw_up;
 mod due;
 mod error;
 mod event;
-mod locale;
 mod mentions;
 mod number;
 mod preceding;
@@ -48,13 +47,14 @@ pub use event::{
     DocumentMailFailed, DocumentMailed, DocumentRendered, DocumentReplaced, DocumentRetentionEnded, HandOver,
     MailFailure,
 };
-pub use locale::Locale;
+pub(crate) use mentions::MentionRow;
 pub use number::DocumentNumber;
 pub use rendering::{Rendering, StoredFile, TemplateFailure};
 pub use state::{DocumentCredit, DocumentFacts, DocumentState, Mailing};
 pub use supplier::suppliers_of;
 
 use crate::decider::Decider;
+pub use crate::locale::Locale;
 
 /// The aggregate behind the stream category `document`.
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::content::{DocumentLine, DocumentTotals, RateTotal, VatCategory, VatKind};
-use super::locale::Locale;
+use crate::locale::Locale;
 use crate::tax::exemption_text;
 use crate::values::{BasisPoints, CountryCode, Currency, Line, Money, MoneyError, TaxFacts, TaxTreatment};
 

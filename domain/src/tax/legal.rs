@@ -1,37 +1,27 @@
-//! What the law makes an invoice say where no tax is charged, with the days for which each wording holds. The law's own
-//! language stands first in the file, and translations below it.
-
-use std::sync::LazyLock;
+//! What the law makes an invoice say where no tax is charged, with the days for which each wording holds: the
+//! `legal_references` of each file of `data/locales/`.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::rates::{holds, read};
-use crate::document::Locale;
+use super::rates::holds;
+use crate::locale::{Locale, LocaleFile};
 use crate::values::{CountryCode, Line, TaxTreatment};
 
 /// A reference to a law, as it is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LegalReference {
-    basis: TaxTreatment,
+pub(crate) struct LegalReference {
+    pub(crate) basis: TaxTreatment,
     /// A state's two letters, or `EU` for the words that hold wherever a state has none of its own here.
-    law_of: CountryCode,
-    locale: Locale,
-    text: Line,
-    valid_from: NaiveDate,
-    valid_to: Option<NaiveDate>,
+    pub(crate) law_of: CountryCode,
+    pub(crate) text: Line,
+    pub(crate) valid_from: NaiveDate,
+    pub(crate) valid_to: Option<NaiveDate>,
     /// Where the wording comes from, for whoever reads the file.
     #[serde(rename = "source")]
     _source: Line,
 }
-
-static REFERENCES: LazyLock<Vec<LegalReference>> = LazyLock::new(|| {
-    read(
-        include_str!("../../data/vat_legal_references.json"),
-        "vat_legal_references.json",
-    )
-});
 
 /// The reference for a treatment on a day: in the words of the supplier's state, or in those of the Union, and in the language
 /// of that law.
@@ -40,46 +30,51 @@ pub(super) fn legal_reference(
     establishment: CountryCode,
     day: NaiveDate,
 ) -> Option<&'static Line> {
-    references(treatment, establishment, day)
-        .next()
-        .map(|reference| &reference.text)
+    let law_of = law(treatment, establishment, day)?;
+    let own = LocaleFile::all().find(|(_, file)| file.laws.contains(&law_of));
+    let file = own.map_or_else(|| Locale::ENGLISH.file(), |(_, file)| file);
+    text(file, treatment, law_of, day)
 }
 
-/// The same in the language of a document; in that of the law if it is not translated.
+/// The same in the language of a document, which is one that documents are written in.
 pub(crate) fn exemption_text(
     treatment: TaxTreatment,
     establishment: CountryCode,
     day: NaiveDate,
     locale: Locale,
 ) -> Option<&'static Line> {
-    references(treatment, establishment, day)
-        .find(|reference| reference.locale == locale)
-        .map(|reference| &reference.text)
-        .or_else(|| legal_reference(treatment, establishment, day))
+    let law_of = law(treatment, establishment, day)?;
+    text(locale.file(), treatment, law_of, day)
 }
 
-/// All languages of the reference: that of the supplier's state, or that of the Union.
-fn references(
+/// Whose law is cited: that of the supplier's state, or that of the Union where the state has no words of its own here.
+fn law(treatment: TaxTreatment, establishment: CountryCode, day: NaiveDate) -> Option<CountryCode> {
+    let has_words = |law_of: &CountryCode| text(Locale::ENGLISH.file(), treatment, *law_of, day).is_some();
+    [establishment, CountryCode::EU].into_iter().find(has_words)
+}
+
+fn text(
+    file: &'static LocaleFile,
     treatment: TaxTreatment,
-    establishment: CountryCode,
+    law_of: CountryCode,
     day: NaiveDate,
-) -> impl Iterator<Item = &'static LegalReference> {
-    let of_law = move |law_of: CountryCode| {
-        REFERENCES.iter().filter(move |reference| {
-            reference.basis == treatment
-                && reference.law_of == law_of
-                && holds(day, reference.valid_from, reference.valid_to)
-        })
+) -> Option<&'static Line> {
+    let says = |reference: &&LegalReference| {
+        reference.basis == treatment
+            && reference.law_of == law_of
+            && holds(day, reference.valid_from, reference.valid_to)
     };
-    let has_own = of_law(establishment).next().is_some();
-    of_law(if has_own { establishment } else { CountryCode::EU })
+    file.legal_references
+        .iter()
+        .find(says)
+        .map(|reference| &reference.text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn text(treatment: TaxTreatment, establishment: &str, day: &str) -> &'static str {
+    fn reference(treatment: TaxTreatment, establishment: &str, day: &str) -> &'static str {
         let establishment = CountryCode::try_new(establishment).unwrap();
         legal_reference(treatment, establishment, day.parse().unwrap())
             .unwrap()
@@ -88,16 +83,16 @@ mod tests {
 
     #[test]
     fn a_french_small_seller_cites_the_code_of_the_day() {
-        let exempt = |day| text(TaxTreatment::SmallSellerExemption, "FR", day);
+        let exempt = |day| reference(TaxTreatment::SmallSellerExemption, "FR", day);
         assert_eq!(exempt("2026-08-31"), "TVA non applicable, art. 293 B du CGI");
         assert_eq!(exempt("2026-09-01"), "TVA non applicable, art. L. 223-1 du CIBS");
     }
 
     #[test]
     fn a_state_without_words_of_its_own_uses_those_of_the_union() {
-        assert!(text(TaxTreatment::ReverseCharge, "DE", "2026-06-01").starts_with("Reverse charge"));
-        assert!(text(TaxTreatment::ReverseCharge, "FR", "2026-06-01").starts_with("Autoliquidation"));
-        assert!(text(TaxTreatment::OutsideScope, "FR", "2026-06-01").contains("art. 44 and 58"));
+        assert!(reference(TaxTreatment::ReverseCharge, "DE", "2026-06-01").starts_with("Reverse charge"));
+        assert!(reference(TaxTreatment::ReverseCharge, "FR", "2026-06-01").starts_with("Autoliquidation"));
+        assert!(reference(TaxTreatment::OutsideScope, "FR", "2026-06-01").contains("art. 44 and 58"));
     }
 
     #[test]
@@ -115,11 +110,7 @@ mod tests {
         assert!(cited("FR", Locale::ENGLISH).starts_with("VAT not applicable"));
         assert!(cited("DE", Locale::FRENCH).starts_with("TVA non applicable : petite entreprise"));
         let polish = Locale::try_new("pl").unwrap();
-        assert_eq!(
-            cited("FR", polish),
-            cited("FR", Locale::FRENCH),
-            "in the law's own language"
-        );
+        assert_eq!(cited("FR", polish), cited("FR", Locale::ENGLISH));
     }
 
     #[test]
@@ -133,9 +124,13 @@ mod tests {
                 for day in ["2024-01-01", "2026-08-31", "2026-09-01", "2040-01-01"] {
                     let day = day.parse().unwrap();
                     assert!(legal_reference(treatment, *state, day).is_some());
-                    for locale in Locale::all_written() {
-                        let of_locale = |reference: &&LegalReference| reference.locale == locale;
-                        let texts = references(treatment, *state, day).filter(of_locale).count();
+                    for (locale, file) in LocaleFile::all() {
+                        let law_of = law(treatment, *state, day).unwrap();
+                        let says = |row: &&LegalReference| {
+                            (row.basis, row.law_of) == (treatment, law_of)
+                                && holds(day, row.valid_from, row.valid_to)
+                        };
+                        let texts = file.legal_references.iter().filter(says).count();
                         assert_eq!(texts, 1, "{treatment:?} {state} {day} {locale:?}");
                     }
                 }

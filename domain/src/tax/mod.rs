@@ -6,7 +6,7 @@
 //! | who is the buyer? | [`Customer`]: a consumer, or a business with a [`VatId`] |
 //! | which rule applies? | [`assess`] |
 //! | which rate, by which law? | `data/vat_rates.json`, `data/vat_territories.json` |
-//! | what must the invoice say? | `data/vat_legal_references.json` |
+//! | what must the invoice say? | `legal_references` of `data/locales/` |
 //!
 //! ```
 //! use chrono::DateTime;
@@ -31,7 +31,7 @@ mod vat_id;
 
 pub use assess::{TaxRefusal, TaxTerms, assess};
 pub use customer::{Customer, TaxCustomer, VatIdCheck};
-pub(crate) use legal::exemption_text;
+pub(crate) use legal::{LegalReference, exemption_text};
 pub use place::{EvidenceKind, EvidenceStanding, Location, LocationEvidence, PlaceOfSupply};
 pub use rates::{VatRate, is_member_state, member_states, rate_on, rates};
 pub(crate) use rates::{holds, read as read_data};

@@ -1,5 +1,6 @@
 //! For tests, of this crate and of those above: given/when/then, and a small cast of samples.
 
+pub mod locales;
 pub mod samples;
 mod specification;
 mod table;

@@ -19,7 +19,7 @@ use crate::error::UseCaseError;
 use crate::usecase::SELLER_IDENTITY_CONTEXT;
 use crate::vault::VaultError;
 
-/// Who supplies, as they invoice now.
+/// Who supplies: as they invoice now, or as they stand on a document that another one follows.
 pub(crate) struct Supply {
     /// What decides what a document says.
     pub(crate) terms: SupplierTerms,
@@ -40,6 +40,16 @@ pub(crate) struct Drawn {
 }
 
 impl Supply {
+    /// Who supplied by a document, for one that follows it by itself. Neither a mandate that was withdrawn since nor the
+    /// erasure of the seller keeps a credit note back.
+    pub(crate) fn of_followed(followed: &DocumentContent, party: SupplierParty) -> Result<Self, DrawUpError> {
+        Ok(Self {
+            terms: SupplierTerms::of_followed(followed, &party)?,
+            party,
+            seller: None,
+        })
+    }
+
     /// What is drawn up by these terms is appended only if they still hold.
     pub(crate) fn hold(&self, append: Append) -> Append {
         match &self.seller {

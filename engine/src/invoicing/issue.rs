@@ -37,11 +37,21 @@ enum Next {
     WaitsForSeller,
 }
 
+/// Whether there is all that a due document is made from.
+enum Found<'a> {
+    Matter(Box<Matter<'a>>),
+    /// What it follows is no longer kept.
+    NoLongerKept,
+    /// The seller has yet to say who they are, or to give the mandate.
+    WaitsForSeller,
+}
+
 /// What a due document is made from, besides its number.
 struct Matter<'a> {
     order: &'a OrderFacts,
     known: &'a KnownDocuments,
     due: &'a DueDocument,
+    supply: Supply,
     customer: CustomerKind,
     buyer: BuyerParty,
     locale: Locale,
@@ -118,67 +128,75 @@ impl Engine {
         let Some(due) = due.into_iter().find(|due| invoicing.is_for_us(facts, due)) else {
             return Ok(Next::NothingDue);
         };
-        let Some(supply) = self.supply_of(invoicing, supplier).await? else {
-            return Ok(Next::WaitsForSeller);
+        let matter = match self.matter(invoicing, facts, &known, &due).await? {
+            Found::Matter(matter) => *matter,
+            Found::NoLongerKept => return Ok(Next::NothingDue),
+            Found::WaitsForSeller => return Ok(Next::WaitsForSeller),
         };
-        let Some(matter) = self.matter(invoicing, facts, &known, &due).await? else {
-            return Ok(Next::NothingDue);
-        };
-        self.append_due(invoicing, &order, &supply, matter, metadata, attempts)
+        self.append_due(invoicing, &order, matter, metadata, attempts)
             .await
     }
 
-    /// What a due document is made from; none if what it follows is no longer kept.
+    /// What a due document is made from.
     async fn matter<'a>(
         &self,
         invoicing: &InvoicingConfig,
         order: &'a OrderFacts,
         known: &'a KnownDocuments,
         due: &'a DueDocument,
-    ) -> Result<Option<Matter<'a>>, UseCaseError> {
+    ) -> Result<Found<'a>, UseCaseError> {
         let paid_on = invoicing.day_of(order.paid_at.unwrap_or(order.placed_at));
-        let matter = |customer, buyer, locale| Matter {
-            order,
-            known,
-            due,
-            customer,
-            buyer,
-            locale,
-            paid_on,
+        let matter = |supply, customer, buyer, locale| {
+            Found::Matter(Box::new(Matter {
+                order,
+                known,
+                due,
+                supply,
+                customer,
+                buyer,
+                locale,
+                paid_on,
+            }))
         };
-        // The buyer is who they were when the document was issued that this one follows, or who they were corrected to be.
+        // Both parties are who they were when the document was issued that this one follows, or who the buyer was corrected
+        // to be.
         let named_by = match due {
             DueDocument::Invoice { document_id: _ } => {
+                let Some(supply) = self.supply_of(invoicing, known.supplier).await? else {
+                    return Ok(Found::WaitsForSeller);
+                };
                 let buyer = self.invoiced_buyer(order).await?;
                 let country = buyer
                     .address
                     .as_ref()
                     .map_or(buyer.country, |address| address.country);
                 let customer = CustomerKind::of(&order.tax.customer);
-                return Ok(Some(matter(customer, buyer, invoicing.locale_for(country))));
+                return Ok(matter(supply, customer, buyer, invoicing.locale_for(country)));
             }
             DueDocument::CreditNote(credit) => known.documents.get(credit.invoice),
             DueDocument::InvoiceAgain { .. } => known.documents.invoices().pop(),
         };
         let Some(content) = named_by.map(|facts| &facts.content) else {
-            return Ok(None);
+            return Ok(Found::NoLongerKept);
         };
-        let parties = self.open_parties(content).await?;
-        Ok(parties.map(|parties| matter(content.customer, parties.buyer, content.locale)))
+        let Some(Parties { supplier, buyer }) = self.open_parties(content).await? else {
+            return Ok(Found::NoLongerKept);
+        };
+        let supply = Supply::of_followed(content, supplier)?;
+        Ok(matter(supply, content.customer, buyer, content.locale))
     }
 
     async fn append_due(
         &self,
         invoicing: &InvoicingConfig,
         order: &Loaded<Order>,
-        supply: &Supply,
         matter: Matter<'_>,
         metadata: &Metadata,
         attempts: &mut Attempts,
     ) -> Result<Next, UseCaseError> {
         let (supplier, kind) = (matter.known.supplier, kind_of(matter.due));
         let parties = Parties {
-            supplier: supply.party.clone(),
+            supplier: matter.supply.party.clone(),
             buyer: matter.buyer.clone(),
         };
         let parties = self.seal_parties(id_of(matter.due), &parties).await?;
@@ -193,14 +211,14 @@ impl Engine {
             invoicing,
             Drawing {
                 allotment: &number.allotment,
-                terms: &supply.terms,
+                terms: &matter.supply.terms,
                 locale: matter.locale,
                 parties: &parties,
                 at,
             },
         )?;
         let drawn = Drawn::new(content, number)?;
-        let append = supply.hold(Append::new(metadata).check(order));
+        let append = matter.supply.hold(Append::new(metadata).check(order));
         let append = matter.with_followed(drawn.add_to(append, self), &drawn, self)?;
         match self.ledger.append(append).await {
             Ok(_) => {

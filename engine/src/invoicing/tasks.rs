@@ -1,5 +1,8 @@
 //! What is left to be done about documents: steps that failed and are tried again, and orders that wait for a seller. It is
 //! stored, so that neither a restart nor a long outage loses anything, and nobody else waits for it.
+//!
+//! A task has a revision, which each writing raises. Whoever took it up ends or postpones that revision alone: if there was news
+//! of it in the meantime, such as a mandate that the attempt had not seen, the task stays and comes again.
 
 use std::time::Duration;
 
@@ -36,6 +39,8 @@ pub(crate) struct DueTask {
     pub(crate) attempts: u32,
     /// Since when it is tried.
     pub(crate) first_at: DateTime<Utc>,
+    /// As which revision it was taken up.
+    revision: i64,
 }
 
 impl Task {
@@ -71,12 +76,13 @@ impl Task {
 }
 
 impl Engine {
-    /// Notes a step that failed for the first time. One that is noted already stays as it is.
+    /// Notes a step that failed for the first time. One that is noted already keeps its pause, and is not ended by an attempt
+    /// that began before.
     pub(crate) async fn note_task(&self, task: Task) -> Result<(), UseCaseError> {
         let now = self.now();
         sqlx::query!(
             "INSERT INTO document_tasks (task, id, attempts, first_at, next_at) VALUES ($1, $2, 1, $3, $4)
-             ON CONFLICT (task, id) DO NOTHING",
+             ON CONFLICT (task, id) DO UPDATE SET revision = document_tasks.revision + 1",
             task.name(),
             task.id(),
             now,
@@ -97,10 +103,10 @@ impl Engine {
     ) -> Result<Vec<DueTask>, UseCaseError> {
         let now = self.now();
         let rows = sqlx::query!(
-            "UPDATE document_tasks SET next_at = $2 WHERE (task, id) IN (
+            "UPDATE document_tasks SET next_at = $2, revision = revision + 1 WHERE (task, id) IN (
                  SELECT task, id FROM document_tasks WHERE next_at <= $1 AND task = ANY($3)
                  ORDER BY next_at LIMIT $4 FOR UPDATE SKIP LOCKED
-             ) RETURNING task, id, attempts, first_at",
+             ) RETURNING task, id, attempts, first_at, revision",
             now,
             now + LEASE,
             names,
@@ -114,18 +120,21 @@ impl Engine {
                 task: Task::read(&row.task, row.id)?,
                 attempts: u32::try_from(row.attempts).unwrap_or(0),
                 first_at: row.first_at,
+                revision: row.revision,
             })
         });
         Ok(known.collect())
     }
 
-    /// Notes that a step failed once more.
+    /// Notes that a step failed once more. If there was news of it since it was taken up, it comes when that said.
     pub(crate) async fn postpone_task(&self, due: DueTask) -> Result<(), UseCaseError> {
         let attempts = due.attempts.saturating_add(1);
         sqlx::query!(
-            "UPDATE document_tasks SET attempts = $3, next_at = $4 WHERE task = $1 AND id = $2",
+            "UPDATE document_tasks SET attempts = $4, next_at = $5, revision = revision + 1
+             WHERE task = $1 AND id = $2 AND revision = $3",
             due.task.name(),
             due.task.id(),
+            due.revision,
             i32::try_from(attempts).unwrap_or(i32::MAX),
             self.now() + self.pause_after(attempts)
         )
@@ -138,9 +147,10 @@ impl Engine {
     /// Gives back a step that was taken up and not tried.
     pub(crate) async fn give_back_task(&self, due: DueTask) -> Result<(), UseCaseError> {
         sqlx::query!(
-            "UPDATE document_tasks SET next_at = $3 WHERE task = $1 AND id = $2",
+            "UPDATE document_tasks SET next_at = $4 WHERE task = $1 AND id = $2 AND revision = $3",
             due.task.name(),
             due.task.id(),
+            due.revision,
             self.now() + self.pause_after(1)
         )
         .execute(self.ledger.pool())
@@ -149,12 +159,13 @@ impl Engine {
         Ok(())
     }
 
-    /// A step is done.
-    pub(crate) async fn end_task(&self, task: Task) -> Result<(), UseCaseError> {
+    /// A step is done. If there was news of it since it was taken up, it is tried once more.
+    pub(crate) async fn end_task(&self, due: DueTask) -> Result<(), UseCaseError> {
         sqlx::query!(
-            "DELETE FROM document_tasks WHERE task = $1 AND id = $2",
-            task.name(),
-            task.id()
+            "DELETE FROM document_tasks WHERE task = $1 AND id = $2 AND revision = $3",
+            due.task.name(),
+            due.task.id(),
+            due.revision
         )
         .execute(self.ledger.pool())
         .await
@@ -179,13 +190,14 @@ impl Engine {
         Ok(())
     }
 
-    /// Lets what waits for a seller come to its turn with the next sweep.
+    /// Lets what waits for a seller come to its turn with the next sweep, also what is being tried at this moment.
     pub(crate) async fn release_waiting(&self, seller_id: PersonId) -> Result<(), UseCaseError> {
         sqlx::query!(
             "WITH released AS (DELETE FROM documents_waiting WHERE seller_id = $1 RETURNING order_id)
              INSERT INTO document_tasks (task, id, attempts, first_at, next_at)
              SELECT 'issue', order_id, 0, $2, $2 FROM released
-             ON CONFLICT (task, id) DO NOTHING",
+             ON CONFLICT (task, id) DO UPDATE
+             SET attempts = 0, next_at = excluded.next_at, revision = document_tasks.revision + 1",
             seller_id.as_uuid(),
             self.now()
         )
@@ -235,3 +247,6 @@ impl Engine {
         TimeDelta::from_std(pause).unwrap_or(TimeDelta::days(1))
     }
 }
+
+#[cfg(test)]
+mod tests;

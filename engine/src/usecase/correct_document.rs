@@ -4,8 +4,8 @@
 
 use comptoir_domain::document::{
     BuyerParty, CustomerKind, Document, DocumentCommand, DocumentContent, DocumentError, DocumentKind,
-    DocumentNumber, DocumentState, DrawUpError, Drawing, Parties, PostalAddress, SupplierTerms,
-    draw_up_corrected_invoice, draw_up_correction,
+    DocumentNumber, DocumentState, DrawUpError, Drawing, Parties, PostalAddress, SupplierParty,
+    SupplierTerms, draw_up_corrected_invoice, draw_up_correction,
 };
 use comptoir_domain::tax::VatId;
 use comptoir_domain::values::{DocumentId, Line, Role, Sealed};
@@ -111,28 +111,27 @@ impl Engine {
             known: &known,
             corrected: &corrected,
         };
-        let sealed = self.sealed_parties(&correction).await?;
         let mut attempts = patient();
         loop {
-            let tried = self
-                .try_to_correct(request, &correction, &sealed, &mut attempts)
-                .await?;
+            let tried = self.try_to_correct(request, &correction, &mut attempts).await?;
             if let Some((answer, position)) = tried {
                 return Ok(Answered::first(answer, position));
             }
         }
     }
 
-    /// The supplier is named as they are now, as on every new document.
-    async fn sealed_parties(&self, correction: &Correction<'_>) -> Result<SealedParties, UseCaseError> {
-        let content = correction.content;
-        let supply = self.supply_of(correction.invoicing, content.supplier).await?;
-        let supplier = supply.ok_or(DrawUpError::NoMandate)?.party;
+    /// The supplier is named as they are now, as on every new invoice.
+    async fn sealed_parties(
+        &self,
+        correction: &Correction<'_>,
+        supplier: &SupplierParty,
+    ) -> Result<SealedParties, UseCaseError> {
+        let invoice = correction.content.document_id;
         let parties = |buyer: &BuyerParty| Parties {
             supplier: supplier.clone(),
             buyer: buyer.clone(),
         };
-        let id = |kind| DocumentId::of_correction(content.document_id, kind);
+        let id = |kind| DocumentId::of_correction(invoice, kind);
         let (known, corrected) = (parties(correction.known), parties(correction.corrected));
         Ok(SealedParties {
             credit_note: self.seal_parties(id(DocumentKind::CreditNote), &known).await?,
@@ -145,7 +144,6 @@ impl Engine {
         &self,
         request: &RequestContext,
         correction: &Correction<'_>,
-        sealed: &SealedParties,
         attempts: &mut Attempts,
     ) -> Result<Option<(DocumentCorrected, Position)>, UseCaseError> {
         let Correction {
@@ -153,13 +151,21 @@ impl Engine {
         } = *correction;
         let supply = self.supply_of(invoicing, content.supplier).await?;
         let supply = supply.ok_or(DrawUpError::NoMandate)?;
+        // Who is named and what the append relies on are of one look at the seller.
+        let sealed = self.sealed_parties(correction, &supply.party).await?;
         let now = self.now();
         let series = [DocumentKind::CreditNote, DocumentKind::Invoice]
             .map(|kind| invoicing.series_at(content.supplier, kind, now).as_uuid());
         let _turns = self.series_turns.wait_for_all(&series).await;
         let document = self.fresh_document(content.document_id).await?;
         let drawn = self
-            .drawn_correction(correction, &document, &supply.terms, sealed, attempts.freshness())
+            .drawn_correction(
+                correction,
+                &document,
+                &supply.terms,
+                &sealed,
+                attempts.freshness(),
+            )
             .await?;
         let Correcting { credit_note, invoice } = &drawn;
         let replaced = document.decide(DocumentCommand::Replace {

@@ -51,7 +51,9 @@ pub use self::post_review::PostReview;
 pub use self::product::ProductChanged;
 pub use self::promotion::{CreatePromotion, PromotionChanged};
 pub use self::quote::{EvidenceNeed, PriceQuote, Quote};
-pub use self::read_document::{DocumentCheck, DocumentFile, DocumentRead, OrderDocumentsRead, ToCome};
+pub use self::read_document::{
+    DocumentCheck, DocumentFile, DocumentRead, OrderDocumentsRead, OwedInvoices, ToCome,
+};
 pub use self::read_evidence::{Evidence, LicenceAccess, LicenceAccessKind};
 pub use self::receive_webhook::WebhookReceipt;
 pub use self::refund_order::{REFUND_NOTE_CONTEXT, RefundAsked, RefundOrder};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use comptoir_domain::document::{
-    Document, DocumentContent, DocumentError, Parties, StoredFile, Supplier, suppliers_of,
+    Document, DocumentContent, DocumentError, DueDocument, Parties, StoredFile, Supplier, suppliers_of,
 };
 use comptoir_domain::order::OrderError;
 use comptoir_domain::values::{DocumentId, OrderId, PersonId, Role, Sha256Hex};
@@ -38,6 +38,17 @@ pub struct OrderDocumentsRead {
     pub documents: Vec<DocumentRead>,
     /// Whether there will be more.
     pub to_come: ToCome,
+    /// How many of those are the first invoice of a supplier.
+    pub owed: OwedInvoices,
+}
+
+/// How many suppliers of an order still owe their first invoice, of those whose documents the reader may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OwedInvoices {
+    /// Those whose invoice is issued within moments.
+    pub soon: usize,
+    /// Sellers who have yet to say who they are, or to give the mandate to invoice in their name.
+    pub wait_for_seller: usize,
 }
 
 /// Whether an order still owes documents.
@@ -116,6 +127,7 @@ impl Engine {
         let actor = &request.actor;
         let mut may_see = actor.may_act_for(facts.buyer_id, Role::Buyer) || actor.is(Role::Auditor);
         let (mut documents, mut to_come) = (Vec::new(), ToCome::Nothing);
+        let mut owed = OwedInvoices::default();
         for supplier in suppliers_of(facts) {
             let Some(reader) = reader_of(request, facts.buyer_id, supplier) else {
                 continue;
@@ -129,9 +141,21 @@ impl Engine {
                 continue;
             };
             let due = known.documents.due(&order.state);
-            if due.iter().any(|due| invoicing.is_for_us(facts, due)) {
-                let supply = self.supply_of(invoicing, supplier).await?;
-                to_come = to_come.max(supply.map_or(ToCome::WaitsForSeller, |_| ToCome::Soon));
+            // A first invoice is due alone, and nothing but a first invoice waits for anybody.
+            match due.iter().find(|due| invoicing.is_for_us(facts, due)) {
+                None => {}
+                Some(DueDocument::CreditNote(_) | DueDocument::InvoiceAgain { .. }) => {
+                    to_come = to_come.max(ToCome::Soon);
+                }
+                Some(DueDocument::Invoice { .. }) => {
+                    if self.supply_of(invoicing, supplier).await?.is_some() {
+                        owed.soon += 1;
+                        to_come = to_come.max(ToCome::Soon);
+                    } else {
+                        owed.wait_for_seller += 1;
+                        to_come = to_come.max(ToCome::WaitsForSeller);
+                    }
+                }
             }
         }
         if !may_see {
@@ -139,7 +163,11 @@ impl Engine {
         }
         documents
             .sort_by_key(|read: &DocumentRead| read.document.state.facts().map(|facts| facts.content.at));
-        Ok(OrderDocumentsRead { documents, to_come })
+        Ok(OrderDocumentsRead {
+            documents,
+            to_come,
+            owed,
+        })
     }
 
     /// A file of a document, for the buyer, the seller who supplies, and admins.

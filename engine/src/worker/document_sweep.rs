@@ -73,7 +73,7 @@ impl Engine {
             since: due.first_at,
         };
         match self.do_step(due.task, tries, &metadata).await {
-            Ok(()) => Ok(self.end_task(due.task).await?),
+            Ok(()) => Ok(self.end_task(due).await?),
             Err(error) => {
                 report(due.task, &error);
                 self.postpone_task(due).await?;

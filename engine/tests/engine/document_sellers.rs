@@ -7,7 +7,8 @@ use comptoir_domain::values::{
 };
 use comptoir_engine::worker::{Sweep, SweepReport};
 use comptoir_engine::{
-    CorrectBuyer, Engine, MandateText, Occasion, RequestContext, SellerIdentity, ToCome, UseCaseError,
+    CorrectBuyer, Engine, MandateText, Occasion, OwedInvoices, RequestContext, SellerIdentity, ToCome,
+    UseCaseError,
 };
 use comptoir_sandbox::hyperswitch::PaymentStatus;
 
@@ -16,15 +17,15 @@ use crate::documents::{PressRoom, admin, content, documents, issuing_with, just_
 use crate::given::{buyer, keyed, person, refusal, seller};
 use crate::world::World;
 
-async fn sellers_supply() -> (World, PressRoom) {
+pub(crate) async fn sellers_supply() -> (World, PressRoom) {
     issuing_with(|config| config.checkout.tax.supplier_of_record = SupplierOfRecord::Seller).await
 }
 
-fn seller_id() -> SellerId {
+pub(crate) fn seller_id() -> SellerId {
     SellerId::from(seller().actor.person_id)
 }
 
-fn identity(name: &str) -> SellerIdentity {
+pub(crate) fn identity(name: &str) -> SellerIdentity {
     SellerIdentity {
         party: SupplierParty {
             name: line(name),
@@ -47,24 +48,24 @@ fn identity(name: &str) -> SellerIdentity {
     }
 }
 
-fn mandate() -> MandateText {
+pub(crate) fn mandate() -> MandateText {
     MandateText {
         text_hash: Sha256Hex::of("I mandate the platform."),
         version: TermsVersion::try_new("2026-03").unwrap(),
     }
 }
 
-async fn identify(engine: &Engine, request: &RequestContext, name: &str) -> Occasion {
+pub(crate) async fn identify(engine: &Engine, request: &RequestContext, name: &str) -> Occasion {
     let identified = engine.identify_seller(request, seller_id(), identity(name)).await;
     identified.unwrap().occasion
 }
 
-async fn accept(engine: &Engine) {
+pub(crate) async fn accept(engine: &Engine) {
     let accepted = engine.accept_mandate(&seller(), seller_id(), mandate()).await;
     accepted.unwrap();
 }
 
-async fn to_come(world: &World, order: OrderId) -> ToCome {
+pub(crate) async fn to_come(world: &World, order: OrderId) -> ToCome {
     let read = world.engine.order_documents(&buyer(1), order).await;
     read.unwrap().to_come
 }
@@ -228,9 +229,14 @@ async fn an_order_with_two_suppliers_has_an_invoice_of_the_one_while_the_other_i
     world.work().await;
     let read = world.engine.order_documents(&admin(), order).await.unwrap();
     assert_eq!((read.documents.len(), read.to_come), (1, ToCome::WaitsForSeller));
-    // Neither seller sees what the other one invoices.
-    for (reader, count) in [(seller(), 1), (other, 0)] {
+    let one_waits = OwedInvoices {
+        soon: 0,
+        wait_for_seller: 1,
+    };
+    assert_eq!(read.owed, one_waits);
+    // Neither seller sees what the other one invoices, or that it is owed.
+    for (reader, count, owed) in [(seller(), 1, OwedInvoices::default()), (other, 0, one_waits)] {
         let read = world.engine.order_documents(&reader, order).await.unwrap();
-        assert_eq!(read.documents.len(), count);
+        assert_eq!((read.documents.len(), read.owed), (count, owed));
     }
 }

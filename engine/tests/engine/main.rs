@@ -9,6 +9,7 @@ mod disputes;
 mod disputes_read;
 mod document_corrections;
 mod document_files;
+mod document_followers;
 mod document_mails;
 mod document_sellers;
 mod document_series;

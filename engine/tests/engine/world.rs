@@ -1,8 +1,8 @@
 //! One engine with its own database and stand-in, and short words for what tests do with it.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,6 +26,7 @@ use comptoir_ledger::{
 use comptoir_projections::{Projections, ReadModel, WaitOutcome};
 use comptoir_sandbox::hyperswitch::{PaymentStatus, StandIn, StandInOptions};
 use comptoir_sandbox::postgres::TestDatabase;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -35,12 +36,37 @@ use crate::given::{buyer, hyperswitch_config, offer, order_id, place, seller, ta
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Different bytes at each call, the same ones in each run.
+#[derive(Debug)]
+struct CountingRandom {
+    calls: AtomicU64,
+    stop: Arc<Stop>,
+}
+
+/// Holds up whoever seals something next, on a thread of its own, until they are let go.
 #[derive(Debug, Default)]
-struct CountingRandom(AtomicU64);
+pub(crate) struct Stop(Mutex<Option<(oneshot::Sender<()>, mpsc::Receiver<()>)>>);
+
+impl Stop {
+    /// Tells when somebody was stopped, and lets them go when the second half is sent to.
+    pub(crate) fn next(&self) -> (oneshot::Receiver<()>, mpsc::Sender<()>) {
+        let ((stopped, told), (go_on, wait)) = (oneshot::channel(), mpsc::channel());
+        *self.0.lock().unwrap() = Some((stopped, wait));
+        (told, go_on)
+    }
+
+    fn pass(&self) {
+        let stop = self.0.lock().unwrap().take();
+        if let Some((stopped, wait)) = stop {
+            stopped.send(()).unwrap();
+            wait.recv().unwrap();
+        }
+    }
+}
 
 impl RandomSource for CountingRandom {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError> {
-        let call = self.0.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+        self.stop.pass();
+        let call = self.calls.fetch_add(1, Ordering::Relaxed).to_le_bytes();
         bytes
             .iter_mut()
             .zip(call.iter().cycle())
@@ -55,6 +81,8 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) stand_in: StandIn,
     pub(crate) database: TestDatabase,
+    /// Where the first engine can be held up.
+    pub(crate) stop: Arc<Stop>,
     folder: tempfile::TempDir,
     config: EngineConfig,
 }
@@ -79,13 +107,20 @@ impl World {
             "2026-06-01T12:00:00Z".parse::<DateTime<Utc>>().unwrap(),
         ));
         let folder = tempfile::tempdir().unwrap();
-        let (ledger, engine) = node(&database, &stand_in, &clock, folder.path(), 1, config.clone()).await;
+        let random = CountingRandom {
+            calls: AtomicU64::new(1 << 32),
+            stop: Arc::default(),
+        };
+        let stop = random.stop.clone();
+        let place = (&database, folder.path());
+        let (ledger, engine) = node(place, &stand_in, &clock, random, 1, config.clone()).await;
         Self {
             engine,
             ledger,
             clock,
             stand_in,
             database,
+            stop,
             folder,
             config,
         }
@@ -108,8 +143,12 @@ impl World {
 
     /// The same, told otherwise.
     pub(crate) async fn another_node_with(&self, seed: u32, config: EngineConfig) -> Engine {
-        let folder = self.folder.path();
-        node(&self.database, &self.stand_in, &self.clock, folder, seed, config)
+        let random = CountingRandom {
+            calls: AtomicU64::new(u64::from(seed) << 32),
+            stop: Arc::default(),
+        };
+        let place = (&self.database, self.folder.path());
+        node(place, &self.stand_in, &self.clock, random, seed, config)
             .await
             .1
     }
@@ -364,10 +403,10 @@ async fn caught_up(engine: &Engine) {
 }
 
 async fn node(
-    database: &TestDatabase,
+    (database, folder): (&TestDatabase, &Path),
     stand_in: &StandIn,
     clock: &Arc<ManualClock>,
-    folder: &Path,
+    random: CountingRandom,
     seed: u32,
     config: EngineConfig,
 ) -> (Ledger, Engine) {
@@ -378,7 +417,6 @@ async fn node(
         ..LedgerOptions::default()
     };
     let ledger = Ledger::start(pool.clone(), options).await.unwrap();
-    let random = CountingRandom(AtomicU64::new(u64::from(seed) << 32));
     let options = VaultOptions {
         random: Arc::new(random),
         clock: clock.clone(),

@@ -2,7 +2,7 @@
 
 use comptoir_domain::document::{CreditedLine, DocumentFacts, DocumentKind, DocumentState};
 use comptoir_domain::values::DocumentId;
-use comptoir_engine::{DocumentRead, OrderDocumentsRead, ToCome};
+use comptoir_engine::{DocumentRead, OrderDocumentsRead, OwedInvoices};
 
 use super::to_come::ToComeCode;
 use crate::http::problem::{FieldError, Problem, ProblemKind};
@@ -26,14 +26,19 @@ impl<'a> Chosen<'a> {
             let found = read.documents.iter().find(is_it);
             return found.map(Self::Document).ok_or_else(not_found);
         }
-        match holding(&read.documents).as_slice() {
-            [] => match read.to_come {
-                ToCome::Nothing => Err(not_found().detail("no invoice is due for this order")),
-                ToCome::Soon => Ok(Self::ToCome(ToComeCode::NotYetIssued)),
-                ToCome::WaitsForSeller => Ok(Self::ToCome(ToComeCode::WaitsForSeller)),
-            },
-            &[one] => Ok(Self::Document(one)),
-            several => Err(ambiguous(several)),
+        // While the invoice of another supplier is due, one that is there is not yet the invoice of the order.
+        let OwedInvoices {
+            soon,
+            wait_for_seller,
+        } = read.owed;
+        if soon > 0 {
+            return Ok(Self::ToCome(ToComeCode::NotYetIssued));
+        }
+        match (holding(&read.documents).as_slice(), wait_for_seller) {
+            ([], 0) => Err(not_found().detail("no invoice is due for this order")),
+            ([], _) => Ok(Self::ToCome(ToComeCode::WaitsForSeller)),
+            (&[one], 0) => Ok(Self::Document(one)),
+            (several, waiting) => Err(ambiguous(several, waiting)),
         }
     }
 }
@@ -61,14 +66,22 @@ fn facts(read: &DocumentRead) -> Option<&DocumentFacts> {
     DocumentState::facts(&read.document.state)
 }
 
-/// Several hold: such as one of each supplier. Each is named.
-fn ambiguous(several: &[&DocumentRead]) -> Problem {
+/// Several hold, such as one of each supplier, or will hold once a seller who is waited for has given the mandate. Each that
+/// is there is named.
+fn ambiguous(several: &[&DocumentRead], waiting: usize) -> Problem {
     let named = several.iter().filter_map(|one| facts(one)).map(|facts| {
         let content = &facts.content;
         let detail = format!("{} is {}", content.number.as_str(), content.document_id);
         FieldError::of_parameter("document", "candidate", detail)
     });
+    let waits = match waiting {
+        0 => String::new(),
+        1 => "; one more waits for its seller".to_owned(),
+        more => format!("; {more} more wait for their sellers"),
+    };
     Problem::new(ProblemKind::SeveralInvoices)
-        .detail("the order has several invoices; name one with the parameter document")
+        .detail(format!(
+            "the order has several invoices; name one with the parameter document{waits}"
+        ))
         .errors(named)
 }

@@ -20,6 +20,9 @@ pub(crate) const PAGE_FIRST: [Form; 3] = [Form::Pdf, Form::Xml, Form::Json];
 /// The same for a route whose thing is read as JSON unless somebody asks otherwise.
 pub(crate) const JSON_FIRST: [Form; 3] = [Form::Json, Form::Pdf, Form::Xml];
 
+/// How closely a range names a form that it gives type and subtype of.
+const EXACTLY: u8 = 2;
+
 /// A media range of the header, with its quality in thousandths.
 struct Accepted {
     kind: String,
@@ -38,7 +41,8 @@ impl Form {
     }
 
     /// The form that a request asks for. Without the header, the first one that is offered; so too for a browser that follows a
-    /// link: it names `text/html`, and likes XML better than anything that it does not name.
+    /// link: it names `text/html`, likes nothing that it names better, and likes XML better than anything that it does not
+    /// name.
     pub(crate) fn wanted(headers: &HeaderMap, offered: [Self; 3]) -> Result<Self, Problem> {
         let [first, ..] = offered;
         let values: Vec<&str> = headers
@@ -54,8 +58,12 @@ impl Form {
             .flat_map(|value| value.split(','))
             .filter_map(Accepted::read)
             .collect();
-        if accepted.iter().any(|range| range.names("text", "html")) {
-            return Ok(first);
+        if follows_a_link(&accepted, offered) {
+            let refused = |form: &Self| form.named(&accepted) == Some(0);
+            return offered
+                .into_iter()
+                .find(|form| !refused(form))
+                .ok_or_else(not_acceptable);
         }
         let mut best: Option<(Self, u16)> = None;
         for form in offered {
@@ -65,6 +73,14 @@ impl Form {
             }
         }
         best.map(|(form, _)| form).ok_or_else(not_acceptable)
+    }
+
+    /// How much it is wanted by its own name; none where it is not named.
+    fn named(self, accepted: &[Accepted]) -> Option<u16> {
+        let named = accepted
+            .iter()
+            .filter(|range| range.closeness(self) == Some(EXACTLY));
+        named.map(|range| range.quality).max()
     }
 
     /// How much it is wanted: by the range that names it most closely.
@@ -109,13 +125,23 @@ impl Accepted {
         };
         let (kind, subtype) = form.media_type().split_once('/')?;
         if self.names(kind, subtype) || also_text {
-            Some(2)
+            Some(EXACTLY)
         } else if self.names(kind, "*") {
             Some(1)
         } else {
             self.names("*", "*").then_some(0)
         }
     }
+}
+
+/// Whether a page for people is wanted, and no form that is offered is liked better by its own name.
+fn follows_a_link(accepted: &[Accepted], offered: [Form; 3]) -> bool {
+    let html = accepted.iter().filter(|range| range.names("text", "html"));
+    let html = html.map(|range| range.quality).max().unwrap_or(0);
+    html > 0
+        && offered
+            .iter()
+            .all(|form| form.named(accepted).is_none_or(|quality| quality <= html))
 }
 
 /// A weight: `0` to `1` with at most three decimals.
@@ -178,6 +204,32 @@ mod tests {
     fn a_browser_that_follows_a_link_gets_the_first_form() {
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         assert_eq!(wanted(browser), Some(Form::Pdf));
+        for accept in [
+            "text/html",
+            "text/html;q=0.5, */*;q=0.1",
+            "text/html;q=0.9, application/json;q=0.9",
+            "text/html, application/json;q=0.1",
+        ] {
+            assert_eq!(wanted(accept), Some(Form::Pdf), "{accept}");
+        }
+        assert_eq!(wanted("text/html, application/pdf;q=0"), Some(Form::Xml));
+    }
+
+    #[test]
+    fn a_page_that_is_liked_less_or_not_at_all_is_no_link_that_is_followed() {
+        for (accept, form) in [
+            ("application/json, text/html;q=0.1", Some(Form::Json)),
+            ("text/html;q=0.8, application/xml;q=0.9", Some(Form::Xml)),
+            ("text/html;q=0, application/json;q=0.1", Some(Form::Json)),
+            ("text/html;q=0, */*", Some(Form::Pdf)),
+            ("text/html;q=0", None),
+            (
+                "text/html, application/pdf;q=0, application/xml;q=0, application/json;q=0",
+                None,
+            ),
+        ] {
+            assert_eq!(wanted(accept), form, "{accept}");
+        }
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(crate) struct OrderInvoiceQuery {
 /// Read the invoice of an order
 ///
 /// The page as PDF, unless `Accept` picks the XML or JSON. An order whose lines have several suppliers has an invoice of each:
-/// then `document` says which. An invoice that was corrected has given its place to another; it can still be read by its id.
+/// then `document` says which, once all are there that are due. An invoice that was corrected has given its place to another; it can still be read by its id.
 /// Its buyer, the seller in whose name it is, and admins; auditors without names and addresses, as JSON only.
 #[utoipa::path(get, path = "/orders/{order_id}/invoice", tag = "invoices",
     params(
@@ -48,15 +48,16 @@ pub(crate) struct OrderInvoiceQuery {
     responses(
         (status = 200, description = "The invoice; its number is the name of the file", content(
             (String = "application/pdf"), (String = "application/xml"), (DocumentBody = "application/json"))),
-        (status = 202, description = "It is about to be issued or rendered, or waits for its seller: come again as \
-            `Retry-After` says", body = ToComeBody),
+        (status = 202, description = "It, or that of another supplier, is about to be issued; it is about to be rendered, or \
+            waits for its seller: come again as `Retry-After` says", body = ToComeBody),
         (status = 206, description = "The bytes that were asked for", content_type = "application/octet-stream"),
         (status = 304, description = "The client has the file"),
         (status = 403, description = "`forbidden`: auditors see no personal data, and so no files"),
         (status = 404, description = "`order_not_found`: there is none, or it is somebody else's; `document_not_found`: the \
             order has no such document, or no invoice is due for it"),
         (status = 406, description = "`not_acceptable`"),
-        (status = 409, description = "`several_invoices`: the list of errors names them"),
+        (status = 409, description = "`several_invoices`: the list of errors names them, and the detail says if another one \
+             waits for its seller"),
         (status = 410, description = "`document_no_longer_kept`: its files are gone"),
         (status = 416, description = "`range_not_satisfiable`"),
     ))]

@@ -27,10 +27,10 @@ use super::content::{
     CreditReason, CustomerKind, DocumentContent, DocumentKind, DocumentLine, DocumentPayment,
     PrecedingDocument, RateTotal, Supplier, VatCategory, VatKind,
 };
-use super::locale::Locale;
 use super::mentions::{Condition, Filling, mentions};
 use super::vat::{Wording, document_totals, rate_totals};
 use crate::invoicing::Allotment;
+use crate::locale::Locale;
 use crate::values::{CountryCode, Currency, DocumentId, OrderId, PersonId, Sealed};
 
 /// What a document is drawn up with, whatever it is about.
@@ -153,7 +153,7 @@ impl Matter {
         };
         let mandate = match terms.issuer {
             Issuer::Supplier => None,
-            Issuer::Mandatary { .. } => Some(Condition::Mandate),
+            Issuer::Mandatary { .. } | Issuer::MandataryOfFollowed { .. } => Some(Condition::Mandate),
         };
         let debits = match terms.vat_due {
             VatDue::OnPayment => None,

@@ -3,9 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::error::DrawUpError;
-use crate::document::content::Supplier;
+use crate::document::content::{DocumentContent, Mention, Supplier, SupplierParty};
 use crate::seller::{Mandate, SellerState};
 use crate::values::{CountryCode, Line, SellerId};
+
+/// The mention of a document whose supplier owes the tax when they invoice.
+const VAT_ON_DEBITS: &str = "vat_on_debits";
 
 /// Who supplies, as far as it decides what a document says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +44,14 @@ pub enum Issuer {
         /// The mandate.
         mandate: Mandate,
     },
+    /// The same for a document that follows one which the mandate of then covered. It may be withdrawn since: what follows
+    /// from the money that goes back is issued all the same.
+    MandataryOfFollowed {
+        /// The seller.
+        seller_id: SellerId,
+        /// The platform's name, as it stands on the document that is followed.
+        platform: Line,
+    },
 }
 
 impl SupplierTerms {
@@ -70,11 +81,40 @@ impl SupplierTerms {
         }
     }
 
+    /// Who supplied as a document says that another one follows by itself, such as the credit note of a refund: the same
+    /// supplier under the same law, whatever has become of them since. `supplier` is who stands on it.
+    pub fn of_followed(followed: &DocumentContent, supplier: &SupplierParty) -> Result<Self, DrawUpError> {
+        let is_due_on_debits = |mention: &Mention| mention.code.as_str() == VAT_ON_DEBITS;
+        let issuer = match (followed.supplier, &supplier.issuer) {
+            (Supplier::Platform, _) => Issuer::Supplier,
+            (Supplier::Seller { seller_id }, Some(platform)) => Issuer::MandataryOfFollowed {
+                seller_id: seller_id.into(),
+                platform: platform.clone(),
+            },
+            (Supplier::Seller { .. }, None) => return Err(DrawUpError::CannotFollow),
+        };
+        Ok(Self {
+            country: supplier.address.country,
+            vat_due: if followed.mentions.iter().any(is_due_on_debits) {
+                VatDue::OnDebits
+            } else {
+                VatDue::OnPayment
+            },
+            issuer,
+        })
+    }
+
     /// The platform writes for itself without a mandate, and for sellers with one that was given before.
     pub(super) fn may_issue_for(&self, supplier: Supplier, at: DateTime<Utc>) -> Result<(), DrawUpError> {
         let (is_theirs, mandate) = match (supplier, &self.issuer) {
             (Supplier::Platform, Issuer::Supplier) => return Ok(()),
-            (Supplier::Platform, Issuer::Mandatary { .. }) => return Err(DrawUpError::OtherSupplier),
+            (Supplier::Platform, Issuer::Mandatary { .. } | Issuer::MandataryOfFollowed { .. }) => {
+                return Err(DrawUpError::OtherSupplier);
+            }
+            (Supplier::Seller { seller_id }, Issuer::MandataryOfFollowed { seller_id: of, .. }) => {
+                let is_theirs = SellerId::from(seller_id) == *of;
+                return is_theirs.then_some(()).ok_or(DrawUpError::OtherSupplier);
+            }
             (Supplier::Seller { .. }, Issuer::Supplier) => return Err(DrawUpError::NoMandate),
             (
                 Supplier::Seller { seller_id },
@@ -100,7 +140,9 @@ impl Issuer {
     pub(super) fn platform(&self) -> &str {
         match self {
             Self::Supplier => "",
-            Self::Mandatary { platform, .. } => platform.as_str(),
+            Self::Mandatary { platform, .. } | Self::MandataryOfFollowed { platform, .. } => {
+                platform.as_str()
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::super::*;
 use crate::testing::samples::documents::*;
 use crate::testing::samples::{eur, order_id};
-use crate::values::DocumentId;
+use crate::values::{CountryCode, DocumentId, Line, PersonId};
 
 fn refers_to(content: &DocumentContent, earlier: &DocumentContent) -> bool {
     content.preceding == Some(PrecedingDocument::from(earlier))
@@ -164,4 +164,90 @@ fn an_invoice_after_a_failed_refund_is_over_what_was_credited() {
         "{said}"
     );
     assert_eq!(invoice_again(&invoice()), Err(DrawUpError::CannotFollow));
+}
+
+/// The platform and the seller as they stand on documents, and what is known of their documents' terms.
+fn party(country: CountryCode, issuer: Option<&str>) -> SupplierParty {
+    let line = |text: &str| Line::try_new(text).unwrap();
+    SupplierParty {
+        name: line("Night Records"),
+        legal_form: None,
+        address: PostalAddress {
+            line_1: line("1 rue de la Paix"),
+            line_2: None,
+            postal_code: line("75002"),
+            city: line("Paris"),
+            country,
+        },
+        company_number: None,
+        establishment_number: None,
+        register: None,
+        vat_id: None,
+        email: None,
+        issuer: issuer.map(line),
+    }
+}
+
+#[test]
+fn who_supplied_by_the_document_that_is_followed_supplies_by_the_one_that_follows() {
+    let of_platform = SupplierTerms::of_followed(&invoice(), &party(CountryCode::FR, None)).unwrap();
+    assert_eq!(of_platform, platform_terms());
+    let mut on_debits = invoice();
+    let code = Line::try_new("vat_on_debits").unwrap();
+    on_debits.mentions.push(Mention {
+        code,
+        ..on_debits.mentions[0].clone()
+    });
+    let on_debits = SupplierTerms::of_followed(&on_debits, &party(CountryCode::FR, None)).unwrap();
+    assert_eq!(on_debits.vat_due, VatDue::OnDebits);
+
+    let of_seller = DocumentContent {
+        supplier: seller_as_supplier(),
+        ..invoice()
+    };
+    let german = party(CountryCode::try_new("DE").unwrap(), Some("Comptoir SAS"));
+    let terms = SupplierTerms::of_followed(&of_seller, &german).unwrap();
+    let issuer = Issuer::MandataryOfFollowed {
+        seller_id: seller_id(),
+        platform: Line::try_new("Comptoir SAS").unwrap(),
+    };
+    assert_eq!((terms.country, terms.issuer), (german.address.country, issuer));
+    let nobody_wrote_it = SupplierTerms::of_followed(&of_seller, &party(CountryCode::FR, None));
+    assert_eq!(nobody_wrote_it, Err(DrawUpError::CannotFollow));
+}
+
+#[test]
+fn nobody_but_the_seller_of_that_document_stands_on_what_follows_it() {
+    let of_seller = DocumentContent {
+        supplier: seller_as_supplier(),
+        ..invoice()
+    };
+    let terms =
+        SupplierTerms::of_followed(&of_seller, &party(CountryCode::FR, Some("Comptoir SAS"))).unwrap();
+    let refused = credit_note_by(&invoice(), Supplier::Platform, &terms);
+    assert_eq!(refused, Err(DrawUpError::OtherSupplier));
+    let other = Supplier::Seller {
+        seller_id: PersonId::from_uuid(uuid::Uuid::from_u128(77)),
+    };
+    let of_other = DocumentContent {
+        supplier: other,
+        ..invoice()
+    };
+    let refused = credit_note_by(&of_other, other, &terms);
+    assert_eq!(refused, Err(DrawUpError::OtherSupplier));
+}
+
+fn credit_note_by(
+    invoice: &DocumentContent,
+    supplier: Supplier,
+    terms: &SupplierTerms,
+) -> Result<DocumentContent, DrawUpError> {
+    let credit = due_credit(invoice, 2990, 498);
+    let allotted = allotment(supplier, DocumentKind::CreditNote);
+    let parties = sealed_for(credit.credit_note);
+    let facts = DocumentFacts {
+        content: std::sync::Arc::new(invoice.clone()),
+        ..document_facts(self::invoice())
+    };
+    draw_up_credit_note(&facts, &credit, today(), drawing(&allotted, terms, &parties))
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::super::mentions::{Condition, Filling, MentionRow, ROWS, mentions};
+use super::super::mentions::{Condition, Filling, MentionRow, mentions};
 use super::super::vat::Wording;
 use super::super::*;
+use crate::locale::LocaleFile;
 use crate::tax::holds;
 use crate::testing::samples::documents::{credit_note, invoice, today};
 use crate::values::{CountryCode, Line};
@@ -153,9 +154,13 @@ fn documents_have_the_mentions_that_belong_to_them() {
     );
 }
 
+fn rows() -> &'static [MentionRow] {
+    &Locale::ENGLISH.file().mentions
+}
+
 /// Days on which something changes, the days before, and days far away.
 fn days() -> BTreeSet<NaiveDate> {
-    let changes = ROWS.iter().flat_map(|row| [Some(row.valid_from), row.valid_to]);
+    let changes = rows().iter().flat_map(|row| [Some(row.valid_from), row.valid_to]);
     let around = changes
         .flatten()
         .flat_map(|day| [day.pred_opt(), Some(day), day.succ_opt()]);
@@ -171,14 +176,15 @@ fn key(row: &MentionRow) -> (&Line, CountryCode, &BTreeSet<Condition>) {
 #[test]
 fn every_mention_has_every_language_once_on_every_day_on_which_it_has_one() {
     for day in days() {
-        for row in ROWS.iter().filter(|row| holds(day, row.valid_from, row.valid_to)) {
-            for locale in Locale::all_written() {
+        for row in rows()
+            .iter()
+            .filter(|row| holds(day, row.valid_from, row.valid_to))
+        {
+            for (locale, file) in LocaleFile::all() {
                 let same = |other: &&MentionRow| {
-                    key(other) == key(row)
-                        && other.locale == locale
-                        && holds(day, other.valid_from, other.valid_to)
+                    key(other) == key(row) && holds(day, other.valid_from, other.valid_to)
                 };
-                let count = ROWS.iter().filter(same).count();
+                let count = file.mentions.iter().filter(same).count();
                 assert_eq!(count, 1, "{} of {} in {locale:?} on {day}", row.code, row.law_of);
             }
         }
@@ -188,11 +194,12 @@ fn every_mention_has_every_language_once_on_every_day_on_which_it_has_one() {
 /// From the first year of this engine on, no mention has a day without words.
 #[test]
 fn no_mention_ends_without_another_one_that_takes_its_place() {
-    for row in ROWS.iter() {
+    for row in rows() {
         for day in days().into_iter().filter(|day| *day >= day_of_first_sale()) {
             let holds_then = |other: &MentionRow| holds(day, other.valid_from, other.valid_to);
             assert!(
-                ROWS.iter()
+                rows()
+                    .iter()
                     .any(|other| key(other) == key(row) && holds_then(other)),
                 "{} of {} has no words on {day}",
                 row.code,

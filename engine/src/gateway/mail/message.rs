@@ -45,19 +45,19 @@ impl DocumentMail<'_> {
             DocumentKind::CreditNote => &words.credit_note,
         };
         let number = content.number.as_str();
-        let day = content.issued_on;
+        let day = content.locale.file().dates().short(content.issued_on);
         let attachment = Attachment::new(format!("{}.pdf", file_name(number)));
         let pdf_type = ContentType::parse("application/pdf").map_err(|_| unwritable())?;
         let body = MultiPart::mixed()
             .boundary(boundary(content.document_id))
-            .singlepart(SinglePart::plain(words.body(number, day, supplier.as_str())))
+            .singlepart(SinglePart::plain(words.body(number, &day, supplier.as_str())))
             .singlepart(attachment.body(pdf, pdf_type));
         let message = Message::builder()
             .from(sender.mailbox().clone())
             .to(to)
             .message_id(Some(format!("<{}@{}>", content.document_id, sender.domain())))
             .date(SystemTime::from(at))
-            .subject(words.subject(number, day, supplier.as_str()))
+            .subject(words.subject(number, &day, supplier.as_str()))
             .multipart(body);
         message.map_err(|_| unwritable())
     }

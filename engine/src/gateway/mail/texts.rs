@@ -1,21 +1,17 @@
-//! What the mails say, in each language: `data/mail/<language>.json`. Another language is another file, and its line below.
+//! What the mails say, in each language: the `mail` of each file of `domain/data/locales/`.
 //!
 //! `{number}`, `{date}` and `{supplier}` are filled in.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use chrono::NaiveDate;
 use comptoir_domain::document::Locale;
+use comptoir_domain::locale::{LocaleFile, fill};
 use serde::Deserialize;
 
-const FILES: [(Locale, &str); 2] = [
-    (Locale::ENGLISH, include_str!("../../../data/mail/en.json")),
-    (Locale::FRENCH, include_str!("../../../data/mail/fr.json")),
-];
-
-static TEXTS: LazyLock<Vec<(Locale, Texts)>> = LazyLock::new(|| {
-    let read = |(locale, file): &(Locale, &str)| (*locale, read(file));
-    FILES.iter().map(read).collect()
+static TEXTS: LazyLock<BTreeMap<Locale, Texts>> = LazyLock::new(|| {
+    let read = |(locale, file): (Locale, &LocaleFile)| (locale, read(file));
+    LocaleFile::all().map(read).collect()
 });
 
 /// The mails in one language.
@@ -35,71 +31,71 @@ pub(super) struct Words {
     subject: String,
     /// Line by line.
     body: Vec<String>,
-    /// How a date is written, by the signs of `strftime`.
-    date: String,
 }
 
 impl Words {
-    pub(super) fn subject(&self, number: &str, day: NaiveDate, supplier: &str) -> String {
-        self.filled(&self.subject, number, day, supplier)
+    pub(super) fn subject(&self, number: &str, day: &str, supplier: &str) -> String {
+        filled(&self.subject, number, day, supplier)
     }
 
-    pub(super) fn body(&self, number: &str, day: NaiveDate, supplier: &str) -> String {
-        self.filled(&format!("{}\n", self.body.join("\n")), number, day, supplier)
+    pub(super) fn body(&self, number: &str, day: &str, supplier: &str) -> String {
+        filled(&format!("{}\n", self.body.join("\n")), number, day, supplier)
     }
+}
 
-    /// The name of the supplier comes last: whatever it holds is not filled in again.
-    fn filled(&self, text: &str, number: &str, day: NaiveDate, supplier: &str) -> String {
-        text.replace("{number}", number)
-            .replace("{date}", &day.format(&self.date).to_string())
-            .replace("{supplier}", supplier)
-    }
+fn filled(text: &str, number: &str, day: &str, supplier: &str) -> String {
+    fill(text, &[("number", number), ("date", day), ("supplier", supplier)])
 }
 
 /// The mails in a language; in English, where there is none in it.
 pub(super) fn in_language(locale: Locale) -> &'static Texts {
-    let known = TEXTS.iter().find(|(known, _)| *known == locale);
-    known.map_or(&TEXTS[0].1, |(_, texts)| texts)
+    &TEXTS[&locale.written()]
 }
 
-fn read(file: &str) -> Texts {
+fn read(file: &LocaleFile) -> Texts {
     // The test below reads each file.
-    serde_json::from_str(file).unwrap_or_else(|error| panic!("data/mail: {error}"))
+    Texts::deserialize(file.mail()).unwrap_or_else(|error| panic!("mail of domain/data/locales: {error}"))
 }
 
 #[cfg(test)]
 mod tests {
+    use comptoir_domain::testing::locales::german_file;
+
     use super::*;
 
-    #[test]
-    fn every_file_is_read_and_names_number_date_and_supplier() {
-        let day = NaiveDate::from_ymd_opt(2026, 11, 6).unwrap();
-        for (locale, _) in FILES {
-            let Texts { invoice, credit_note } = in_language(locale);
-            for words in [invoice, credit_note] {
-                let subject = words.subject("FA-2026-000042", day, "Night {date} Shop");
-                let body = words.body("FA-2026-000042", day, "Night {date} Shop");
-                for text in [&subject, &body] {
-                    assert!(text.contains("FA-2026-000042"), "{text}");
-                }
-                assert!(
-                    body.contains("Night {date} Shop") && body.contains("2026"),
-                    "{body}"
-                );
-                assert!(
-                    !subject.contains("{number}") && !body.contains("{supplier}"),
-                    "{body}"
-                );
+    /// Number, day and supplier are named where they belong, and nothing is left open.
+    fn hold(texts: &Texts) {
+        let Texts { invoice, credit_note } = texts;
+        for words in [invoice, credit_note] {
+            let subject = words.subject("FA-2026-000042", "6 November 2026", "Night {date} Shop");
+            let body = words.body("FA-2026-000042", "6 November 2026", "Night {date} Shop");
+            for text in [&subject, &body] {
+                assert!(text.contains("FA-2026-000042"), "{text}");
             }
+            assert!(
+                body.contains("Night {date} Shop") && body.contains("6 November 2026"),
+                "{body}"
+            );
+            assert!(
+                !subject.contains("{number}") && !body.contains("{supplier}"),
+                "{body}"
+            );
         }
     }
 
     #[test]
-    fn there_are_mails_in_every_language_of_documents_and_english_for_others() {
+    fn every_file_has_mails_that_name_number_date_and_supplier() {
         for locale in Locale::all_written() {
-            assert!(FILES.iter().any(|(known, _)| *known == locale), "{locale:?}");
+            hold(in_language(locale));
         }
-        let other = Locale::try_new("de").unwrap();
+    }
+
+    #[test]
+    fn a_further_file_is_all_that_a_language_takes_and_english_is_for_those_without() {
+        let german = read(&german_file());
+        hold(&german);
+        assert_eq!(german.invoice.subject, "Ihre Rechnung {number}");
+        let other = Locale::try_new("pl").unwrap();
         let english = in_language(Locale::ENGLISH);
         assert_eq!(in_language(other).invoice.subject, english.invoice.subject);
     }
