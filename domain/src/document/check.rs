@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::content::{
     CreditReason, CustomerKind, DocumentContent, DocumentKind, DocumentTotals, RateTotal, VatCategory,
 };
-use crate::values::{BasisPoints, Money, MoneyError, SubjectId};
+use crate::values::{BasisPoints, Currency, Money, MoneyError, SubjectId};
 
 /// What about a content contradicts itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -72,7 +72,7 @@ pub enum ContentError {
 }
 
 /// What follows another document takes its figures from it: tax that was spread over lines, and taken back in parts, may be off
-/// by more than the rounding of a rate.
+/// by more than the rounding of a rate, but by less than a whole unit of the currency, as who validates EN 16931 has it (BR-S-09).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Figures {
     Own,
@@ -176,6 +176,12 @@ impl DocumentContent {
     }
 }
 
+/// One less than the minor units that a unit has.
+fn almost_a_unit(currency: Currency) -> u64 {
+    let decimals = u32::from(currency.minor_unit_decimals());
+    10_u64.saturating_pow(decimals).saturating_sub(1)
+}
+
 impl RateTotal {
     fn check(&self, lines: usize, figures: Figures) -> Result<(), ContentError> {
         let is_taxed = match self.vat.category {
@@ -201,9 +207,14 @@ impl RateTotal {
         let off = self.tax.minus(expected)?.amount.unsigned_abs();
         // A line of an order that was placed when each line's tax was rounded by itself may be off by one.
         let tolerance = u64::try_from(lines).unwrap_or(u64::MAX);
-        match figures {
-            Figures::Own if off > tolerance => Err(ContentError::TaxOfAnotherRate),
-            Figures::Own | Figures::OfAnother => Ok(()),
+        let tolerance = match figures {
+            Figures::Own => tolerance,
+            Figures::OfAnother => tolerance.saturating_mul(2).max(almost_a_unit(self.net.currency)),
+        };
+        if off > tolerance {
+            Err(ContentError::TaxOfAnotherRate)
+        } else {
+            Ok(())
         }
     }
 }

@@ -22,6 +22,7 @@ mod event;
 mod locale;
 mod mentions;
 mod number;
+mod party;
 mod preceding;
 mod rendering;
 mod state;
@@ -50,6 +51,7 @@ pub use event::{
 };
 pub use locale::Locale;
 pub use number::DocumentNumber;
+pub use party::{PartiesError, SupplierField, SupplierProblem, SupplierRefusal};
 pub use rendering::{Rendering, StoredFile, TemplateFailure};
 pub use state::{DocumentCredit, DocumentFacts, DocumentState, Mailing};
 pub use supplier::suppliers_of;

@@ -1,6 +1,6 @@
 //! Which rule of EU VAT applies to an order.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use thiserror::Error;
 
 use super::customer::{Customer, TaxCustomer};
@@ -50,15 +50,15 @@ pub enum TaxRefusal {
     },
 }
 
-/// Decides which rule applies on the day (UTC) of an order:
+/// Decides which rule applies on the day of an order, by the supplier's time zone:
 /// - outside the Union, EU VAT does not;
 /// - a business in another member state than the supplier owes the tax itself (reverse charge);
-/// - everybody else is taxed by the platform's scheme.
+/// - everybody else is taxed by the supplier's scheme.
 pub fn assess(
     settings: TaxSettings,
     location: &Location,
     customer: &Customer,
-    at: DateTime<Utc>,
+    day: NaiveDate,
 ) -> Result<TaxTerms, TaxRefusal> {
     let place = location.place();
     match (settings.evidence, place.standing) {
@@ -89,7 +89,6 @@ pub fn assess(
             buyer: place.country,
         });
     }
-    let day = at.date_naive();
     let (treatment, country) = treat(settings, state, outside, customer);
     let own_rate = special.and_then(|special| match special.vat {
         TerritoryVat::OwnRate { rate_basis_points } => Some((rate_basis_points, special.source.clone())),

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::document::check::ContentError;
+use crate::document::party::PartiesError;
 use crate::values::{MoneyError, TextError};
 
 /// Why a document cannot be drawn up.
@@ -23,6 +24,17 @@ pub enum DrawUpError {
     /// The mandate was given after the document: it must be given before.
     #[error("the mandate is younger than the document")]
     MandateTooYoung,
+    /// The order was taxed otherwise than what the seller now says of themselves allows: see [`crate::tax::SellerTax`].
+    #[error(
+        "line {order_line} was taxed otherwise than what the seller says of their VAT and country allows"
+    )]
+    TaxedOtherwise {
+        /// The line of the order, counted from 0.
+        order_line: u32,
+    },
+    /// Somebody is not named as the law wants it.
+    #[error(transparent)]
+    Unnamed(#[from] PartiesError),
     /// There is nothing in it that anybody pays for, or nothing that is left of it.
     #[error("there is nothing to be invoiced or credited")]
     Nothing,

@@ -22,7 +22,7 @@ pub struct Sale {
 }
 
 /// The invoice of a supplier over their lines of a paid order, those that are given away with others included. The figures are
-/// the order's.
+/// the order's. What was taxed otherwise than the seller may invoice it is refused: an invoice cannot mend what was sold.
 pub fn draw_up_invoice(
     order: &OrderFacts,
     sale: Sale,
@@ -35,6 +35,13 @@ pub fn draw_up_invoice(
     };
     if theirs().all(|(_, line)| line.total.is_zero()) {
         return Err(DrawUpError::Nothing);
+    }
+    if let Some(seller) = drawing.terms.tax {
+        let buyer = order.tax.place.country;
+        let mut wrong = theirs().filter(|(_, line)| !seller.may_invoice(&line.tax, sale.customer, buyer));
+        if let Some((order_line, _)) = wrong.next() {
+            return Err(DrawUpError::TaxedOtherwise { order_line });
+        }
     }
     let lines: Result<Vec<DocumentLine>, MoneyError> =
         theirs().map(|(number, line)| invoiced(number, line)).collect();

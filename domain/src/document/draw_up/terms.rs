@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::error::DrawUpError;
 use crate::document::content::Supplier;
 use crate::seller::{Mandate, SellerState};
+use crate::tax::SellerTax;
 use crate::values::{CountryCode, Line, SellerId};
 
 /// Who supplies, as far as it decides what a document says.
@@ -16,6 +17,8 @@ pub struct SupplierTerms {
     pub vat_due: VatDue,
     /// Who writes the document.
     pub issuer: Issuer,
+    /// What a seller says of their tax; the platform has said it in the settings by which its orders are taxed.
+    pub tax: Option<SellerTax>,
 }
 
 /// When a supplier of services owes the tax.
@@ -50,6 +53,7 @@ impl SupplierTerms {
             country,
             vat_due,
             issuer: Issuer::Supplier,
+            tax: None,
         }
     }
 
@@ -66,6 +70,7 @@ impl SupplierTerms {
                     platform,
                     mandate: mandate.clone(),
                 },
+                tax: Some(facts.tax()),
             }),
         }
     }

@@ -17,7 +17,7 @@ use super::state::OrderFacts;
 use super::upgrade::{UpgradeRefusal, UpgradeTerms};
 use crate::product::{OfferSnapshot, OfferUnavailable, ProductState};
 use crate::promo::{DiscountableLine, PromoState};
-use crate::tax::TaxTerms;
+use crate::tax::SupplierTaxes;
 use crate::values::{
     Currency, LicenceId, LicenceKind, Money, MoneyError, OfferId, OrderId, PersonId, ProductId, Quantity,
 };
@@ -53,8 +53,8 @@ pub struct PricedOrder {
 pub struct PricingTerms<'a> {
     /// The currency that every price must be in.
     pub currency: Currency,
-    /// Which rule of VAT applies.
-    pub tax: &'a TaxTerms,
+    /// Which rule of VAT applies to what each supplier sells.
+    pub tax: &'a SupplierTaxes,
     /// The promotion that the buyer has a code of.
     pub promotion: Option<PromotionTerms<'a>>,
     /// The licences that lines are upgrades of; without them none is.
@@ -260,7 +260,10 @@ fn check_line(
             amount,
         });
     };
-    let basis = terms.tax.facts_for(offer.tax_category).price_basis;
+    let basis = terms
+        .tax
+        .facts_for(snapshot.seller_id, offer.tax_category)
+        .price_basis;
     let upgrade = terms
         .upgrades
         .ok_or(UpgradeRefusal::Unknown)

@@ -149,11 +149,7 @@ fn document_row(facts: &DocumentFacts, read: &DocumentRead) -> Vec<String> {
         content.order_id.to_string(),
         content.buyer_id.to_string(),
         customer(content.customer).to_owned(),
-        text(
-            buyer
-                .and_then(|buyer| buyer.name.as_ref())
-                .map(Line::as_str),
-        ),
+        text(buyer.and_then(|buyer| buyer.name.as_ref()).map(Line::as_str)),
         buyer.map_or_else(String::new, |buyer| {
             let country = address.map_or(buyer.country, |address| address.country);
             country.to_string()
