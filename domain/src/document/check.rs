@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::content::{
     CreditReason, CustomerKind, DocumentContent, DocumentKind, DocumentTotals, RateTotal, VatCategory,
 };
+use crate::tax::INVOICE_DECIMALS_MAX;
 use crate::values::{BasisPoints, Currency, Money, MoneyError, SubjectId};
 
 /// What about a content contradicts itself.
@@ -18,6 +19,9 @@ pub enum ContentError {
     /// The lines do not stand in the order of the order's lines, or one of them is there twice.
     #[error("the lines are not in the order of the order's lines")]
     LineOrder,
+    /// Amounts in this currency have more decimals than EN 16931 knows (BR-DEC-09 and others).
+    #[error("amounts of an invoice have two decimals at most")]
+    TooManyDecimals,
     /// Something is below zero; credit notes have positive amounts too.
     #[error("an amount is negative")]
     Negative,
@@ -85,6 +89,9 @@ impl DocumentContent {
     pub fn check(&self) -> Result<(), ContentError> {
         if self.lines.is_empty() {
             return Err(ContentError::NoLines);
+        }
+        if self.currency.minor_unit_decimals() > INVOICE_DECIMALS_MAX {
+            return Err(ContentError::TooManyDecimals);
         }
         let numbers = self.lines.iter().map(|line| line.order_line);
         if !numbers.is_sorted_by(|earlier, later| earlier < later) {

@@ -3,12 +3,13 @@
 use chrono::NaiveDate;
 use thiserror::Error;
 
+use super::accounting::vat_currency;
 use super::customer::{Customer, TaxCustomer};
 use super::legal::legal_reference;
 use super::place::{EvidenceStanding, Location, PlaceOfSupply};
 use super::rates::{TerritoryVat, is_member_state, rate_on, territory};
 use super::settings::{EvidenceRule, TaxScheme, TaxSettings};
-use crate::values::{BasisPoints, CountryCode, Line, TaxCategory, TaxFacts, TaxTreatment};
+use crate::values::{BasisPoints, CountryCode, Currency, Line, TaxCategory, TaxFacts, TaxTreatment};
 
 /// The rule that applies, from which the facts of each line follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +153,12 @@ impl TaxTerms {
             treatment: self.treatment,
             legal_reference: Some(reference.clone()),
         }
+    }
+
+    /// Whether an invoice over a sale in a currency can state its tax as the law wants it: in the currency in which it is owed.
+    pub(super) fn can_be_stated_in(&self, currency: Currency) -> bool {
+        let (rate, _) = &self.standard;
+        *rate == BasisPoints::ZERO || currency == vat_currency(self.settings.establishment)
     }
 
     /// Who buys.

@@ -20,6 +20,7 @@
 //! assert_eq!(terms.facts_for(TaxCategory::Standard).rate_basis_points.get(), 1900);
 //! ```
 
+mod accounting;
 mod assess;
 mod customer;
 mod legal;
@@ -33,12 +34,14 @@ mod suppliers_tests;
 mod tests;
 mod vat_id;
 
+pub use accounting::vat_currency;
 pub use assess::{TaxRefusal, TaxTerms, assess};
 pub use customer::{Customer, TaxCustomer, VatIdCheck};
 pub(crate) use legal::exemption_text;
 pub use place::{EvidenceKind, EvidenceStanding, Location, LocationEvidence, PlaceOfSupply};
-pub use rates::{VatRate, is_member_state, member_states, rate_on, rates};
-pub(crate) use rates::{holds, read as read_data, vat_state};
+pub use rates::{VatRate, is_member_state, member_states, rate_on, rates, vat_state};
+pub(crate) use rates::{holds, read as read_data};
 pub use settings::{EvidenceRule, TaxScheme, TaxSettings};
+pub(crate) use suppliers::INVOICE_DECIMALS_MAX;
 pub use suppliers::{SellerTax, SupplierTaxes};
 pub use vat_id::{VatId, VatIdError};

@@ -99,7 +99,7 @@ pub fn is_member_state(country: CountryCode) -> bool {
 }
 
 /// The state whose VAT is that of a country: itself, but for such as Monaco.
-pub(crate) fn vat_state(country: CountryCode) -> CountryCode {
+pub fn vat_state(country: CountryCode) -> CountryCode {
     match territory(country, None).map(|territory| territory.vat) {
         Some(TerritoryVat::SameAs { country }) => country,
         Some(TerritoryVat::OutsideScope | TerritoryVat::OwnRate { .. }) | None => country,

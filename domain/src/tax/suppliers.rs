@@ -11,7 +11,7 @@ use super::rates::{is_member_state, vat_state};
 use super::settings::{TaxScheme, TaxSettings};
 use crate::document::CustomerKind;
 use crate::seller::SellerVat;
-use crate::values::{CountryCode, PersonId, SupplierOfRecord, TaxCategory, TaxFacts, TaxTreatment};
+use crate::values::{CountryCode, Currency, PersonId, SupplierOfRecord, TaxCategory, TaxFacts, TaxTreatment};
 
 /// What a seller has said of themselves, as far as it decides about tax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,9 @@ pub struct SellerTax {
     /// Whether they charge VAT.
     pub vat: SellerVat,
 }
+
+/// How many decimals an amount on an invoice has at most.
+pub(crate) const INVOICE_DECIMALS_MAX: u8 = 2;
 
 /// The rule that applies to what each supplier of an order sells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,8 +59,18 @@ impl SupplierTaxes {
 
     /// The facts of a line: what a seller offers, in a category.
     pub fn facts_for(&self, seller_id: PersonId, category: TaxCategory) -> TaxFacts {
-        let terms = self.sellers.get(&seller_id).unwrap_or(&self.platform);
-        terms.facts_for(category)
+        self.terms_of(seller_id).facts_for(category)
+    }
+
+    /// Whether what a seller offers in a currency can be invoiced lawfully: with its tax in the currency in which it is owed, and
+    /// with amounts of two decimals at most, as EN 16931 has them (BR-DEC-09 and others).
+    pub fn can_be_invoiced(&self, seller_id: PersonId, currency: Currency) -> bool {
+        currency.minor_unit_decimals() <= INVOICE_DECIMALS_MAX
+            && self.terms_of(seller_id).can_be_stated_in(currency)
+    }
+
+    fn terms_of(&self, seller_id: PersonId) -> &TaxTerms {
+        self.sellers.get(&seller_id).unwrap_or(&self.platform)
     }
 
     /// Who buys.

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::decider::Decider;
 use crate::order::{
-    Availability, LineRequest, Order, OrderCommand, OrderEvent, PaymentReport, PaymentStatus, PlaceOrder,
-    PricedOrder, PricingTerms, PromotionTerms, RefundPolicy, ReportSource, price_lines,
+    Availability, Invoices, LineRequest, Order, OrderCommand, OrderEvent, PaymentReport, PaymentStatus,
+    PlaceOrder, PricedOrder, PricingTerms, PromotionTerms, RefundPolicy, ReportSource, price_lines,
 };
 use crate::product::{OfferAdded, Product, ProductCreated, ProductEvent, ProductPublished, ProductState};
 use crate::promo::{Benefit, Promo, PromoCreated, PromoEvent, PromoScope, PromoTerms};
@@ -133,6 +133,7 @@ pub fn pricing(tax: &SupplierTaxes) -> PricingTerms<'_> {
     PricingTerms {
         currency: Currency::EUR,
         tax,
+        invoices: Invoices::Issued,
         promotion: None,
         upgrades: None,
     }

@@ -4,11 +4,12 @@
 
 use comptoir_domain::document::{
     BuyerParty, CustomerKind, Document, DocumentCommand, DocumentContent, DocumentError, DocumentKind,
-    DocumentNumber, DocumentState, DrawUpError, Drawing, Parties, PostalAddress, SupplierTerms,
+    DocumentNumber, DocumentState, DrawUpError, Drawing, Parties, PostalAddress, SupplierTerms, VatCategory,
     draw_up_corrected_invoice, draw_up_correction,
 };
-use comptoir_domain::tax::VatId;
-use comptoir_domain::values::{DocumentId, Line, Role, Sealed};
+use comptoir_domain::order::PlaceError;
+use comptoir_domain::tax::{TaxRefusal, VatId, vat_state};
+use comptoir_domain::values::{DocumentId, Line, Role};
 use comptoir_ledger::{Append, Loaded, Position};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,7 @@ use crate::context::RequestContext;
 use crate::engine::Engine;
 use crate::error::UseCaseError;
 use crate::idempotency::Answered;
-use crate::invoicing::{Drawn, InvoicingConfig, company_number, patient};
+use crate::invoicing::{Drawn, InvoicingConfig, Named, company_number, patient};
 
 /// The buyer as the new invoice names them. It is all of it: what is left out does not stand there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub struct CorrectBuyer {
     pub name: Line,
     /// Where they are.
     pub address: PostalAddress,
-    /// The VAT id, if a business bought.
+    /// The VAT id, if a business bought that has one.
     pub vat_id: Option<VatId>,
     /// The number of the company; that of a French VAT id need not be said.
     pub company_number: Option<Line>,
@@ -56,9 +57,9 @@ struct Correction<'a> {
 }
 
 /// The parties of the credit note and of the new invoice.
-struct SealedParties {
-    credit_note: Sealed,
-    invoice: Sealed,
+struct NamedParties {
+    credit_note: Named,
+    invoice: Named,
 }
 
 /// The two new documents.
@@ -101,6 +102,7 @@ impl Engine {
         if corrected == known {
             return Err(UseCaseError::NothingToCorrect);
         }
+        fitting_vat_id(&content, &corrected)?;
         if corrected.vat_id != known.vat_id {
             // An id that VIES does not know is refused.
             self.customer(corrected.vat_id.clone()).await?;
@@ -111,11 +113,11 @@ impl Engine {
             known: &known,
             corrected: &corrected,
         };
-        let sealed = self.sealed_parties(&correction).await?;
+        let named = self.named_parties(&correction).await?;
         let mut attempts = patient();
         loop {
             let tried = self
-                .try_to_correct(request, &correction, &sealed, &mut attempts)
+                .try_to_correct(request, &correction, &named, &mut attempts)
                 .await?;
             if let Some((answer, position)) = tried {
                 return Ok(Answered::first(answer, position));
@@ -124,7 +126,7 @@ impl Engine {
     }
 
     /// The supplier is named as they are now, as on every new document.
-    async fn sealed_parties(&self, correction: &Correction<'_>) -> Result<SealedParties, UseCaseError> {
+    async fn named_parties(&self, correction: &Correction<'_>) -> Result<NamedParties, UseCaseError> {
         let content = correction.content;
         let supply = self.supply_of(correction.invoicing, content.supplier).await?;
         let supplier = supply.ok_or(DrawUpError::NoMandate)?.party;
@@ -134,9 +136,9 @@ impl Engine {
         };
         let id = |kind| DocumentId::of_correction(content.document_id, kind);
         let (known, corrected) = (parties(correction.known), parties(correction.corrected));
-        Ok(SealedParties {
-            credit_note: self.seal_parties(id(DocumentKind::CreditNote), &known).await?,
-            invoice: self.seal_parties(id(DocumentKind::Invoice), &corrected).await?,
+        Ok(NamedParties {
+            credit_note: self.name_parties(id(DocumentKind::CreditNote), known).await?,
+            invoice: self.name_parties(id(DocumentKind::Invoice), corrected).await?,
         })
     }
 
@@ -145,7 +147,7 @@ impl Engine {
         &self,
         request: &RequestContext,
         correction: &Correction<'_>,
-        sealed: &SealedParties,
+        named: &NamedParties,
         attempts: &mut Attempts,
     ) -> Result<Option<(DocumentCorrected, Position)>, UseCaseError> {
         let Correction {
@@ -159,7 +161,7 @@ impl Engine {
         let _turns = self.series_turns.wait_for_all(&series).await;
         let document = self.fresh_document(content.document_id).await?;
         let drawn = self
-            .drawn_correction(correction, &document, &supply.terms, sealed, attempts.freshness())
+            .drawn_correction(correction, &document, &supply.terms, named, attempts.freshness())
             .await?;
         let Correcting { credit_note, invoice } = &drawn;
         let replaced = document.decide(DocumentCommand::Replace {
@@ -205,7 +207,7 @@ impl Engine {
         correction: &Correction<'_>,
         document: &Loaded<Document>,
         terms: &SupplierTerms,
-        sealed: &SealedParties,
+        named: &NamedParties,
         freshness: Freshness,
     ) -> Result<Correcting, UseCaseError> {
         let Correction {
@@ -225,19 +227,19 @@ impl Engine {
             allotment: &first.allotment,
             terms,
             locale: content.locale,
-            parties: &sealed.credit_note,
+            parties: &named.credit_note.sealed,
             at,
         };
         let credit_note = draw_up_correction(facts, drawing)?;
         let drawing = Drawing {
             allotment: &second.allotment,
-            parties: &sealed.invoice,
+            parties: &named.invoice.sealed,
             ..drawing
         };
         let invoice = draw_up_corrected_invoice(facts, customer_kind(corrected), drawing)?;
         Ok(Correcting {
-            credit_note: Drawn::new(credit_note, first)?,
-            invoice: Drawn::new(invoice, second)?,
+            credit_note: Drawn::new(credit_note, &named.credit_note, first)?,
+            invoice: Drawn::new(invoice, &named.invoice, second)?,
         })
     }
 }
@@ -277,9 +279,37 @@ fn corrected(known: &BuyerParty, buyer: CorrectBuyer) -> BuyerParty {
     }
 }
 
+/// A business is known by its VAT id, or, where it has none, by the number of its company.
 const fn customer_kind(buyer: &BuyerParty) -> CustomerKind {
-    match buyer.vat_id {
-        Some(_) => CustomerKind::Business,
-        None => CustomerKind::Consumer,
+    match (&buyer.vat_id, &buyer.company_number) {
+        (Some(_), _) | (None, Some(_)) => CustomerKind::Business,
+        (None, None) => CustomerKind::Consumer,
+    }
+}
+
+/// A VAT id is one of the state that the buyer is in, as in an order. Where the buyer owes the tax, that stays as it is: so there
+/// is an id, of the state that the tax is owed in.
+fn fitting_vat_id(content: &DocumentContent, buyer: &BuyerParty) -> Result<(), UseCaseError> {
+    let owed_in = content
+        .rates
+        .iter()
+        .find(|rate| rate.vat.category == VatCategory::ReverseCharge)
+        .map(|rate| rate.country);
+    let country = buyer
+        .address
+        .as_ref()
+        .map_or(buyer.country, |address| address.country);
+    match (&buyer.vat_id, owed_in) {
+        (None, None) => Ok(()),
+        (None, Some(state)) => Err(UseCaseError::VatIdNeeded { state }),
+        (Some(vat_id), Some(state)) if vat_id.country() != state => Err(UseCaseError::VatIdNeeded { state }),
+        (Some(vat_id), _) if vat_id.country() != vat_state(country) => {
+            Err(PlaceError::Tax(TaxRefusal::VatIdOfAnotherCountry {
+                vat_id: vat_id.country(),
+                buyer: country,
+            })
+            .into())
+        }
+        (Some(_), _) => Ok(()),
     }
 }

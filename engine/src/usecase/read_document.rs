@@ -129,9 +129,14 @@ impl Engine {
                 continue;
             };
             let due = known.documents.due(&order.state);
-            if due.iter().any(|due| invoicing.is_for_us(facts, due)) {
+            if let Some(due) = due.iter().find(|due| invoicing.is_for_us(facts, due)) {
                 let supply = self.supply_of(invoicing, supplier).await?;
-                to_come = to_come.max(supply.map_or(ToCome::WaitsForSeller, |_| ToCome::Soon));
+                let possible = supply.is_some_and(|supply| supply.waits_for(facts, supplier, due).is_none());
+                to_come = to_come.max(if possible {
+                    ToCome::Soon
+                } else {
+                    ToCome::WaitsForSeller
+                });
             }
         }
         if !may_see {

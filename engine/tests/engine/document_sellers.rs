@@ -2,6 +2,7 @@
 
 use comptoir_domain::document::{DrawUpError, PostalAddress, Supplier, SupplierParty};
 use comptoir_domain::seller::{Seller, SellerError, SellerVat};
+use comptoir_domain::tax::VatId;
 use comptoir_domain::values::{
     CountryCode, OrderId, Role, SellerId, Sha256Hex, SupplierOfRecord, TermsVersion,
 };
@@ -16,7 +17,7 @@ use crate::documents::{PressRoom, admin, content, documents, issuing_with, just_
 use crate::given::{buyer, keyed, person, refusal, seller};
 use crate::world::World;
 
-async fn sellers_supply() -> (World, PressRoom) {
+pub(crate) async fn sellers_supply() -> (World, PressRoom) {
     issuing_with(|config| config.checkout.tax.supplier_of_record = SupplierOfRecord::Seller).await
 }
 
@@ -24,7 +25,7 @@ fn seller_id() -> SellerId {
     SellerId::from(seller().actor.person_id)
 }
 
-fn identity(name: &str) -> SellerIdentity {
+pub(crate) fn identity(name: &str) -> SellerIdentity {
     SellerIdentity {
         party: SupplierParty {
             name: line(name),
@@ -39,7 +40,7 @@ fn identity(name: &str) -> SellerIdentity {
             company_number: Some(line("732829320")),
             establishment_number: None,
             register: None,
-            vat_id: None,
+            vat_id: Some(VatId::try_new("FR44732829320").unwrap()),
             email: None,
             issuer: None,
         },
@@ -59,12 +60,12 @@ async fn identify(engine: &Engine, request: &RequestContext, name: &str) -> Occa
     identified.unwrap().occasion
 }
 
-async fn accept(engine: &Engine) {
+pub(crate) async fn accept(engine: &Engine) {
     let accepted = engine.accept_mandate(&seller(), seller_id(), mandate()).await;
     accepted.unwrap();
 }
 
-async fn to_come(world: &World, order: OrderId) -> ToCome {
+pub(crate) async fn to_come(world: &World, order: OrderId) -> ToCome {
     let read = world.engine.order_documents(&buyer(1), order).await;
     read.unwrap().to_come
 }

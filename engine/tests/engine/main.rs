@@ -12,6 +12,7 @@ mod document_files;
 mod document_mails;
 mod document_sellers;
 mod document_series;
+mod document_taxes;
 mod documents;
 mod erasure;
 mod evidence;

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::document::check::ContentError;
 use crate::document::party::PartiesError;
-use crate::values::{MoneyError, TextError};
+use crate::values::{Currency, MoneyError, TextError};
 
 /// Why a document cannot be drawn up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -32,6 +32,9 @@ pub enum DrawUpError {
         /// The line of the order, counted from 0.
         order_line: u32,
     },
+    /// VAT is charged, and cannot be stated in the currency in which the supplier owes it (Directive 2006/112/EC, article 230).
+    #[error("the VAT would have to be stated in {0}, and no rate of exchange is known")]
+    VatInOtherCurrency(Currency),
     /// Somebody is not named as the law wants it.
     #[error(transparent)]
     Unnamed(#[from] PartiesError),

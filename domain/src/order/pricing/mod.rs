@@ -55,10 +55,21 @@ pub struct PricingTerms<'a> {
     pub currency: Currency,
     /// Which rule of VAT applies to what each supplier sells.
     pub tax: &'a SupplierTaxes,
+    /// Whether what is sold is invoiced here.
+    pub invoices: Invoices,
     /// The promotion that the buyer has a code of.
     pub promotion: Option<PromotionTerms<'a>>,
     /// The licences that lines are upgrades of; without them none is.
     pub upgrades: Option<UpgradeTerms<'a>>,
+}
+
+/// Whether what is sold is invoiced here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Invoices {
+    /// It is: what no lawful invoice could follow is not sold.
+    Issued,
+    /// It is not.
+    NotIssued,
 }
 
 /// The promotion that a buyer has a code of, as its stream says. The append must check its revision.
@@ -236,6 +247,13 @@ fn check_line(
                 offered: offer.price.currency,
             },
         ));
+    }
+    match terms.invoices {
+        Invoices::Issued if !terms.tax.can_be_invoiced(snapshot.seller_id, terms.currency) => {
+            let currency = terms.currency;
+            return Err((LineField::Offer, LineRefusal::CannotBeInvoiced { currency }));
+        }
+        Invoices::Issued | Invoices::NotIssued => {}
     }
     let quantity = Quantity::try_new(request.quantity)
         .map_err(|error| (LineField::Quantity, LineRefusal::Quantity(error)))?;
