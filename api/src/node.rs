@@ -201,6 +201,7 @@ fn engine_config(config: &Config) -> EngineConfig {
     let usual = EngineConfig::new(config.tax);
     EngineConfig {
         checkout: CheckoutConfig {
+            time_zone: config.time_zone,
             session_expiry: config.orders.session_expiry,
             return_url: config.orders.return_url.clone(),
             payment_patience: config.orders.payment_patience,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use comptoir_domain::order::RefundWindows;
 use comptoir_domain::tax::TaxSettings;
 
@@ -40,6 +41,9 @@ pub struct EngineConfig {
 pub struct CheckoutConfig {
     /// How what is sold is taxed.
     pub tax: TaxSettings,
+    /// Whose days are the days of tax rates: those of the supplier. Documents have the same, see
+    /// [`InvoicingConfig::time_zone`].
+    pub time_zone: Tz,
     /// How long an order waits for its payment: 60 seconds to 7,890,000.
     pub session_expiry: Duration,
     /// Where the buyer's browser goes after a redirect by the payment provider; at most 255 characters.
@@ -151,6 +155,7 @@ impl EngineConfig {
         Self {
             checkout: CheckoutConfig {
                 tax,
+                time_zone: Tz::Europe__Paris,
                 session_expiry: Duration::from_mins(15),
                 return_url: None,
                 payment_patience: Duration::from_secs(8),

@@ -1,6 +1,6 @@
 //! Why a use case did not do what was asked. The HTTP layer maps each variant to one status.
 
-use comptoir_domain::document::{DocumentError, DrawUpError};
+use comptoir_domain::document::{DocumentError, DrawUpError, SupplierProblem};
 use comptoir_domain::invoicing::InvoicingError;
 use comptoir_domain::licence::LicenceError;
 use comptoir_domain::order::{OrderError, PlaceError};
@@ -9,6 +9,7 @@ use comptoir_domain::product::{Product, ProductError};
 use comptoir_domain::promo::PromoError;
 use comptoir_domain::review::ReviewError;
 use comptoir_domain::seller::SellerError;
+use comptoir_domain::values::{CountryCode, OrderId};
 use comptoir_ledger::{AppendError, EsrsStore, InvalidAppend, LedgerError};
 use comptoir_projections::QueryError;
 use esrs::store::EventStore;
@@ -74,6 +75,21 @@ pub enum UseCaseError {
     /// VIES does not know the VAT id.
     #[error("the VAT id is not registered, says VIES")]
     VatIdNotRegistered,
+    /// The buyer owes the tax of what is to be corrected, and the VAT id under which they do is missing, or is one of another state.
+    #[error("the buyer owes the VAT of this sale: a VAT id of {state} is needed")]
+    VatIdNeeded {
+        /// The state that the tax is owed in.
+        state: CountryCode,
+    },
+    /// A seller is not named as the law of their country wants it; all that is wrong is listed.
+    #[error("{} of the particulars are missing or wrong", .0.len())]
+    Unnamed(Vec<SupplierProblem>),
+    /// The person bought as a business, and these orders still owe an invoice that names it, or may still be paid.
+    #[error(
+        "{} of the person's orders as a business have no invoice yet, which must name it: first of all {}",
+        .0.len(), .0.first().map(ToString::to_string).unwrap_or_default()
+    )]
+    InvoicesOwed(Vec<OrderId>),
     /// The webhook is not believed. Nothing was stored.
     #[error(transparent)]
     Unsigned(#[from] SignatureError),
@@ -143,6 +159,9 @@ impl UseCaseError {
             | Self::NothingToCorrect
             | Self::NoPersonalData
             | Self::VatIdNotRegistered
+            | Self::VatIdNeeded { .. }
+            | Self::Unnamed(_)
+            | Self::InvoicesOwed(_)
             | Self::Unsigned(_)
             | Self::MalformedWebhook(_)
             | Self::IdempotencyKeyReused

@@ -11,7 +11,8 @@ use comptoir_domain::order::{Order, OrderEvent, OrderState, PlaceError};
 use comptoir_domain::policy::{exclusive_moves, promo_moves, upgrade_moves};
 use comptoir_domain::product::{Product, ProductCommand};
 use comptoir_domain::promo::{Promo, PromoCommand, PromoError};
-use comptoir_domain::values::{LicenceId, ProductId, PromoId};
+use comptoir_domain::seller::Seller;
+use comptoir_domain::values::{LicenceId, ProductId, PromoId, SellerId};
 use comptoir_ledger::{Append, Ledger, Loaded};
 use tokio::sync::OwnedMutexGuard;
 
@@ -35,7 +36,12 @@ pub(crate) struct Held {
     pub(crate) products: LoadedProducts,
     /// The licences that it upgrades.
     pub(crate) bases: LoadedBases,
+    /// The sellers who supply what is ordered: by what they say of themselves, it is taxed.
+    pub(crate) sellers: LoadedSellers,
 }
+
+/// Sellers by id, as they were loaded.
+pub(crate) type LoadedSellers = BTreeMap<SellerId, Arc<Loaded<Seller>>>;
 
 impl Steps {
     pub(crate) fn of(before: &OrderState, events: &[OrderEvent], at: DateTime<Utc>) -> Self {
@@ -91,6 +97,7 @@ impl Engine {
         let Held {
             products: mut held,
             bases,
+            sellers,
         } = held;
         let missing: Vec<_> = products
             .keys()
@@ -120,6 +127,9 @@ impl Engine {
         for order in bases.orders.into_values() {
             moves.orders.push(order, Vec::new());
         }
+        for seller in sellers.into_values() {
+            moves.sellers.push(seller, Vec::new());
+        }
         for (id, commands) in promos {
             let promo = self.promos.get(id.as_uuid(), freshness).await?;
             match decide_all(&promo, commands) {
@@ -138,6 +148,7 @@ pub(crate) struct Moves {
     pub(crate) products: StreamMoves<Product>,
     pub(crate) licences: StreamMoves<Licence>,
     orders: StreamMoves<Order>,
+    sellers: StreamMoves<Seller>,
     promos: StreamMoves<Promo>,
 }
 
@@ -146,6 +157,7 @@ impl Moves {
         let append = self.products.add_to(append, ledger);
         let append = self.licences.add_to(append, ledger);
         let append = self.orders.add_to(append, ledger);
+        let append = self.sellers.add_to(append, ledger);
         self.promos.add_to(append, ledger)
     }
 
@@ -159,6 +171,7 @@ impl Moves {
         self.products.forget(&engine.products);
         self.licences.forget(&engine.licences);
         self.orders.forget(&engine.orders);
+        self.sellers.forget(&engine.sellers);
         self.promos.forget(&engine.promos);
     }
 }

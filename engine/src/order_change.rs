@@ -17,7 +17,7 @@ use crate::aggregates::{Attempts, Freshness};
 use crate::engine::Engine;
 use crate::error::UseCaseError;
 use crate::idempotency::Answered;
-use crate::moves::{Held, Steps};
+use crate::moves::{Held, LoadedSellers, Steps};
 
 /// Products by id, as they were loaded.
 pub(crate) type LoadedProducts = BTreeMap<ProductId, Arc<Loaded<Product>>>;
@@ -167,7 +167,15 @@ impl Engine {
             Closed::Yes => availability(facts, &states(&products)),
             Closed::No => Availability::StillToBeHad,
         };
-        Ok((told(availability), Held { products, bases }))
+        let sellers = LoadedSellers::new();
+        Ok((
+            told(availability),
+            Held {
+                products,
+                bases,
+                sellers,
+            },
+        ))
     }
 
     /// What to do after a refused append: another attempt if something had moved, the error otherwise. Whatever is remembered

@@ -6,10 +6,13 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use comptoir_domain::document::{Locale, PostalAddress, Supplier, SupplierParty, VatDue};
+use comptoir_domain::document::{
+    Locale, PostalAddress, Supplier, SupplierField, SupplierParty, SupplierProblem, VatDue,
+};
 use comptoir_domain::invoicing::{NumberFormat, NumberFormatError, SeriesFormats};
-use comptoir_domain::tax::{TaxScheme, TaxSettings, VatId, is_member_state};
-use comptoir_domain::values::{CountryCode, Email, Line, PersonId};
+use comptoir_domain::seller::SellerVat;
+use comptoir_domain::tax::{TaxScheme, TaxSettings, VatId};
+use comptoir_domain::values::{Email, Line, PersonId};
 use comptoir_engine::invoicing::{FirstNumbers, HandOverConfig, HandOverScope};
 use uuid::Uuid;
 
@@ -60,10 +63,18 @@ const IDENTITY: [&Setting; 10] = [
     &set::INVOICING_EMAIL,
 ];
 
+/// Whose days count: also where no documents are issued, for the rates of tax.
+pub(super) fn time_zone(reader: &mut Reader<'_>) -> Option<Tz> {
+    reader.required(&set::INVOICING_TIME_ZONE, str::parse::<Tz>)
+}
+
 /// None if it is off, and also if something is wrong, which is then on the list.
-pub(super) fn invoicing(reader: &mut Reader<'_>, tax: Option<&TaxSettings>) -> Option<InvoicingSection> {
+pub(super) fn invoicing(
+    reader: &mut Reader<'_>,
+    tax: Option<&TaxSettings>,
+    time_zone: Option<Tz>,
+) -> Option<InvoicingSection> {
     let name = reader.optional(&set::INVOICING_NAME, str::parse::<Line>);
-    let time_zone = reader.required(&set::INVOICING_TIME_ZONE, str::parse::<Tz>);
     let locale = reader.required(&set::INVOICING_LOCALE, locale);
     let locale_abroad = reader.optional(&set::INVOICING_LOCALE_ABROAD, self::locale);
     let platform_numbers = formats(
@@ -128,65 +139,58 @@ fn identity(reader: &mut Reader<'_>, name: Line, tax: Option<&TaxSettings>) -> O
     let line_2 = reader.optional(&set::INVOICING_ADDRESS_LINE_2, str::parse::<Line>);
     let postal_code = reader.required(&set::INVOICING_POSTAL_CODE, str::parse::<Line>);
     let city = reader.required(&set::INVOICING_CITY, str::parse::<Line>);
-    let establishment_number = reader.optional(&set::INVOICING_SIRET, digits(14));
+    let company_number = reader.optional(&set::INVOICING_SIREN, str::parse::<Line>);
+    let establishment_number = reader.optional(&set::INVOICING_SIRET, str::parse::<Line>);
     let register = reader.optional(&set::INVOICING_REGISTER, str::parse::<Line>);
+    let vat_id_is_left_out = reader.is_unset(&set::INVOICING_VAT_ID);
+    let vat_id = reader.optional(&set::INVOICING_VAT_ID, VatId::try_new);
     let email = reader.optional(&set::INVOICING_EMAIL, |text: &str| Email::try_new(text));
-    let country = tax?.establishment;
-    let company_number = if country == CountryCode::FR {
-        reader.required(&set::INVOICING_SIREN, digits(9))
-    } else {
-        reader.optional(&set::INVOICING_SIREN, digits(9))
+    let tax = tax?;
+    let vat = match tax.scheme {
+        TaxScheme::Destination | TaxScheme::Establishment => SellerVat::Registered,
+        TaxScheme::SmallSeller => SellerVat::SmallSellerExemption,
     };
-    let is_exempt = tax?.scheme == TaxScheme::SmallSeller;
-    let vat_id = if is_member_state(country) && !is_exempt {
-        reader.required(&set::INVOICING_VAT_ID, VatId::try_new)
-    } else {
-        reader.optional(&set::INVOICING_VAT_ID, VatId::try_new)
+    let is_whole = line_1.is_some() && postal_code.is_some() && city.is_some();
+    // What is missing of the address, or unreadable of the VAT id, is on the list: the rest is looked at all the same.
+    let or_name = |line: Option<Line>| line.unwrap_or_else(|| name.clone());
+    let address = PostalAddress {
+        line_1: or_name(line_1),
+        line_2,
+        postal_code: or_name(postal_code),
+        city: or_name(city),
+        country: tax.establishment,
     };
-    if let (Some(company), Some(establishment)) = (&company_number, &establishment_number)
-        && !establishment.as_str().starts_with(company.as_str())
-    {
-        reader.add("COMPTOIR_INVOICING_SIRET does not begin with COMPTOIR_INVOICING_SIREN");
-        return None;
-    }
-    Some(SupplierParty {
+    let is_unreadable = vat_id.is_none() && !vat_id_is_left_out;
+    let party = SupplierParty {
         name,
         legal_form,
-        address: PostalAddress {
-            line_1: line_1?,
-            line_2,
-            postal_code: postal_code?,
-            city: city?,
-            country,
-        },
+        address,
         company_number,
         establishment_number,
         register,
         vat_id,
         email,
         issuer: None,
-    })
+    };
+    match party.checked(vat) {
+        Ok(party) => Some(party).filter(|_| is_whole && !is_unreadable),
+        Err(problems) => {
+            let told = |problem: &SupplierProblem| problem.field == SupplierField::VatId && is_unreadable;
+            for problem in problems.into_iter().filter(|problem| !told(problem)) {
+                reader.add(format!("{} {}", setting_of(problem.field).env, problem.refusal));
+            }
+            None
+        }
+    }
 }
 
-/// So many digits, with or without spaces between them; the last one checks the others (Luhn).
-fn digits(count: usize) -> impl FnOnce(&str) -> Result<Line, Unfit> {
-    move |text| {
-        let digits: String = text.chars().filter(|character| *character != ' ').collect();
-        let values: Option<Vec<u32>> = digits.chars().map(|digit| digit.to_digit(10)).collect();
-        let values = values.filter(|values| values.len() == count).ok_or(Unfit)?;
-        let doubled = |(place, value): (usize, &u32)| match (place % 2, *value) {
-            (0, value) => value,
-            (_, value) if value > 4 => 2 * value - 9,
-            (_, value) => 2 * value,
-        };
-        let sum: u32 = values.iter().rev().enumerate().map(doubled).sum();
-        // La Poste numbers its establishments by a rule of its own.
-        let is_of_la_poste = digits.starts_with("356000000");
-        if sum.is_multiple_of(10) || is_of_la_poste {
-            Line::try_new(digits).map_err(|_| Unfit)
-        } else {
-            Err(Unfit)
-        }
+/// The setting that says it.
+const fn setting_of(field: SupplierField) -> &'static Setting {
+    match field {
+        SupplierField::CompanyNumber => &set::INVOICING_SIREN,
+        SupplierField::EstablishmentNumber => &set::INVOICING_SIRET,
+        SupplierField::VatId => &set::INVOICING_VAT_ID,
+        SupplierField::Vat => &set::TAX_SCHEME,
     }
 }
 

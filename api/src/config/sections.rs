@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue};
+use chrono_tz::Tz;
 use comptoir_domain::tax::TaxSettings;
 use comptoir_engine::config::LicencesConfig;
 use comptoir_engine::gateway::hyperswitch::{HyperswitchConfig, HyperswitchTimeouts};
@@ -18,7 +19,7 @@ use super::Secret;
 use super::auth::{AuthConfig, auth};
 use super::goods::{self, FilesSection};
 use super::http;
-use super::invoicing::{InvoicingSection, invoicing};
+use super::invoicing::{InvoicingSection, invoicing, time_zone};
 use super::mail::mail;
 use super::parse::{self, Unfit};
 use super::reader::{ConfigError, Reader};
@@ -49,6 +50,8 @@ pub struct Config {
     pub reconciler: ReconcilerConfig,
     /// Section `tax`: how the platform is taxed.
     pub tax: TaxSettings,
+    /// Whose days count, for rates of tax and for documents.
+    pub time_zone: Tz,
     /// Section `tax`: the register of VAT ids, if it is to be asked.
     pub vies: Option<ViesConfig>,
     /// Section `invoicing`: how invoices and credit notes are issued, if they are.
@@ -180,7 +183,8 @@ impl Source {
         let reconciler = reconciler(&mut reader);
         let tax = tax(&mut reader);
         let vies = vies(&mut reader);
-        let invoicing = invoicing(&mut reader, tax.as_ref());
+        let time_zone = time_zone(&mut reader);
+        let invoicing = invoicing(&mut reader, tax.as_ref(), time_zone);
         let mail = mail(&mut reader);
         log(&mut reader);
         let whole = || {
@@ -195,6 +199,7 @@ impl Source {
                 licences: licences?,
                 reconciler: reconciler?,
                 tax: tax?,
+                time_zone: time_zone?,
                 vies,
                 invoicing,
                 mail,
@@ -222,8 +227,8 @@ impl Source {
     /// The section `invoicing` alone; none if it is off.
     pub fn invoicing(&self) -> Result<Option<InvoicingSection>, ConfigError> {
         self.section(|reader| {
-            let tax = tax(reader);
-            Some(invoicing(reader, tax.as_ref()))
+            let (tax, time_zone) = (tax(reader), time_zone(reader));
+            Some(invoicing(reader, tax.as_ref(), time_zone))
         })
     }
 

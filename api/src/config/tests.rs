@@ -269,8 +269,8 @@ fn what_is_wrong_or_missing_of_invoices_and_mails_is_named() {
       - COMPTOIR_INVOICING_ADDRESS_LINE_1 is missing (in the file: invoicing.address_line_1); it must be street and number of the platform's seat, which is in COMPTOIR_TAX_COUNTRY
       - COMPTOIR_INVOICING_POSTAL_CODE is missing (in the file: invoicing.postal_code); it must be the postal code of the seat
       - COMPTOIR_INVOICING_CITY is missing (in the file: invoicing.city); it must be the town of the seat
-      - COMPTOIR_INVOICING_SIREN is "303265046"; it must be nine digits of which the last one checks the others
-      - COMPTOIR_INVOICING_VAT_ID is missing (in the file: invoicing.vat_id); it must be the platform's own VAT id
+      - COMPTOIR_INVOICING_SIREN is not a SIREN: nine digits, of which the last one checks the others
+      - COMPTOIR_INVOICING_VAT_ID is needed of a supplier in FR who charges VAT
       - COMPTOIR_SMTP_SECURITY is "ssl"; it must be starttls, tls or none
       - COMPTOIR_SMTP_FROM is missing (in the file: mail.from); it must be an address such as `Shop <invoices@shop.example>`
       - COMPTOIR_SMTP_USER is set, but COMPTOIR_SMTP_PASSWORD is not

@@ -89,6 +89,39 @@ async fn a_seller_says_who_they_are_and_gives_and_takes_back_the_mandate() {
 }
 
 #[tokio::test]
+async fn what_the_law_wants_to_be_named_is_asked_for_field_by_field() {
+    let api = Api::start_with(&PLATFORM).await;
+    let seller = Person::seller();
+    let head = api.head();
+    let with = |changes: Value| {
+        let mut body = identity();
+        for (field, value) in changes.as_object().unwrap() {
+            body[field] = value.clone();
+        }
+        body
+    };
+    let mut refusals = Vec::new();
+    for wrong in [
+        json!({"company_number": null, "vat_id": null}),
+        json!({"company_number": "100200303", "establishment_number": "12345"}),
+        json!({"establishment_number": "12345678200010", "vat_id": "DE136695976"}),
+        json!({"address": {"line_1": "1 Main St", "postal_code": "1", "city": "Reno", "country": "US"},
+            "vat": "small_seller_exemption"}),
+    ] {
+        let refused = identify(&api, &seller, &seller, &with(wrong)).await;
+        refusals.push(refused.refusal());
+        for error in refused.body["errors"].as_array().unwrap() {
+            refusals.push(format!(
+                "  {}: {}, {}",
+                error["pointer"], error["code"], error["detail"]
+            ));
+        }
+    }
+    insta::assert_snapshot!(refusals.join("\n"), @"");
+    assert_eq!(api.head(), head, "nothing is stored");
+}
+
+#[tokio::test]
 async fn others_neither_read_nor_change_a_seller() {
     let api = Api::start_with(&PLATFORM).await;
     let (seller, admin, auditor) = (Person::seller(), Person::admin(), Person::auditor());

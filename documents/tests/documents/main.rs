@@ -3,6 +3,7 @@
 
 mod any_text;
 mod determinism;
+mod drawn;
 mod factur_x;
 mod operator;
 mod pdf_reader;

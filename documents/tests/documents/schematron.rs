@@ -1,5 +1,6 @@
 //! The XML of every sample passes what validates e-invoices: XSD, EN 16931 and the French rules; and a wrong one does not.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +8,7 @@ use std::process::Command;
 use comptoir_documents::{fixtures, xml};
 use serde_json::Value;
 
-use crate::rendered;
+use crate::{drawn, rendered};
 
 /// The Python that sandbox/scripts/validators.sh makes.
 fn python() -> PathBuf {
@@ -44,6 +45,38 @@ pub(crate) fn failed<'a>(report: &'a Value, name: &str, by: &str) -> Vec<&'a str
 /// in the directory (BT-49), the late payment notes are for businesses only, the rate is not a French one, or the supplier has
 /// no French number.
 const NOT_FOR_CONSUMERS: [&str; 5] = ["BR-FR-05", "BR-FR-12", "BR-FR-16", "BR-FR-10", "BR-FR-13"];
+
+/// From an order to the XML, as it is issued: by the domain, and not by hand.
+#[test]
+fn whatever_the_domain_draws_up_passes_xsd_and_schematron() {
+    let folder = tempfile::tempdir().unwrap();
+    let drawn = drawn::all();
+    for document in &drawn {
+        let path = folder.path().join(&document.name).with_extension("xml");
+        fs::write(path, xml(&document.content, &document.parties)).unwrap();
+    }
+    let report = report(folder.path());
+    let category = |document: &drawn::Drawn| document.content.rates[0].vat.category.code();
+    let mut seen = BTreeSet::new();
+    for document in &drawn {
+        for by in ["xsd", "en16931"] {
+            let failed = failed(&report, &document.name, by);
+            assert_eq!(failed, Vec::<&str>::new(), "{} by {by}", document.name);
+        }
+        let french = failed(&report, &document.name, "french");
+        let unexpected: Vec<_> = french
+            .iter()
+            .filter(|rule| !NOT_FOR_CONSUMERS.iter().any(|known| rule.contains(known)))
+            .collect();
+        assert!(unexpected.is_empty(), "{}: {unexpected:?}", document.name);
+        seen.insert((document.content.kind.as_str(), category(document)));
+    }
+    let every = ["credit_note", "invoice"];
+    let every = every
+        .into_iter()
+        .flat_map(|kind| ["AE", "E", "O", "S"].map(|category| (kind, category)));
+    assert_eq!(seen, every.collect());
+}
 
 #[test]
 fn every_sample_passes_xsd_and_schematron_and_a_wrong_total_fails() {

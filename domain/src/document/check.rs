@@ -7,7 +7,8 @@ use thiserror::Error;
 use super::content::{
     CreditReason, CustomerKind, DocumentContent, DocumentKind, DocumentTotals, RateTotal, VatCategory,
 };
-use crate::values::{BasisPoints, Money, MoneyError, SubjectId};
+use crate::tax::INVOICE_DECIMALS_MAX;
+use crate::values::{BasisPoints, Currency, Money, MoneyError, SubjectId};
 
 /// What about a content contradicts itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -18,6 +19,9 @@ pub enum ContentError {
     /// The lines do not stand in the order of the order's lines, or one of them is there twice.
     #[error("the lines are not in the order of the order's lines")]
     LineOrder,
+    /// Amounts in this currency have more decimals than EN 16931 knows (BR-DEC-09 and others).
+    #[error("amounts of an invoice have two decimals at most")]
+    TooManyDecimals,
     /// Something is below zero; credit notes have positive amounts too.
     #[error("an amount is negative")]
     Negative,
@@ -72,7 +76,7 @@ pub enum ContentError {
 }
 
 /// What follows another document takes its figures from it: tax that was spread over lines, and taken back in parts, may be off
-/// by more than the rounding of a rate.
+/// by more than the rounding of a rate, but by less than a whole unit of the currency, as who validates EN 16931 has it (BR-S-09).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Figures {
     Own,
@@ -85,6 +89,9 @@ impl DocumentContent {
     pub fn check(&self) -> Result<(), ContentError> {
         if self.lines.is_empty() {
             return Err(ContentError::NoLines);
+        }
+        if self.currency.minor_unit_decimals() > INVOICE_DECIMALS_MAX {
+            return Err(ContentError::TooManyDecimals);
         }
         let numbers = self.lines.iter().map(|line| line.order_line);
         if !numbers.is_sorted_by(|earlier, later| earlier < later) {
@@ -176,6 +183,12 @@ impl DocumentContent {
     }
 }
 
+/// One less than the minor units that a unit has.
+fn almost_a_unit(currency: Currency) -> u64 {
+    let decimals = u32::from(currency.minor_unit_decimals());
+    10_u64.saturating_pow(decimals).saturating_sub(1)
+}
+
 impl RateTotal {
     fn check(&self, lines: usize, figures: Figures) -> Result<(), ContentError> {
         let is_taxed = match self.vat.category {
@@ -201,9 +214,14 @@ impl RateTotal {
         let off = self.tax.minus(expected)?.amount.unsigned_abs();
         // A line of an order that was placed when each line's tax was rounded by itself may be off by one.
         let tolerance = u64::try_from(lines).unwrap_or(u64::MAX);
-        match figures {
-            Figures::Own if off > tolerance => Err(ContentError::TaxOfAnotherRate),
-            Figures::Own | Figures::OfAnother => Ok(()),
+        let tolerance = match figures {
+            Figures::Own => tolerance,
+            Figures::OfAnother => tolerance.saturating_mul(2).max(almost_a_unit(self.net.currency)),
+        };
+        if off > tolerance {
+            Err(ContentError::TaxOfAnotherRate)
+        } else {
+            Ok(())
         }
     }
 }

@@ -76,9 +76,9 @@ pub enum DocumentKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CustomerKind {
-    /// Anybody without a VAT id.
+    /// Anybody else.
     Consumer,
-    /// A business with a VAT id.
+    /// A business: it has a VAT id, or, if it has none, the number of a company.
     Business,
 }
 

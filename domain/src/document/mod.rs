@@ -21,6 +21,7 @@ mod error;
 mod event;
 mod mentions;
 mod number;
+mod party;
 mod preceding;
 mod rendering;
 mod state;
@@ -49,6 +50,7 @@ pub use event::{
 };
 pub(crate) use mentions::MentionRow;
 pub use number::DocumentNumber;
+pub use party::{PartiesError, SupplierField, SupplierProblem, SupplierRefusal};
 pub use rendering::{Rendering, StoredFile, TemplateFailure};
 pub use state::{DocumentCredit, DocumentFacts, DocumentState, Mailing};
 pub use supplier::suppliers_of;

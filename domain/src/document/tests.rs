@@ -11,6 +11,8 @@ mod following;
 mod ids;
 mod matrix;
 mod mentions;
+mod naming;
+mod of_sellers;
 mod sending;
 
 use std::sync::Arc;

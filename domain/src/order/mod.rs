@@ -49,8 +49,8 @@ pub use event::{
 pub use line::{AppliedPromotion, LineUpgrade, OrderLine, OrderTax};
 pub use minimum_charge::minimum_charge;
 pub use pricing::{
-    LineField, LineProblem, LineRefusal, LineRequest, PlaceError, PricedOrder, PricingTerms, PromotionTerms,
-    availability, price_lines,
+    Invoices, LineField, LineProblem, LineRefusal, LineRequest, PlaceError, PricedOrder, PricingTerms,
+    PromotionTerms, availability, price_lines,
 };
 pub use refunding::{RefundGrounds, RefundPart, RefundPolicy, RefundScope, RefundWindows};
 pub(crate) use report::wire_statuses;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::event::{SellerEvent, SellerIdentified, SellerMandateAccepted, SellerVat};
+use crate::tax::SellerTax;
 use crate::values::{CountryCode, Sealed, SellerId, Sha256Hex, TermsVersion};
 
 /// Where a seller stands.
@@ -57,6 +58,16 @@ impl SellerState {
         match self {
             Self::Absent | Self::Identified(_) => None,
             Self::Mandating(_, mandate) => Some(mandate),
+        }
+    }
+}
+
+impl SellerFacts {
+    /// What decides about the tax of what they sell.
+    pub const fn tax(&self) -> SellerTax {
+        SellerTax {
+            country: self.country,
+            vat: self.vat,
         }
     }
 }

@@ -1,14 +1,15 @@
 //! Which rule of EU VAT applies to an order.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use thiserror::Error;
 
+use super::accounting::vat_currency;
 use super::customer::{Customer, TaxCustomer};
 use super::legal::legal_reference;
 use super::place::{EvidenceStanding, Location, PlaceOfSupply};
 use super::rates::{TerritoryVat, is_member_state, rate_on, territory};
 use super::settings::{EvidenceRule, TaxScheme, TaxSettings};
-use crate::values::{BasisPoints, CountryCode, Line, TaxCategory, TaxFacts, TaxTreatment};
+use crate::values::{BasisPoints, CountryCode, Currency, Line, TaxCategory, TaxFacts, TaxTreatment};
 
 /// The rule that applies, from which the facts of each line follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,15 +51,15 @@ pub enum TaxRefusal {
     },
 }
 
-/// Decides which rule applies on the day (UTC) of an order:
+/// Decides which rule applies on the day of an order, by the supplier's time zone:
 /// - outside the Union, EU VAT does not;
 /// - a business in another member state than the supplier owes the tax itself (reverse charge);
-/// - everybody else is taxed by the platform's scheme.
+/// - everybody else is taxed by the supplier's scheme.
 pub fn assess(
     settings: TaxSettings,
     location: &Location,
     customer: &Customer,
-    at: DateTime<Utc>,
+    day: NaiveDate,
 ) -> Result<TaxTerms, TaxRefusal> {
     let place = location.place();
     match (settings.evidence, place.standing) {
@@ -89,7 +90,6 @@ pub fn assess(
             buyer: place.country,
         });
     }
-    let day = at.date_naive();
     let (treatment, country) = treat(settings, state, outside, customer);
     let own_rate = special.and_then(|special| match special.vat {
         TerritoryVat::OwnRate { rate_basis_points } => Some((rate_basis_points, special.source.clone())),
@@ -153,6 +153,12 @@ impl TaxTerms {
             treatment: self.treatment,
             legal_reference: Some(reference.clone()),
         }
+    }
+
+    /// Whether an invoice over a sale in a currency can state its tax as the law wants it: in the currency in which it is owed.
+    pub(super) fn can_be_stated_in(&self, currency: Currency) -> bool {
+        let (rate, _) = &self.standard;
+        *rate == BasisPoints::ZERO || currency == vat_currency(self.settings.establishment)
     }
 
     /// Who buys.

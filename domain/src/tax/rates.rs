@@ -81,7 +81,7 @@ pub fn rates() -> &'static [VatRate] {
     &RATES
 }
 
-/// The rate of a member state on a day (UTC); none for other states, and for days before the data begin.
+/// The rate of a member state on a day; none for other states, and for days before the data begin.
 pub fn rate_on(country: CountryCode, category: TaxCategory, day: NaiveDate) -> Option<&'static VatRate> {
     RATES.iter().find(|rate| {
         rate.country == country && rate.category == category && holds(day, rate.valid_from, rate.valid_to)
@@ -96,6 +96,14 @@ pub fn member_states() -> &'static BTreeSet<CountryCode> {
 /// Whether it is one of the 27.
 pub fn is_member_state(country: CountryCode) -> bool {
     MEMBER_STATES.contains(&country)
+}
+
+/// The state whose VAT is that of a country: itself, but for such as Monaco.
+pub fn vat_state(country: CountryCode) -> CountryCode {
+    match territory(country, None).map(|territory| territory.vat) {
+        Some(TerritoryVat::SameAs { country }) => country,
+        Some(TerritoryVat::OutsideScope | TerritoryVat::OwnRate { .. }) | None => country,
+    }
 }
 
 /// The special territory that an address lies in.

@@ -1,6 +1,6 @@
 //! Which rule of VAT applies to whom.
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 
 use super::*;
 use crate::values::{CountryCode, PriceBasis, TaxCategory, TaxFacts, TaxTreatment};
@@ -12,8 +12,8 @@ fn country(code: &str) -> CountryCode {
     CountryCode::try_new(code).unwrap()
 }
 
-fn on(day: &str) -> DateTime<Utc> {
-    format!("{day}T12:00:00Z").parse().unwrap()
+fn on(day: &str) -> NaiveDate {
+    day.parse().unwrap()
 }
 
 fn business(id: &str) -> Customer {

@@ -13,12 +13,12 @@ use uuid::Uuid;
 
 use crate::decider::Decider;
 use crate::order::{
-    Availability, LineRequest, Order, OrderCommand, OrderEvent, PaymentReport, PaymentStatus, PlaceOrder,
-    PricedOrder, PricingTerms, PromotionTerms, RefundPolicy, ReportSource, price_lines,
+    Availability, Invoices, LineRequest, Order, OrderCommand, OrderEvent, PaymentReport, PaymentStatus,
+    PlaceOrder, PricedOrder, PricingTerms, PromotionTerms, RefundPolicy, ReportSource, price_lines,
 };
 use crate::product::{OfferAdded, Product, ProductCreated, ProductEvent, ProductPublished, ProductState};
 use crate::promo::{Benefit, Promo, PromoCreated, PromoEvent, PromoScope, PromoTerms};
-use crate::tax::{Customer, EvidenceKind, Location, LocationEvidence, TaxSettings, TaxTerms, assess};
+use crate::tax::{Customer, EvidenceKind, Location, LocationEvidence, SupplierTaxes, TaxSettings, assess};
 use crate::values::{
     Actor, BasisPoints, Consent, ConsentKind, CountryCode, Currency, Description, LicenceKind, LicenceTerms,
     Money, OfferId, OrderId, PaymentId, PersonId, ProductId, PromoCode, PromoId, Role, Sealed, Sha256Hex,
@@ -114,7 +114,7 @@ pub fn terms() -> LicenceTerms {
 }
 
 /// French VAT at 20 %, owed by the platform, for a consumer in France of whom the card's country is known too.
-pub fn tax_terms() -> TaxTerms {
+pub fn tax_terms() -> SupplierTaxes {
     let location = Location {
         country: CountryCode::FR,
         postal_code: Some("75001".to_owned()),
@@ -124,14 +124,16 @@ pub fn tax_terms() -> TaxTerms {
         }],
     };
     let settings = TaxSettings::of(CountryCode::FR);
-    assess(settings, &location, &Customer::Consumer, at(0)).expect("an order that can be taxed")
+    let terms = assess(settings, &location, &Customer::Consumer, at(0).date_naive());
+    terms.expect("an order that can be taxed").into()
 }
 
 /// What prices depend on, without a promotion.
-pub fn pricing(tax: &TaxTerms) -> PricingTerms<'_> {
+pub fn pricing(tax: &SupplierTaxes) -> PricingTerms<'_> {
     PricingTerms {
         currency: Currency::EUR,
         tax,
+        invoices: Invoices::Issued,
         promotion: None,
         upgrades: None,
     }

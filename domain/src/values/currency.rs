@@ -48,6 +48,18 @@ impl Currency {
     pub const EUR: Self = Self::known("EUR");
     /// The US dollar.
     pub const USD: Self = Self::known("USD");
+    /// The Czech koruna.
+    pub const CZK: Self = Self::known("CZK");
+    /// The Danish krone.
+    pub const DKK: Self = Self::known("DKK");
+    /// The forint.
+    pub const HUF: Self = Self::known("HUF");
+    /// The złoty.
+    pub const PLN: Self = Self::known("PLN");
+    /// The Romanian leu.
+    pub const RON: Self = Self::known("RON");
+    /// The Swedish krona.
+    pub const SEK: Self = Self::known("SEK");
     /// The yen, which has no minor unit.
     pub const JPY: Self = Self::known("JPY");
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::testing::samples::{eur, tax_terms};
+use crate::testing::samples::{eur, seller, tax_terms};
 
 mod ids {
     use super::*;
@@ -170,7 +170,7 @@ mod tax {
         TaxFacts {
             rate_basis_points: BasisPoints::try_new(rate).unwrap(),
             price_basis,
-            ..tax_terms().facts_for(TaxCategory::Standard)
+            ..tax_terms().facts_for(seller().person_id, TaxCategory::Standard)
         }
     }
 

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use comptoir_domain::document::{
-    Document, DocumentCommand, DocumentContent, DocumentEvent, DrawUpError, Supplier, SupplierParty,
-    SupplierTerms,
+    Document, DocumentCommand, DocumentContent, DocumentEvent, DrawUpError, DueDocument, Supplier,
+    SupplierParty, SupplierTerms,
 };
 use comptoir_domain::invoicing::InvoicingEvent;
+use comptoir_domain::order::{OrderFacts, OrderLine};
 use comptoir_domain::seller::Seller;
-use comptoir_domain::values::SellerId;
+use comptoir_domain::values::{SellerId, TaxTreatment};
 use comptoir_ledger::{Append, Loaded};
 
 use super::config::InvoicingConfig;
 use super::numbers::NextNumber;
+use super::parties::Named;
 use crate::aggregates::Freshness;
 use crate::engine::Engine;
 use crate::error::UseCaseError;
@@ -39,6 +41,31 @@ pub(crate) struct Drawn {
     begun: Vec<DocumentEvent>,
 }
 
+/// What the invoice of a seller waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WaitsFor {
+    /// That they say who they are, and give the mandate.
+    Mandate,
+    /// That they say otherwise of themselves: the order was taxed as it would not have been of them.
+    OtherTax,
+    /// That they say their VAT id, which the invoice must name.
+    VatId,
+}
+
+impl WaitsFor {
+    /// What is to be done, for the log.
+    pub(crate) const fn remedy(self) -> &'static str {
+        match self {
+            Self::Mandate => "the seller must say who they are and give the mandate",
+            Self::OtherTax => {
+                "the order was taxed otherwise than the seller's VAT and country allow: \
+                 they must correct what they said, or the order must be refunded"
+            }
+            Self::VatId => "the seller must say their VAT id, which the invoice must name",
+        }
+    }
+}
+
 impl Supply {
     /// Who supplied by a document, for one that follows it by itself. Neither a mandate that was withdrawn since nor the
     /// erasure of the seller keeps a credit note back.
@@ -48,6 +75,33 @@ impl Supply {
             party,
             seller: None,
         })
+    }
+
+    /// What a due document of an order waits for, should it not be possible now: only the first invoice of a seller has to
+    /// agree with what they say of themselves, and what follows it agrees with it.
+    pub(crate) fn waits_for(
+        &self,
+        order: &OrderFacts,
+        supplier: Supplier,
+        due: &DueDocument,
+    ) -> Option<WaitsFor> {
+        match (due, supplier) {
+            (DueDocument::Invoice { .. }, Supplier::Seller { .. }) => {}
+            (DueDocument::Invoice { .. }, Supplier::Platform)
+            | (DueDocument::CreditNote(_) | DueDocument::InvoiceAgain { .. }, _) => return None,
+        }
+        if self.terms.taxed_as_theirs(order, supplier).is_err() {
+            return Some(WaitsFor::OtherTax);
+        }
+        let mut theirs = order
+            .lines
+            .iter()
+            .filter(|line| Supplier::of_line(line) == supplier);
+        let names_vat_id = |line: &OrderLine| match line.tax.treatment {
+            TaxTreatment::Taxed | TaxTreatment::ReverseCharge => true,
+            TaxTreatment::SmallSellerExemption | TaxTreatment::OutsideScope => false,
+        };
+        (self.party.vat_id.is_none() && theirs.any(names_vat_id)).then_some(WaitsFor::VatId)
     }
 
     /// What is drawn up by these terms is appended only if they still hold.
@@ -60,8 +114,13 @@ impl Supply {
 }
 
 impl Drawn {
-    /// Takes the number, and begins the document's stream.
-    pub(crate) fn new(content: DocumentContent, number: NextNumber) -> Result<Self, UseCaseError> {
+    /// Takes the number, and begins the document's stream. Refuses what these parties cannot stand on.
+    pub(crate) fn new(
+        content: DocumentContent,
+        named: &Named,
+        number: NextNumber,
+    ) -> Result<Self, UseCaseError> {
+        content.check_parties(&named.parties).map_err(DrawUpError::from)?;
         let content = Arc::new(content);
         let document = Arc::new(Loaded::<Document>::new(content.document_id.as_uuid()));
         let begun = document.decide(DocumentCommand::DrawUp {

@@ -13,7 +13,7 @@ use comptoir_domain::values::{DocumentId, OrderId, PersonId};
 use comptoir_ledger::{Append, Loaded, Metadata};
 
 use super::config::InvoicingConfig;
-use super::draw_up::{Drawn, Supply};
+use super::draw_up::{Drawn, Supply, WaitsFor};
 use super::known::KnownDocuments;
 use crate::aggregates::{Attempts, Freshness};
 use crate::context::by_worker;
@@ -25,8 +25,8 @@ use crate::error::UseCaseError;
 pub(crate) enum Outcome {
     /// All that it owes is issued.
     Issued,
-    /// These sellers have yet to say who they are, or to give the mandate.
-    WaitsFor(Vec<PersonId>),
+    /// Invoices of these sellers wait for something that they have yet to say.
+    WaitsFor(Vec<(PersonId, WaitsFor)>),
 }
 
 /// What one look at the documents of a supplier led to.
@@ -34,7 +34,7 @@ enum Next {
     Issued,
     SomethingMoved,
     NothingDue,
-    WaitsForSeller,
+    Waits(WaitsFor),
 }
 
 /// Whether there is all that a due document is made from.
@@ -42,8 +42,8 @@ enum Found<'a> {
     Matter(Box<Matter<'a>>),
     /// What it follows is no longer kept.
     NoLongerKept,
-    /// The seller has yet to say who they are, or to give the mandate.
-    WaitsForSeller,
+    /// The seller has yet to say something.
+    Waits(WaitsFor),
 }
 
 /// What a due document is made from, besides its number.
@@ -89,14 +89,14 @@ impl Engine {
         })
     }
 
-    /// The same for one supplier; the seller, if they are waited for.
+    /// The same for one supplier; the seller and what is waited for, if they are.
     async fn issue_of(
         &self,
         invoicing: &InvoicingConfig,
         order_id: OrderId,
         supplier: Supplier,
         metadata: &Metadata,
-    ) -> Result<Option<PersonId>, UseCaseError> {
+    ) -> Result<Option<(PersonId, WaitsFor)>, UseCaseError> {
         let mut attempts = patient();
         loop {
             let next = self
@@ -105,8 +105,8 @@ impl Engine {
             match (next, supplier) {
                 (Next::Issued, _) => attempts = patient(),
                 (Next::SomethingMoved, _) => {}
-                (Next::NothingDue, _) | (Next::WaitsForSeller, Supplier::Platform) => return Ok(None),
-                (Next::WaitsForSeller, Supplier::Seller { seller_id }) => return Ok(Some(seller_id)),
+                (Next::NothingDue, _) | (Next::Waits(_), Supplier::Platform) => return Ok(None),
+                (Next::Waits(what), Supplier::Seller { seller_id }) => return Ok(Some((seller_id, what))),
             }
         }
     }
@@ -131,7 +131,7 @@ impl Engine {
         let matter = match self.matter(invoicing, facts, &known, &due).await? {
             Found::Matter(matter) => *matter,
             Found::NoLongerKept => return Ok(Next::NothingDue),
-            Found::WaitsForSeller => return Ok(Next::WaitsForSeller),
+            Found::Waits(what) => return Ok(Next::Waits(what)),
         };
         self.append_due(invoicing, &order, matter, metadata, attempts)
             .await
@@ -163,8 +163,11 @@ impl Engine {
         let named_by = match due {
             DueDocument::Invoice { document_id: _ } => {
                 let Some(supply) = self.supply_of(invoicing, known.supplier).await? else {
-                    return Ok(Found::WaitsForSeller);
+                    return Ok(Found::Waits(WaitsFor::Mandate));
                 };
+                if let Some(what) = supply.waits_for(order, known.supplier, due) {
+                    return Ok(Found::Waits(what));
+                }
                 let buyer = self.invoiced_buyer(order).await?;
                 let country = buyer
                     .address
@@ -199,7 +202,7 @@ impl Engine {
             supplier: matter.supply.party.clone(),
             buyer: matter.buyer.clone(),
         };
-        let parties = self.seal_parties(id_of(matter.due), &parties).await?;
+        let named = self.name_parties(id_of(matter.due), parties).await?;
         let series = invoicing.series_at(supplier, kind, self.now());
         let _turn = self.series_turns.wait(series.as_uuid()).await;
         // Only now: the sequence of numbers is the sequence of moments.
@@ -213,11 +216,11 @@ impl Engine {
                 allotment: &number.allotment,
                 terms: &matter.supply.terms,
                 locale: matter.locale,
-                parties: &parties,
+                parties: &named.sealed,
                 at,
             },
         )?;
-        let drawn = Drawn::new(content, number)?;
+        let drawn = Drawn::new(content, &named, number)?;
         let append = matter.supply.hold(Append::new(metadata).check(order));
         let append = matter.with_followed(drawn.add_to(append, self), &drawn, self)?;
         match self.ledger.append(append).await {

@@ -11,6 +11,7 @@
 //! Each step can be done again without harm, and a document that one step fails for holds up no other one: it is noted in
 //! `tasks`, and tried again by a sweep with growing pauses.
 
+mod before_erasure;
 mod change;
 mod config;
 mod draw_up;
@@ -32,7 +33,7 @@ pub(crate) use self::error::StepError;
 pub(crate) use self::issue::{Outcome, patient};
 pub(crate) use self::known::is_kept;
 pub use self::parties::DOCUMENT_PARTIES_CONTEXT;
-pub(crate) use self::parties::company_number;
+pub(crate) use self::parties::{Named, company_number};
 pub use self::renderer::{DocumentRenderer, FellBack, RenderDocument, RenderFailure, RenderedFiles};
 pub(crate) use self::send::Tries;
 pub(crate) use self::tasks::{DueTask, Task};

@@ -13,6 +13,14 @@ use crate::vault::VaultError;
 /// The context under which the parties of a document are sealed.
 pub const DOCUMENT_PARTIES_CONTEXT: &str = "document.parties";
 
+/// Who stands on a document, and the same as it is stored.
+pub(crate) struct Named {
+    /// In plain form, to be checked against what the document says.
+    pub(crate) parties: Parties,
+    /// Sealed with the document's own key.
+    pub(crate) sealed: Sealed,
+}
+
 impl Engine {
     /// The buyer as the order says. Of one who was erased no more than the country is left.
     pub(crate) async fn invoiced_buyer(&self, order: &OrderFacts) -> Result<BuyerParty, UseCaseError> {
@@ -47,16 +55,18 @@ impl Engine {
         }
     }
 
-    pub(crate) async fn seal_parties(
+    /// Seals who is to stand on a document.
+    pub(crate) async fn name_parties(
         &self,
         document_id: DocumentId,
-        parties: &Parties,
-    ) -> Result<Sealed, UseCaseError> {
+        parties: Parties,
+    ) -> Result<Named, UseCaseError> {
         let subject = SubjectId::from(document_id);
-        Ok(self
+        let sealed = self
             .vault
-            .seal_json(subject, DOCUMENT_PARTIES_CONTEXT, parties)
-            .await?)
+            .seal_json(subject, DOCUMENT_PARTIES_CONTEXT, &parties)
+            .await?;
+        Ok(Named { parties, sealed })
     }
 }
 

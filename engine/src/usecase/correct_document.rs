@@ -5,10 +5,11 @@
 use comptoir_domain::document::{
     BuyerParty, CustomerKind, Document, DocumentCommand, DocumentContent, DocumentError, DocumentKind,
     DocumentNumber, DocumentState, DrawUpError, Drawing, Parties, PostalAddress, SupplierParty,
-    SupplierTerms, draw_up_corrected_invoice, draw_up_correction,
+    SupplierTerms, VatCategory, draw_up_corrected_invoice, draw_up_correction,
 };
-use comptoir_domain::tax::VatId;
-use comptoir_domain::values::{DocumentId, Line, Role, Sealed};
+use comptoir_domain::order::PlaceError;
+use comptoir_domain::tax::{TaxRefusal, VatId, vat_state};
+use comptoir_domain::values::{DocumentId, Line, Role};
 use comptoir_ledger::{Append, Loaded, Position};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,7 @@ use crate::context::RequestContext;
 use crate::engine::Engine;
 use crate::error::UseCaseError;
 use crate::idempotency::Answered;
-use crate::invoicing::{Drawn, InvoicingConfig, company_number, patient};
+use crate::invoicing::{Drawn, InvoicingConfig, Named, company_number, patient};
 
 /// The buyer as the new invoice names them. It is all of it: what is left out does not stand there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub struct CorrectBuyer {
     pub name: Line,
     /// Where they are.
     pub address: PostalAddress,
-    /// The VAT id, if a business bought.
+    /// The VAT id, if a business bought that has one.
     pub vat_id: Option<VatId>,
     /// The number of the company; that of a French VAT id need not be said.
     pub company_number: Option<Line>,
@@ -56,9 +57,9 @@ struct Correction<'a> {
 }
 
 /// The parties of the credit note and of the new invoice.
-struct SealedParties {
-    credit_note: Sealed,
-    invoice: Sealed,
+struct NamedParties {
+    credit_note: Named,
+    invoice: Named,
 }
 
 /// The two new documents.
@@ -101,6 +102,7 @@ impl Engine {
         if corrected == known {
             return Err(UseCaseError::NothingToCorrect);
         }
+        fitting_vat_id(&content, &corrected)?;
         if corrected.vat_id != known.vat_id {
             // An id that VIES does not know is refused.
             self.customer(corrected.vat_id.clone()).await?;
@@ -121,11 +123,11 @@ impl Engine {
     }
 
     /// The supplier is named as they are now, as on every new invoice.
-    async fn sealed_parties(
+    async fn named_parties(
         &self,
         correction: &Correction<'_>,
         supplier: &SupplierParty,
-    ) -> Result<SealedParties, UseCaseError> {
+    ) -> Result<NamedParties, UseCaseError> {
         let invoice = correction.content.document_id;
         let parties = |buyer: &BuyerParty| Parties {
             supplier: supplier.clone(),
@@ -133,9 +135,9 @@ impl Engine {
         };
         let id = |kind| DocumentId::of_correction(invoice, kind);
         let (known, corrected) = (parties(correction.known), parties(correction.corrected));
-        Ok(SealedParties {
-            credit_note: self.seal_parties(id(DocumentKind::CreditNote), &known).await?,
-            invoice: self.seal_parties(id(DocumentKind::Invoice), &corrected).await?,
+        Ok(NamedParties {
+            credit_note: self.name_parties(id(DocumentKind::CreditNote), known).await?,
+            invoice: self.name_parties(id(DocumentKind::Invoice), corrected).await?,
         })
     }
 
@@ -152,20 +154,14 @@ impl Engine {
         let supply = self.supply_of(invoicing, content.supplier).await?;
         let supply = supply.ok_or(DrawUpError::NoMandate)?;
         // Who is named and what the append relies on are of one look at the seller.
-        let sealed = self.sealed_parties(correction, &supply.party).await?;
+        let named = self.named_parties(correction, &supply.party).await?;
         let now = self.now();
         let series = [DocumentKind::CreditNote, DocumentKind::Invoice]
             .map(|kind| invoicing.series_at(content.supplier, kind, now).as_uuid());
         let _turns = self.series_turns.wait_for_all(&series).await;
         let document = self.fresh_document(content.document_id).await?;
         let drawn = self
-            .drawn_correction(
-                correction,
-                &document,
-                &supply.terms,
-                &sealed,
-                attempts.freshness(),
-            )
+            .drawn_correction(correction, &document, &supply.terms, &named, attempts.freshness())
             .await?;
         let Correcting { credit_note, invoice } = &drawn;
         let replaced = document.decide(DocumentCommand::Replace {
@@ -211,7 +207,7 @@ impl Engine {
         correction: &Correction<'_>,
         document: &Loaded<Document>,
         terms: &SupplierTerms,
-        sealed: &SealedParties,
+        named: &NamedParties,
         freshness: Freshness,
     ) -> Result<Correcting, UseCaseError> {
         let Correction {
@@ -231,19 +227,19 @@ impl Engine {
             allotment: &first.allotment,
             terms,
             locale: content.locale,
-            parties: &sealed.credit_note,
+            parties: &named.credit_note.sealed,
             at,
         };
         let credit_note = draw_up_correction(facts, drawing)?;
         let drawing = Drawing {
             allotment: &second.allotment,
-            parties: &sealed.invoice,
+            parties: &named.invoice.sealed,
             ..drawing
         };
         let invoice = draw_up_corrected_invoice(facts, customer_kind(corrected), drawing)?;
         Ok(Correcting {
-            credit_note: Drawn::new(credit_note, first)?,
-            invoice: Drawn::new(invoice, second)?,
+            credit_note: Drawn::new(credit_note, &named.credit_note, first)?,
+            invoice: Drawn::new(invoice, &named.invoice, second)?,
         })
     }
 }
@@ -283,9 +279,37 @@ fn corrected(known: &BuyerParty, buyer: CorrectBuyer) -> BuyerParty {
     }
 }
 
+/// A business is known by its VAT id, or, where it has none, by the number of its company.
 const fn customer_kind(buyer: &BuyerParty) -> CustomerKind {
-    match buyer.vat_id {
-        Some(_) => CustomerKind::Business,
-        None => CustomerKind::Consumer,
+    match (&buyer.vat_id, &buyer.company_number) {
+        (Some(_), _) | (None, Some(_)) => CustomerKind::Business,
+        (None, None) => CustomerKind::Consumer,
+    }
+}
+
+/// A VAT id is one of the state that the buyer is in, as in an order. Where the buyer owes the tax, that stays as it is: so there
+/// is an id, of the state that the tax is owed in.
+fn fitting_vat_id(content: &DocumentContent, buyer: &BuyerParty) -> Result<(), UseCaseError> {
+    let owed_in = content
+        .rates
+        .iter()
+        .find(|rate| rate.vat.category == VatCategory::ReverseCharge)
+        .map(|rate| rate.country);
+    let country = buyer
+        .address
+        .as_ref()
+        .map_or(buyer.country, |address| address.country);
+    match (&buyer.vat_id, owed_in) {
+        (None, None) => Ok(()),
+        (None, Some(state)) => Err(UseCaseError::VatIdNeeded { state }),
+        (Some(vat_id), Some(state)) if vat_id.country() != state => Err(UseCaseError::VatIdNeeded { state }),
+        (Some(vat_id), _) if vat_id.country() != vat_state(country) => {
+            Err(PlaceError::Tax(TaxRefusal::VatIdOfAnotherCountry {
+                vat_id: vat_id.country(),
+                buyer: country,
+            })
+            .into())
+        }
+        (Some(_), _) => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 //! An admin has a person's data forgotten.
 //!
 //! First the event, then the key: should the engine die in between, the worker that follows the event destroys the key. The
-//! answer is given when the key is gone.
+//! answer is given when the key is gone. Before all that, what a business has bought is invoiced, since its invoice must name it.
 
 use comptoir_domain::person::{Acquaintance, ErasedPerson, ErasureReason, PersonCommand, PersonError};
 use comptoir_domain::values::PersonId;
@@ -97,6 +97,12 @@ impl Engine {
             let events = person.decide(command.clone())?;
             if events.is_empty() {
                 return Ok(Answered::unchanged(answer, self.ledger.horizon()));
+            }
+            let owing = self
+                .invoice_before_erasure(person_id, &request.metadata())
+                .await?;
+            if !owing.is_empty() {
+                return Err(UseCaseError::InvoicesOwed(owing));
             }
             let mut append = Append::new(&request.metadata()).write(&person, &events, self.ledger.ids());
             if let Some(idempotency) = request.recording("erase_person", recorded.clone()) {

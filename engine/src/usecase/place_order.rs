@@ -16,7 +16,7 @@ use comptoir_ledger::{Append, Loaded, Position};
 use serde::{Deserialize, Serialize};
 
 use super::ask_payment::Checkout;
-use super::price::Basket;
+use super::price::{Basket, TaxedSale};
 use crate::aggregates::{Attempts, Freshness};
 use crate::context::RequestContext;
 use crate::engine::Engine;
@@ -108,7 +108,11 @@ impl Engine {
             serde_json::to_string(&recorded).map_err(|error| UseCaseError::Unreadable(error.to_string()))?;
         let at = self.now();
         let customer = self.customer(place.billing.vat_id.clone()).await?;
-        let tax = self.tax_terms(&place.location(), &customer, at)?;
+        let sale = TaxedSale {
+            settings: self.config.checkout.tax,
+            location: place.location(),
+            customer,
+        };
         let basket = Basket {
             buyer_id: request.actor.person_id,
             lines: &place.lines,
@@ -119,7 +123,7 @@ impl Engine {
         let mut attempts = Attempts::new();
         loop {
             let priced = self
-                .price(order_id, basket, &tax, at, attempts.freshness())
+                .price(order_id, basket, &sale, at, attempts.freshness())
                 .await?;
             let held = priced.held;
             let priced = match priced.outcome {

@@ -4,19 +4,30 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{
-    LineRequest, PlaceError, PricedOrder, PricingTerms, PromotionTerms, UpgradeTerms, price_lines,
+    Invoices, LineRequest, PlaceError, PricedOrder, PricingTerms, PromotionTerms, UpgradeTerms, price_lines,
 };
 use comptoir_domain::promo::Promo;
-use comptoir_domain::tax::{Customer, Location, TaxTerms, VatId, VatIdCheck};
-use comptoir_domain::values::{Currency, OrderId, PersonId, PromoCode, PromoId};
+use comptoir_domain::tax::{Customer, Location, SupplierTaxes, TaxRefusal, TaxSettings, VatId, VatIdCheck};
+use comptoir_domain::values::{Currency, OrderId, PersonId, PromoCode, PromoId, SellerId, SupplierOfRecord};
 use comptoir_ledger::Loaded;
 
 use crate::aggregates::Freshness;
 use crate::engine::Engine;
 use crate::error::UseCaseError;
 use crate::gateway::vies::ViesAnswer;
-use crate::moves::Held;
-use crate::order_change::states;
+use crate::moves::{Held, LoadedSellers};
+use crate::order_change::{LoadedProducts, states};
+
+/// Where and to whom something is sold, in the sense of tax law.
+#[derive(Debug, Clone)]
+pub(super) struct TaxedSale {
+    /// How the platform is taxed.
+    pub(super) settings: TaxSettings,
+    /// What is known of where the buyer is.
+    pub(super) location: Location,
+    /// Who buys.
+    pub(super) customer: Customer,
+}
 
 /// What a buyer wants to know the price of.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +46,7 @@ pub(super) struct Basket<'a> {
 pub(super) struct Priced {
     /// The price, or why there is none. A refusal is only final on fresh states.
     pub(super) outcome: Result<PricedOrder, PlaceError>,
-    /// The products, and the licences that are upgraded, whose revisions the append checks.
+    /// The products, the licences that are upgraded, and the sellers who supply, whose revisions the append checks.
     pub(super) held: Held,
 }
 
@@ -45,7 +56,7 @@ impl Engine {
         &self,
         order_id: OrderId,
         basket: Basket<'_>,
-        tax: &TaxTerms,
+        sale: &TaxedSale,
         at: DateTime<Utc>,
         freshness: Freshness,
     ) -> Result<Priced, UseCaseError> {
@@ -54,23 +65,37 @@ impl Engine {
         let upgraded = basket.lines.iter().filter_map(|line| line.upgrade_of);
         let bases = self.load_bases(upgraded.collect(), freshness).await?;
         let promo = self.promotion(basket.promotion_code, freshness).await?;
+        let sellers = self.load_suppliers(sale.settings, &products, freshness).await?;
         let promotion = promo.as_ref().map(|promo| PromotionTerms {
             state: &promo.state,
             buyer_id: basket.buyer_id,
             at,
         });
-        let terms = PricingTerms {
-            currency: basket.currency,
-            tax,
-            promotion,
-            upgrades: Some(UpgradeTerms {
-                bases: &bases.bases,
-                buyer_id: basket.buyer_id,
-                at,
-            }),
+        let invoices = match self.config.invoicing {
+            Some(_) => Invoices::Issued,
+            None => Invoices::NotIssued,
         };
-        let outcome = price_lines(order_id, basket.lines, &states(&products), terms);
-        let held = Held { products, bases };
+        let price_with = |tax: SupplierTaxes| {
+            let terms = PricingTerms {
+                currency: basket.currency,
+                tax: &tax,
+                invoices,
+                promotion,
+                upgrades: Some(UpgradeTerms {
+                    bases: &bases.bases,
+                    buyer_id: basket.buyer_id,
+                    at,
+                }),
+            };
+            price_lines(order_id, basket.lines, &states(&products), terms)
+        };
+        let tax = self.taxes(sale, &sellers, at).map_err(PlaceError::Tax);
+        let outcome = tax.and_then(price_with);
+        let held = Held {
+            products,
+            bases,
+            sellers,
+        };
         Ok(Priced { outcome, held })
     }
 
@@ -103,15 +128,48 @@ impl Engine {
         Ok(Customer::Business { vat_id, check })
     }
 
-    /// The rule of VAT that applies to a buyer there.
-    pub(super) fn tax_terms(
+    /// What the sellers of these products have said of themselves, where they supply.
+    async fn load_suppliers(
         &self,
-        location: &Location,
-        customer: &Customer,
+        settings: TaxSettings,
+        products: &LoadedProducts,
+        freshness: Freshness,
+    ) -> Result<LoadedSellers, UseCaseError> {
+        match settings.supplier_of_record {
+            SupplierOfRecord::Platform => return Ok(LoadedSellers::new()),
+            SupplierOfRecord::Seller => {}
+        }
+        let mut sellers = LoadedSellers::new();
+        for product in products.values() {
+            let Some(facts) = product.state.facts() else {
+                continue;
+            };
+            let seller_id = SellerId::from(facts.seller_id);
+            if !sellers.contains_key(&seller_id) {
+                sellers.insert(seller_id, self.sellers.get(seller_id.as_uuid(), freshness).await?);
+            }
+        }
+        Ok(sellers)
+    }
+
+    /// The rules of VAT that apply to a sale: one for each supplier.
+    fn taxes(
+        &self,
+        sale: &TaxedSale,
+        sellers: &LoadedSellers,
         at: DateTime<Utc>,
-    ) -> Result<TaxTerms, UseCaseError> {
-        let settings = self.config.checkout.tax;
-        let terms = comptoir_domain::tax::assess(settings, location, customer, at);
-        Ok(terms.map_err(PlaceError::Tax)?)
+    ) -> Result<SupplierTaxes, TaxRefusal> {
+        let known = sellers.iter().filter_map(|(seller_id, seller)| {
+            let facts = seller.state.facts()?;
+            Some((PersonId::from(*seller_id), facts.tax()))
+        });
+        let day = at.with_timezone(&self.config.checkout.time_zone).date_naive();
+        SupplierTaxes::assess(
+            sale.settings,
+            &known.collect(),
+            &sale.location,
+            &sale.customer,
+            day,
+        )
     }
 }

@@ -2,11 +2,11 @@
 
 use comptoir_domain::order::{LineRequest, PlaceError, PricedOrder};
 use comptoir_domain::promo::PromoRefusal;
-use comptoir_domain::tax::{EvidenceRule, EvidenceStanding, Location, TaxSettings, VatId, assess};
+use comptoir_domain::tax::{EvidenceRule, EvidenceStanding, Location, TaxSettings, VatId};
 use comptoir_domain::values::{Currency, OrderId, PromoCode};
 use uuid::Uuid;
 
-use super::price::Basket;
+use super::price::{Basket, TaxedSale};
 use crate::aggregates::Freshness;
 use crate::context::RequestContext;
 use crate::engine::Engine;
@@ -60,7 +60,11 @@ impl Engine {
             evidence: EvidenceRule::TakeWhatThereIs,
             ..self.config.checkout.tax
         };
-        let tax = assess(settings, &quote.location, &customer, at).map_err(PlaceError::Tax)?;
+        let sale = TaxedSale {
+            settings,
+            location: quote.location,
+            customer,
+        };
         let mut basket = Basket {
             buyer_id: request.actor.person_id,
             lines: &quote.lines,
@@ -71,7 +75,7 @@ impl Engine {
         loop {
             // No order has this id, so that whatever an order has alone is not for it.
             let nobody = OrderId::from_uuid(Uuid::nil());
-            let priced = self.price(nobody, basket, &tax, at, freshness).await?;
+            let priced = self.price(nobody, basket, &sale, at, freshness).await?;
             match (priced.outcome, freshness) {
                 (Ok(priced), _) => {
                     let evidence = self.evidence_need(priced.tax().place.standing);

@@ -147,8 +147,9 @@ impl Engine {
                 Some(DueDocument::CreditNote(_) | DueDocument::InvoiceAgain { .. }) => {
                     to_come = to_come.max(ToCome::Soon);
                 }
-                Some(DueDocument::Invoice { .. }) => {
-                    if self.supply_of(invoicing, supplier).await?.is_some() {
+                Some(due @ DueDocument::Invoice { .. }) => {
+                    let supply = self.supply_of(invoicing, supplier).await?;
+                    if supply.is_some_and(|supply| supply.waits_for(facts, supplier, due).is_none()) {
                         owed.soon += 1;
                         to_come = to_come.max(ToCome::Soon);
                     } else {

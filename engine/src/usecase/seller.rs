@@ -143,6 +143,7 @@ impl Engine {
         if !request.actor.may_act_for(person_id, Role::Seller) {
             return Err(SellerError::NotYours.into());
         }
+        let party = party.checked(vat).map_err(UseCaseError::Unnamed)?;
         self.refuse_erased(person_id).await?;
         // What is sealed anew never looks the same: whether it is, only the plain text can say.
         let seller = self.sellers.get(seller_id.as_uuid(), Freshness::Fresh).await?;

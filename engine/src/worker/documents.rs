@@ -168,17 +168,18 @@ impl Engine {
             Outcome::Issued => return Ok(()),
             Outcome::WaitsFor(sellers) => sellers,
         };
-        for seller_id in &waits_for {
-            tracing::warn!(%order_id, %seller_id, "an invoice waits for its seller's identity and mandate");
+        for (seller_id, what) in &waits_for {
+            let remedy = what.remedy();
+            tracing::warn!(%order_id, %seller_id, remedy, "an invoice waits for its seller");
             self.note_waiting(*seller_id, order_id).await?;
         }
-        // Had the mandate come in between, its event would have found nothing noted.
+        // Had it come in between, its event would have found nothing noted.
         let still = match self.issue_due(invoicing, order_id, metadata).await? {
             Outcome::Issued => Vec::new(),
             Outcome::WaitsFor(sellers) => sellers,
         };
-        for seller_id in waits_for {
-            if !still.contains(&seller_id) {
+        for (seller_id, _) in waits_for {
+            if !still.iter().any(|(waited_for, _)| *waited_for == seller_id) {
                 self.end_waiting(seller_id, order_id).await?;
             }
         }

@@ -2,6 +2,7 @@
 
 use comptoir_domain::document::{DrawUpError, PostalAddress, Supplier, SupplierParty};
 use comptoir_domain::seller::{Seller, SellerError, SellerVat};
+use comptoir_domain::tax::VatId;
 use comptoir_domain::values::{
     CountryCode, OrderId, Role, SellerId, Sha256Hex, SupplierOfRecord, TermsVersion,
 };
@@ -40,7 +41,7 @@ pub(crate) fn identity(name: &str) -> SellerIdentity {
             company_number: Some(line("732829320")),
             establishment_number: None,
             register: None,
-            vat_id: None,
+            vat_id: Some(VatId::try_new("FR44732829320").unwrap()),
             email: None,
             issuer: None,
         },

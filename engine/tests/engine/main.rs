@@ -13,6 +13,7 @@ mod document_followers;
 mod document_mails;
 mod document_sellers;
 mod document_series;
+mod document_taxes;
 mod documents;
 mod erasure;
 mod evidence;

@@ -1,7 +1,8 @@
 //! `POST /api/v1/invoices/{invoice_id}/corrections`
 
 use axum::extract::State;
-use comptoir_domain::tax::VatId;
+use comptoir_domain::order::PlaceError;
+use comptoir_domain::tax::{TaxRefusal, VatId};
 use comptoir_domain::values::Line;
 use comptoir_engine::{CorrectBuyer, UseCaseError};
 use serde::{Deserialize, Serialize};
@@ -78,7 +79,8 @@ pub(crate) struct CorrectionBody {
         (status = 201, description = "The credit note and the new invoice", body = CorrectionBody),
         (status = 404, description = "`document_not_found`: there is none, or it is somebody else's"),
         (status = 409, description = "`document_conflict`: it was corrected before, or nothing is left of it"),
-        (status = 422, description = "`nothing_to_correct`, or `invalid_request`: VIES does not know the VAT id"),
+        (status = 422, description = "`nothing_to_correct`, or `invalid_request`: VIES does not know the VAT id, it is one of another \
+            state than the address, or the buyer owes the VAT and it is missing"),
     ))]
 pub(crate) async fn correct_invoice(
     _: CallerAs<BuyersAndAdmins>,
@@ -102,11 +104,15 @@ pub(crate) async fn correct_invoice(
 
 /// The VAT id stands elsewhere here than in an order.
 fn refuse(error: UseCaseError) -> Problem {
-    if !matches!(error, UseCaseError::VatIdNotRegistered) {
-        return error.into();
-    }
+    let code = match error {
+        UseCaseError::VatIdNotRegistered => "vat_id_not_registered",
+        UseCaseError::Place(PlaceError::Tax(TaxRefusal::VatIdOfAnotherCountry { .. })) => {
+            "vat_id_of_another_country"
+        }
+        other => return other.into(),
+    };
     let detail = error.to_string();
-    let wrong = FieldError::at("/vat_id", "vat_id_not_registered", &*detail);
+    let wrong = FieldError::at("/vat_id", code, &*detail);
     Problem::new(ProblemKind::InvalidRequest)
         .detail(detail)
         .errors([wrong])

@@ -79,7 +79,7 @@ impl From<ErasedPerson> for ErasureBody {
 /// Destroys the key that their personal data is sealed with: billing details, licence keys, names of devices and everything
 /// they wrote are shown as erased from then on, wherever they stand. It cannot be undone. Orders, refunds and licences go on
 /// to their end; the person can bring to an end what they have, and begin nothing new. Erasing them again changes nothing,
-/// and answers what the first time did.
+/// and answers what the first time did. What they bought as a business is invoiced before.
 #[utoipa::path(post, path = "/persons/{person_id}/erase", tag = "persons", request_body = ErasePersonRequest,
     params(
         PersonPath,
@@ -89,6 +89,7 @@ impl From<ErasedPerson> for ErasureBody {
         (status = 200, description = "The person is erased", body = ErasedPersonBody),
         (status = 403, description = "`forbidden`: only admins may"),
         (status = 404, description = "`person_not_found`: nothing is known of them"),
+        (status = 409, description = "`invoices_owed`: they bought as a business, and an invoice that must name it is still to come"),
     ))]
 pub(crate) async fn erase_person(
     _: CallerAs<Admins>,

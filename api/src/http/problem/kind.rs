@@ -142,6 +142,8 @@ kinds! {
     Contended = "contended", CONFLICT, "Too many requests change the same thing at once";
     /// The person's data was erased.
     PersonErased = "person_erased", CONFLICT, "The personal data of this person has been erased";
+    /// The person cannot be erased before their orders are invoiced.
+    InvoicesOwed = "invoices_owed", CONFLICT, "Invoices that must name this person are still to be issued";
     /// The body has more bytes than allowed.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "The body is too large";
     /// The body is not declared as JSON.

@@ -83,6 +83,7 @@ fn judge(refusal: &LineRefusal) -> (&'static str, Fault) {
         LineRefusal::Upgrade(refusal) => judge_upgrade(refusal),
         LineRefusal::PriceChanged { .. } => ("price_changed", Fault::OfTheMoment),
         LineRefusal::WrongCurrency { .. } => ("wrong_currency", Fault::OfTheRequest),
+        LineRefusal::CannotBeInvoiced { .. } => ("cannot_be_invoiced", Fault::OfTheRequest),
         LineRefusal::ExclusiveIsSingle => ("exclusive_is_single", Fault::OfTheRequest),
         LineRefusal::Duplicate { .. } => ("duplicate", Fault::OfTheRequest),
         LineRefusal::ExclusiveWithOthers => ("exclusive_with_others", Fault::OfTheRequest),

@@ -1,6 +1,8 @@
 //! Which error of the engine and the domain becomes which problem.
 
-use comptoir_domain::document::{DocumentError, DrawUpError};
+use comptoir_domain::document::{
+    DocumentError, DrawUpError, SupplierField, SupplierProblem, SupplierRefusal,
+};
 use comptoir_domain::invoicing::InvoicingError;
 use comptoir_domain::licence::LicenceError;
 use comptoir_domain::order::{OrderError, PlaceError};
@@ -52,6 +54,15 @@ impl From<UseCaseError> for Problem {
                     .detail(detail)
                     .errors([wrong])
             }
+            // The field of a correction; nothing else asks for it.
+            UseCaseError::VatIdNeeded { .. } => {
+                let detail = error.to_string();
+                let wrong = FieldError::at("/vat_id", "vat_id_needed", &*detail);
+                Self::new(ProblemKind::InvalidRequest)
+                    .detail(detail)
+                    .errors([wrong])
+            }
+            UseCaseError::Unnamed(ref problems) => unnamed(error.to_string(), problems),
             UseCaseError::Unsigned(error) => {
                 Self::new(ProblemKind::InvalidSignature).detail(error.to_string())
             }
@@ -64,6 +75,7 @@ impl From<UseCaseError> for Problem {
             UseCaseError::IdempotencyKeyInUse => {
                 idempotency(ProblemKind::IdempotencyKeyInUse, "in_use", &error).retry_after_s(1)
             }
+            UseCaseError::InvoicesOwed(_) => Self::new(ProblemKind::InvoicesOwed).detail(error.to_string()),
             UseCaseError::Erased => Self::new(ProblemKind::PersonErased).detail(error.to_string()),
             UseCaseError::RecipientErased => {
                 let detail = error.to_string();
@@ -272,6 +284,9 @@ impl From<DrawUpError> for Problem {
             DrawUpError::NotIdentified
             | DrawUpError::NoMandate
             | DrawUpError::MandateTooYoung
+            | DrawUpError::TaxedOtherwise { .. }
+            | DrawUpError::VatInOtherCurrency(_)
+            | DrawUpError::Unnamed(_)
             | DrawUpError::Nothing
             | DrawUpError::CannotFollow => ProblemKind::DocumentConflict,
             DrawUpError::OtherKind
@@ -282,6 +297,30 @@ impl From<DrawUpError> for Problem {
         };
         Self::new(kind).detail(error.to_string())
     }
+}
+
+/// The particulars of a seller, as a request names them.
+fn unnamed(detail: String, problems: &[SupplierProblem]) -> Problem {
+    let errors = problems.iter().map(|SupplierProblem { field, refusal }| {
+        let pointer = match field {
+            SupplierField::CompanyNumber => "/company_number",
+            SupplierField::EstablishmentNumber => "/establishment_number",
+            SupplierField::VatId => "/vat_id",
+            SupplierField::Vat => "/vat",
+        };
+        let code = match refusal {
+            SupplierRefusal::SirenMissing | SupplierRefusal::VatIdMissing(_) => "missing",
+            SupplierRefusal::NotASiren => "not_a_siren",
+            SupplierRefusal::NotASiret => "not_a_siret",
+            SupplierRefusal::SiretOfAnother => "siret_of_another_company",
+            SupplierRefusal::VatIdOfAnotherState(_) => "vat_id_of_another_country",
+            SupplierRefusal::ExemptOutsideTheUnion(_) => "not_in_the_union",
+        };
+        FieldError::at(pointer, code, refusal.to_string())
+    });
+    Problem::new(ProblemKind::InvalidRequest)
+        .detail(detail)
+        .errors(errors)
 }
 
 impl From<InvoicingError> for Problem {

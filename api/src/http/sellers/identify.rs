@@ -92,7 +92,7 @@ impl From<IdentifySellerRequest> for SellerIdentity {
         (status = 200, description = "The seller as they are now", body = SellerBody),
         (status = 404, description = "`seller_not_found`: they are somebody else"),
         (status = 409, description = "`person_erased`"),
-        (status = 422, description = "`invalid_request`"),
+        (status = 422, description = "`invalid_request`: what the law of their country wants to be named is missing or wrong"),
     ))]
 pub(crate) async fn identify_seller(
     _: CallerAs<Sellers>,

@@ -3,7 +3,8 @@
 use thiserror::Error;
 
 use crate::document::check::ContentError;
-use crate::values::{MoneyError, TextError};
+use crate::document::party::PartiesError;
+use crate::values::{Currency, MoneyError, TextError};
 
 /// Why a document cannot be drawn up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -23,6 +24,20 @@ pub enum DrawUpError {
     /// The mandate was given after the document: it must be given before.
     #[error("the mandate is younger than the document")]
     MandateTooYoung,
+    /// The order was taxed otherwise than what the seller now says of themselves allows: see [`crate::tax::SellerTax`].
+    #[error(
+        "line {order_line} was taxed otherwise than what the seller says of their VAT and country allows"
+    )]
+    TaxedOtherwise {
+        /// The line of the order, counted from 0.
+        order_line: u32,
+    },
+    /// VAT is charged, and cannot be stated in the currency in which the supplier owes it (Directive 2006/112/EC, article 230).
+    #[error("the VAT would have to be stated in {0}, and no rate of exchange is known")]
+    VatInOtherCurrency(Currency),
+    /// Somebody is not named as the law wants it.
+    #[error(transparent)]
+    Unnamed(#[from] PartiesError),
     /// There is nothing in it that anybody pays for, or nothing that is left of it.
     #[error("there is nothing to be invoiced or credited")]
     Nothing,

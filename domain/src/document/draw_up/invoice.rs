@@ -2,12 +2,13 @@
 
 use chrono::NaiveDate;
 
-use super::{DrawUpError, Drawing, Follows, Matter};
+use super::{DrawUpError, Drawing, Follows, Matter, SupplierTerms};
 use crate::document::content::{
     AllowanceReason, CustomerKind, DocumentContent, DocumentKind, DocumentLine, DocumentPayment,
     LineAllowance, Supplier, VatKind,
 };
 use crate::order::{OrderFacts, OrderLine};
+use crate::tax::vat_currency;
 use crate::values::{DocumentId, Money, MoneyError, PriceBasis};
 
 /// What an order does not say of its sale.
@@ -22,7 +23,7 @@ pub struct Sale {
 }
 
 /// The invoice of a supplier over their lines of a paid order, those that are given away with others included. The figures are
-/// the order's.
+/// the order's. What was taxed otherwise than the seller may invoice it is refused: an invoice cannot mend what was sold.
 pub fn draw_up_invoice(
     order: &OrderFacts,
     sale: Sale,
@@ -35,6 +36,11 @@ pub fn draw_up_invoice(
     };
     if theirs().all(|(_, line)| line.total.is_zero()) {
         return Err(DrawUpError::Nothing);
+    }
+    drawing.terms.taxed_as_theirs(order, supplier)?;
+    let owed_in = vat_currency(drawing.terms.country);
+    if order.total.currency != owed_in && theirs().any(|(_, line)| !line.tax_amount.is_zero()) {
+        return Err(DrawUpError::VatInOtherCurrency(owed_in));
     }
     let lines: Result<Vec<DocumentLine>, MoneyError> =
         theirs().map(|(number, line)| invoiced(number, line)).collect();
@@ -59,6 +65,21 @@ pub fn draw_up_invoice(
         reason: None,
     };
     matter.draw_up(Follows::Nothing, drawing)
+}
+
+impl SupplierTerms {
+    /// Refuses what was taxed otherwise than the seller may invoice it, by what they say of themselves now.
+    pub fn taxed_as_theirs(&self, order: &OrderFacts, supplier: Supplier) -> Result<(), DrawUpError> {
+        let Some(seller) = self.tax else { return Ok(()) };
+        let (customer, buyer) = (CustomerKind::of(&order.tax.customer), order.tax.place.country);
+        let mut theirs = (0_u32..)
+            .zip(&order.lines)
+            .filter(|(_, line)| Supplier::of_line(line) == supplier);
+        match theirs.find(|(_, line)| !seller.may_invoice(&line.tax, customer, buyer)) {
+            None => Ok(()),
+            Some((order_line, _)) => Err(DrawUpError::TaxedOtherwise { order_line }),
+        }
+    }
 }
 
 fn invoiced(order_line: u32, line: &OrderLine) -> Result<DocumentLine, MoneyError> {

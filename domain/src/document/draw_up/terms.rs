@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::error::DrawUpError;
 use crate::document::content::{DocumentContent, Mention, Supplier, SupplierParty};
 use crate::seller::{Mandate, SellerState};
+use crate::tax::SellerTax;
 use crate::values::{CountryCode, Line, SellerId};
 
 /// The mention of a document whose supplier owes the tax when they invoice.
@@ -19,6 +20,9 @@ pub struct SupplierTerms {
     pub vat_due: VatDue,
     /// Who writes the document.
     pub issuer: Issuer,
+    /// What a seller says of their tax. None of the platform, which has said it in the settings by which its orders are taxed, and none
+    /// for what follows a document that agrees with it.
+    pub tax: Option<SellerTax>,
 }
 
 /// When a supplier of services owes the tax.
@@ -61,6 +65,7 @@ impl SupplierTerms {
             country,
             vat_due,
             issuer: Issuer::Supplier,
+            tax: None,
         }
     }
 
@@ -77,6 +82,7 @@ impl SupplierTerms {
                     platform,
                     mandate: mandate.clone(),
                 },
+                tax: Some(facts.tax()),
             }),
         }
     }
@@ -101,6 +107,7 @@ impl SupplierTerms {
                 VatDue::OnPayment
             },
             issuer,
+            tax: None,
         })
     }
 

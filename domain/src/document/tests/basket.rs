@@ -9,7 +9,8 @@ use crate::order::{
 };
 use crate::product::{OfferAdded, Product, ProductCreated, ProductPublished};
 use crate::promo::{Promo, PromoTerms};
-use crate::tax::{Customer, Location, TaxSettings, VatId, VatIdCheck, assess};
+use crate::seller::SellerVat;
+use crate::tax::{Customer, Location, SellerTax, SupplierTaxes, TaxSettings, VatId, VatIdCheck};
 use crate::testing::samples::events::order_paid;
 use crate::testing::samples::*;
 use crate::values::{CountryCode, LicenceKind, OfferId, PersonId, ProductId, SupplierOfRecord};
@@ -30,6 +31,8 @@ pub(super) struct Basket {
     pub(super) country: &'static str,
     pub(super) vat_id: Option<&'static str>,
     pub(super) promo: Option<PromoTerms>,
+    /// The sellers who have said who they are.
+    pub(super) identified: BTreeMap<PersonId, SellerTax>,
 }
 
 pub(super) fn wish(seller: u128, price: i64, quantity: i64) -> Wish {
@@ -52,6 +55,7 @@ pub(super) fn basket(wishes: &[Wish]) -> Basket {
         country: "FR",
         vat_id: None,
         promo: None,
+        identified: BTreeMap::new(),
     }
 }
 
@@ -67,6 +71,13 @@ impl Basket {
         }
     }
 
+    /// The sellers supply, and this one has said who they are.
+    pub(super) fn identified(mut self, seller: u128, country: &str, vat: SellerVat) -> Self {
+        let country = CountryCode::try_new(country).unwrap();
+        self.identified.insert(person(seller), SellerTax { country, vat });
+        self.of_sellers()
+    }
+
     fn place(&self) -> PlaceOrder {
         let customer = match self.vat_id {
             None => Customer::Consumer,
@@ -76,7 +87,8 @@ impl Basket {
             },
         };
         let location = Location::of_billing(CountryCode::try_new(self.country).unwrap());
-        let tax = assess(self.settings, &location, &customer, at(0)).unwrap();
+        let day = at(0).date_naive();
+        let tax = SupplierTaxes::assess(self.settings, &self.identified, &location, &customer, day).unwrap();
         let promo = self
             .promo
             .clone()

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::*;
+use super::basket::Basket;
 use crate::decider::Decider as _;
 use crate::invoicing::{Allotment, Invoicing, InvoicingCommand, InvoicingState};
 use crate::order::{Order, OrderCommand, OrderFacts, OrderState};
 use crate::seller::{Seller, SellerMandateAccepted, SellerState};
+use crate::tax::SellerTax;
 use crate::testing::samples::at;
 use crate::testing::samples::documents::{platform_terms, sealed_for, series_terms, today};
 use crate::testing::samples::events::{seller_identified, seller_mandate_accepted};
-use crate::values::{DocumentId, InvoicingId, Line, SellerId};
+use crate::values::{DocumentId, InvoicingId, Line, PersonId, SellerId};
 
 /// An order and all streams of its documents.
 #[derive(Debug, Clone)]
@@ -21,6 +23,8 @@ pub(super) struct Desk {
     pub(super) order: OrderState,
     pub(super) documents: BTreeMap<DocumentId, DocumentState>,
     pub(super) series: BTreeMap<InvoicingId, InvoicingState>,
+    /// What sellers say of themselves; others charge VAT in France.
+    sellers: BTreeMap<PersonId, SellerTax>,
     now: DateTime<Utc>,
 }
 
@@ -30,7 +34,16 @@ impl Desk {
             order,
             documents: BTreeMap::new(),
             series: BTreeMap::new(),
+            sellers: BTreeMap::new(),
             now: at(10),
+        }
+    }
+
+    /// For what these sellers have sold.
+    pub(super) fn of(basket: &Basket) -> Self {
+        Self {
+            sellers: basket.identified.clone(),
+            ..Self::new(basket.paid())
         }
     }
 
@@ -143,9 +156,9 @@ impl Desk {
     ) -> Arc<DocumentContent> {
         self.now += TimeDelta::minutes(1);
         let terms = series_terms(supplier, kind);
+        let (supplier_terms, parties) = (self.supplier_terms(supplier), sealed_for(document_id));
         let series = self.series.entry(terms.series()).or_default();
         let allotment: Allotment = series.allot(&terms, today()).unwrap();
-        let (supplier_terms, parties) = (supplier_terms(supplier), sealed_for(document_id));
         let drawing = Drawing {
             allotment: &allotment,
             terms: &supplier_terms,
@@ -189,17 +202,25 @@ impl Desk {
         }
         invoiced
     }
+
+    /// Every seller of these tests has given the mandate.
+    fn supplier_terms(&self, supplier: Supplier) -> SupplierTerms {
+        match supplier {
+            Supplier::Platform => platform_terms(),
+            Supplier::Seller { seller_id } => terms_of(seller_id, self.sellers.get(&seller_id)),
+        }
+    }
 }
 
-/// Every seller of these tests has given the mandate.
-fn supplier_terms(supplier: Supplier) -> SupplierTerms {
-    let seller_id = match supplier {
-        Supplier::Platform => return platform_terms(),
-        Supplier::Seller { seller_id } => SellerId::from(seller_id),
-    };
+/// What the platform writes in the name of a seller with; without more, they charge VAT in France.
+pub(super) fn terms_of(seller_id: PersonId, tax: Option<&SellerTax>) -> SupplierTerms {
+    let seller_id = SellerId::from(seller_id);
+    let usual = seller_identified();
     let identified = crate::seller::SellerIdentified {
         seller_id,
-        ..seller_identified()
+        country: tax.map_or(usual.country, |tax| tax.country),
+        vat: tax.map_or(usual.vat, |tax| tax.vat),
+        ..usual
     };
     let accepted = SellerMandateAccepted {
         seller_id,

@@ -6,6 +6,8 @@ use proptest::sample::select;
 use super::basket::{basket, wish};
 use super::desk::Desk;
 use crate::promo::{Benefit, PromoTerms};
+use crate::seller::SellerVat;
+use crate::tax::TaxScheme;
 use crate::testing::samples::promo_terms;
 use crate::values::{BasisPoints, Money, PriceBasis};
 
@@ -24,14 +26,21 @@ proptest! {
     #[test]
     fn invoices_add_up_to_the_order_and_by_the_rules(
         lines in prop::collection::vec((0_u128..3, 0_i64..20_000, 1_i64..5), 1..12),
-        country in select(vec!["FR", "DE", "HU", "FI", "LU", "US"]),
+        (country, vat_id) in select(vec![
+            ("FR", None), ("DE", None), ("HU", None), ("FI", None), ("LU", None), ("US", None),
+            ("FR", Some("FR40303265045")), ("DE", Some("DE136695976")),
+        ]),
+        scheme in select(vec![TaxScheme::Destination, TaxScheme::Establishment, TaxScheme::SmallSeller]),
         excluded in any::<bool>(),
         sellers in any::<bool>(),
+        identities in prop::collection::vec(
+            (select(vec!["FR", "DE", "HU"]), select(vec![SellerVat::Registered, SellerVat::SmallSellerExemption])), 3),
         percent in 0_u32..=9_000,
     ) {
         let wishes: Vec<_> = lines.iter().map(|(seller, price, quantity)| wish(*seller, *price, *quantity)).collect();
         let mut order = basket(&wishes);
-        order.country = country;
+        (order.country, order.vat_id) = (country, vat_id);
+        order.settings.scheme = scheme;
         if excluded {
             order.settings.price_basis = PriceBasis::TaxExcluded;
         }
@@ -40,7 +49,12 @@ proptest! {
             let benefit = Benefit::Percent { basis_points: BasisPoints::try_new(percent).unwrap() };
             order.promo = Some(PromoTerms { benefit, ..promo_terms() });
         }
-        let mut desk = Desk::new(if sellers { order.of_sellers() } else { order }.paid());
+        if sellers {
+            for (seller, (country, vat)) in (0..).zip(identities) {
+                order = order.identified(seller, country, vat);
+            }
+        }
+        let mut desk = Desk::of(&order);
         desk.catch_up();
         let order = desk.facts();
         let contents: Vec<_> = desk.documents.values().map(|state| &state.facts().unwrap().content).collect();

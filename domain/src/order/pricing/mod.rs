@@ -17,7 +17,7 @@ use super::state::OrderFacts;
 use super::upgrade::{UpgradeRefusal, UpgradeTerms};
 use crate::product::{OfferSnapshot, OfferUnavailable, ProductState};
 use crate::promo::{DiscountableLine, PromoState};
-use crate::tax::TaxTerms;
+use crate::tax::SupplierTaxes;
 use crate::values::{
     Currency, LicenceId, LicenceKind, Money, MoneyError, OfferId, OrderId, PersonId, ProductId, Quantity,
 };
@@ -53,12 +53,23 @@ pub struct PricedOrder {
 pub struct PricingTerms<'a> {
     /// The currency that every price must be in.
     pub currency: Currency,
-    /// Which rule of VAT applies.
-    pub tax: &'a TaxTerms,
+    /// Which rule of VAT applies to what each supplier sells.
+    pub tax: &'a SupplierTaxes,
+    /// Whether what is sold is invoiced here.
+    pub invoices: Invoices,
     /// The promotion that the buyer has a code of.
     pub promotion: Option<PromotionTerms<'a>>,
     /// The licences that lines are upgrades of; without them none is.
     pub upgrades: Option<UpgradeTerms<'a>>,
+}
+
+/// Whether what is sold is invoiced here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Invoices {
+    /// It is: what no lawful invoice could follow is not sold.
+    Issued,
+    /// It is not.
+    NotIssued,
 }
 
 /// The promotion that a buyer has a code of, as its stream says. The append must check its revision.
@@ -237,6 +248,13 @@ fn check_line(
             },
         ));
     }
+    match terms.invoices {
+        Invoices::Issued if !terms.tax.can_be_invoiced(snapshot.seller_id, terms.currency) => {
+            let currency = terms.currency;
+            return Err((LineField::Offer, LineRefusal::CannotBeInvoiced { currency }));
+        }
+        Invoices::Issued | Invoices::NotIssued => {}
+    }
     let quantity = Quantity::try_new(request.quantity)
         .map_err(|error| (LineField::Quantity, LineRefusal::Quantity(error)))?;
     if offer.kind == LicenceKind::Exclusive && quantity != Quantity::ONE {
@@ -260,7 +278,10 @@ fn check_line(
             amount,
         });
     };
-    let basis = terms.tax.facts_for(offer.tax_category).price_basis;
+    let basis = terms
+        .tax
+        .facts_for(snapshot.seller_id, offer.tax_category)
+        .price_basis;
     let upgrade = terms
         .upgrades
         .ok_or(UpgradeRefusal::Unknown)

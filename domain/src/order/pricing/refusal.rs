@@ -94,6 +94,14 @@ pub enum LineRefusal {
         /// The offer's currency.
         offered: Currency,
     },
+    /// No lawful invoice could state the VAT, or the amounts, in the currency.
+    #[error(
+        "what is priced in {currency} cannot be invoiced: VAT must be stated in the currency in which it is owed, and amounts with two decimals at most"
+    )]
+    CannotBeInvoiced {
+        /// The currency of the order.
+        currency: Currency,
+    },
     /// The quantity is out of range.
     #[error("the quantity {0}")]
     Quantity(QuantityError),

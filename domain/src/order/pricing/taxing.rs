@@ -7,18 +7,18 @@ use super::CheckedLine;
 use crate::document::{Supplier, VatKind};
 use crate::order::line::OrderLine;
 use crate::product::OfferSnapshot;
-use crate::tax::TaxTerms;
+use crate::tax::SupplierTaxes;
 use crate::values::{CountryCode, Money, MoneyError, PriceBasis, TaxFacts, Taxed};
 
 /// The lines with their discounts and their tax.
 pub(super) fn with_tax(
     lines: Vec<CheckedLine>,
     discounts: Vec<Money>,
-    tax: &TaxTerms,
+    tax: &SupplierTaxes,
 ) -> Result<Vec<OrderLine>, MoneyError> {
     let facts: Vec<TaxFacts> = lines
         .iter()
-        .map(|line| tax.facts_for(line.snapshot.offer.tax_category))
+        .map(|line| tax.facts_for(line.snapshot.seller_id, line.snapshot.offer.tax_category))
         .collect();
     let untaxed = lines.iter().zip(&facts).zip(&discounts);
     let untaxed: Result<Vec<Untaxed<'_>>, MoneyError> = untaxed

@@ -6,20 +6,26 @@ use super::super::*;
 use crate::decider::{Decider as _, DomainEvent as _};
 use crate::product::Product;
 use crate::promo::{Benefit, Promo, PromoRefusal, PromoScope, PromoTerms};
-use crate::tax::{Customer, EvidenceStanding, Location, TaxCustomer, TaxSettings, TaxTerms, assess};
+use crate::tax::{Customer, EvidenceStanding, Location, SupplierTaxes, TaxCustomer, TaxSettings, assess};
 use crate::testing::samples::*;
 use crate::values::{BasisPoints, CountryCode, LicenceKind, Money, PriceBasis, TaxTreatment};
 
-fn tax(country: &str, price_basis: PriceBasis) -> TaxTerms {
+fn tax(country: &str, price_basis: PriceBasis) -> SupplierTaxes {
     let settings = TaxSettings {
         price_basis,
         ..TaxSettings::of(CountryCode::FR)
     };
     let location = Location::of_billing(CountryCode::try_new(country).unwrap());
-    assess(settings, &location, &Customer::Consumer, at(0)).unwrap()
+    assess(settings, &location, &Customer::Consumer, at(0).date_naive())
+        .unwrap()
+        .into()
 }
 
-fn price(requests: &[LineRequest], promo: PromoTerms, tax: &TaxTerms) -> Result<PricedOrder, PlaceError> {
+fn price(
+    requests: &[LineRequest],
+    promo: PromoTerms,
+    tax: &SupplierTaxes,
+) -> Result<PricedOrder, PlaceError> {
     let state = Promo::replay(&promo_created(promo));
     let promotion = PromotionTerms {
         state: &state,

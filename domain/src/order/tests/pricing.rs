@@ -6,8 +6,9 @@ use crate::product::{
     ExclusiveReserved, ExclusiveSold, OfferRepriced, OfferUnavailable, OfferWithdrawn, Product, ProductEvent,
     ProductWithdrawn,
 };
+use crate::tax::{Customer, Location, TaxSettings, assess};
 use crate::testing::samples::*;
-use crate::values::{Currency, LicenceKind, OfferId, ProductId, QuantityError};
+use crate::values::{CountryCode, Currency, LicenceKind, Money, OfferId, ProductId, QuantityError};
 
 fn price(requests: &[LineRequest], more: Vec<ProductEvent>) -> Result<PricedOrder, PlaceError> {
     let products = catalogue(&[published_product(), more].concat());
@@ -210,6 +211,60 @@ fn another_currency_than_the_offers_is_refused() {
             refusal
         }])
     );
+}
+
+/// Prices in dollars, of a French seller to a buyer there.
+fn in_currency(code: &str, country: &str, invoices: Invoices) -> Result<PricedOrder, PlaceError> {
+    let currency: Currency = code.parse().unwrap();
+    let priced = OfferRepriced {
+        offer_id: offer_id(LicenceKind::Basic),
+        price: Money::new(2990, currency),
+        at: at(1),
+    };
+    let location = Location::of_billing(CountryCode::try_new(country).unwrap());
+    let settings = TaxSettings::of(CountryCode::FR);
+    let tax = assess(settings, &location, &Customer::Consumer, at(0).date_naive());
+    let tax = tax.unwrap().into();
+    let terms = PricingTerms {
+        currency,
+        invoices,
+        ..pricing(&tax)
+    };
+    let products = catalogue(&[published_product(), vec![priced.into()]].concat());
+    price_lines(
+        order_id(),
+        &[line_request(LicenceKind::Basic, 1)],
+        &products,
+        terms,
+    )
+}
+
+#[test]
+fn what_cannot_be_invoiced_lawfully_is_not_sold_while_invoices_are_issued() {
+    let refused = |code: &str, country| {
+        let refusal = LineRefusal::CannotBeInvoiced {
+            currency: code.parse().unwrap(),
+        };
+        let expected = Err(PlaceError::Lines(vec![LineProblem {
+            line: 0,
+            field: LineField::Offer,
+            refusal,
+        }]));
+        assert_eq!(
+            in_currency(code, country, Invoices::Issued),
+            expected,
+            "{code} {country}"
+        );
+        assert!(
+            in_currency(code, country, Invoices::NotIssued).is_ok(),
+            "{code} {country}"
+        );
+    };
+    refused("USD", "FR");
+    refused("USD", "DE");
+    refused("KWD", "US");
+    assert!(in_currency("USD", "US", Invoices::Issued).is_ok(), "without VAT");
+    assert!(in_currency("EUR", "FR", Invoices::Issued).is_ok());
 }
 
 #[test]

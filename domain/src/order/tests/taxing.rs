@@ -8,7 +8,7 @@ use proptest::sample::select;
 use super::super::*;
 use crate::decider::Decider as _;
 use crate::product::{OfferAdded, Product, ProductCreated, ProductPublished};
-use crate::tax::{Customer, Location, TaxSettings, TaxTerms, assess};
+use crate::tax::{Customer, Location, SupplierTaxes, TaxSettings, assess};
 use crate::testing::samples::*;
 use crate::values::{
     CountryCode, LicenceKind, Money, OfferId, PersonId, PriceBasis, ProductId, SupplierOfRecord,
@@ -18,18 +18,20 @@ fn seller_id(number: u128) -> PersonId {
     PersonId::from_uuid(uuid(800 + number))
 }
 
-fn tax(country: &str, price_basis: PriceBasis, supplier_of_record: SupplierOfRecord) -> TaxTerms {
+fn tax(country: &str, price_basis: PriceBasis, supplier_of_record: SupplierOfRecord) -> SupplierTaxes {
     let settings = TaxSettings {
         supplier_of_record,
         price_basis,
         ..TaxSettings::of(CountryCode::FR)
     };
     let location = Location::of_billing(CountryCode::try_new(country).unwrap());
-    assess(settings, &location, &Customer::Consumer, at(0)).unwrap()
+    assess(settings, &location, &Customer::Consumer, at(0).date_naive())
+        .unwrap()
+        .into()
 }
 
 /// An order of one unit each, of these sellers at these prices.
-fn price(lines: &[(u128, i64)], tax: &TaxTerms) -> PricedOrder {
+fn price(lines: &[(u128, i64)], tax: &SupplierTaxes) -> PricedOrder {
     let (mut products, mut requests) = (BTreeMap::new(), Vec::new());
     for (number, (seller, price)) in (0_u128..).zip(lines) {
         let product_id = ProductId::from_uuid(uuid(600 + number));
