@@ -300,7 +300,6 @@ fn fitting_vat_id(content: &DocumentContent, buyer: &BuyerParty) -> Result<(), U
         .as_ref()
         .map_or(buyer.country, |address| address.country);
     match (&buyer.vat_id, owed_in) {
-        (None, None) => Ok(()),
         (None, Some(state)) => Err(UseCaseError::VatIdNeeded { state }),
         (Some(vat_id), Some(state)) if vat_id.country() != state => Err(UseCaseError::VatIdNeeded { state }),
         (Some(vat_id), _) if vat_id.country() != vat_state(country) => {
@@ -310,6 +309,6 @@ fn fitting_vat_id(content: &DocumentContent, buyer: &BuyerParty) -> Result<(), U
             })
             .into())
         }
-        (Some(_), _) => Ok(()),
+        (Some(_), _) | (None, None) => Ok(()),
     }
 }

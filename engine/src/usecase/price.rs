@@ -1,5 +1,6 @@
 //! What a basket costs: the same for a quote and for an order.
 
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -145,8 +146,8 @@ impl Engine {
                 continue;
             };
             let seller_id = SellerId::from(facts.seller_id);
-            if !sellers.contains_key(&seller_id) {
-                sellers.insert(seller_id, self.sellers.get(seller_id.as_uuid(), freshness).await?);
+            if let Entry::Vacant(unknown) = sellers.entry(seller_id) {
+                unknown.insert(self.sellers.get(seller_id.as_uuid(), freshness).await?);
             }
         }
         Ok(sellers)

@@ -104,12 +104,15 @@ pub(crate) async fn correct_invoice(
 
 /// The VAT id stands elsewhere here than in an order.
 fn refuse(error: UseCaseError) -> Problem {
-    let code = match error {
-        UseCaseError::VatIdNotRegistered => "vat_id_not_registered",
-        UseCaseError::Place(PlaceError::Tax(TaxRefusal::VatIdOfAnotherCountry { .. })) => {
-            "vat_id_of_another_country"
-        }
-        other => return other.into(),
+    let code = if matches!(error, UseCaseError::VatIdNotRegistered) {
+        "vat_id_not_registered"
+    } else if matches!(
+        error,
+        UseCaseError::Place(PlaceError::Tax(TaxRefusal::VatIdOfAnotherCountry { .. }))
+    ) {
+        "vat_id_of_another_country"
+    } else {
+        return error.into();
     };
     let detail = error.to_string();
     let wrong = FieldError::at("/vat_id", code, &*detail);
