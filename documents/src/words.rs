@@ -179,7 +179,7 @@ mod tests {
         ];
         let patterns = page.phrases.iter().chain(&page.labels);
         let patterns = patterns.map(|(key, text)| (key.as_str(), text));
-        let gap = |(key, text)| {
+        let gap = |(key, text): (&str, &String)| {
             let named = gaps(text).into_iter().map(move |gap| format!("{key}:{gap}"));
             named.collect::<Vec<_>>()
         };

@@ -18,7 +18,7 @@ use crate::values::CountryCode;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LocaleFile {
-    /// States whose law is written in this language, and `EU` for English, in which the directives are cited otherwise.
+    /// States whose law is cited in this language where no document's language is known, and `EU` for that of the Union.
     pub(crate) laws: BTreeSet<CountryCode>,
     dates: Dates,
     pub(crate) mentions: Vec<MentionRow>,

@@ -15,7 +15,8 @@ use super::{DueTask, LEASE, Task};
 use crate::config::EngineConfig;
 use crate::engine::{Engine, EngineOptions};
 use crate::files::FileStore;
-use crate::gateway::hyperswitch::{Hyperswitch, HyperswitchConfig, HyperswitchTimeouts, Secret};
+use crate::gateway::hyperswitch::{Hyperswitch, HyperswitchConfig, HyperswitchTimeouts};
+use crate::secret::Secret;
 use crate::vault::{MasterKey, Vault, VaultOptions};
 
 /// An engine that is asked for nothing but its list of tasks.
