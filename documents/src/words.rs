@@ -95,8 +95,14 @@ impl Words {
         let (code, numbers) = (currency_of.currency.code(), &self.page.numbers);
         let amount = self.number(number);
         let text = match numbers.symbols.get(code) {
-            Some(symbol) => fill(&numbers.money, &[("amount", &amount), ("symbol", symbol.as_str())]),
-            None => fill(&numbers.money_by_code, &[("amount", amount.as_str()), ("code", code)]),
+            Some(symbol) => fill(
+                &numbers.money,
+                &[("amount", &amount), ("symbol", symbol.as_str())],
+            ),
+            None => fill(
+                &numbers.money_by_code,
+                &[("amount", amount.as_str()), ("code", code)],
+            ),
         };
         // The sign of minus, not a hyphen: it is as wide as a digit, and stands before a symbol too.
         if number.is_negative() {

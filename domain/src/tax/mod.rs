@@ -33,7 +33,7 @@ pub use assess::{TaxRefusal, TaxTerms, assess};
 pub use customer::{Customer, TaxCustomer, VatIdCheck};
 pub(crate) use legal::{LegalReference, exemption_text};
 pub use place::{EvidenceKind, EvidenceStanding, Location, LocationEvidence, PlaceOfSupply};
-pub(crate) use rates::{holds, read as read_data};
 pub use rates::{VatRate, is_member_state, member_states, rate_on, rates};
+pub(crate) use rates::{holds, read as read_data};
 pub use settings::{EvidenceRule, TaxScheme, TaxSettings};
 pub use vat_id::{VatId, VatIdError};
