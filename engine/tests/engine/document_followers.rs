@@ -150,14 +150,13 @@ async fn partial_refunds_over_two_suppliers_have_a_credit_note_of_each_and_add_u
     let order = order_of_two(&world).await;
     assert_eq!(documents(&world, order).await.len(), 2);
     for minor in [1001, 333, 2 * PRICE - 1334] {
-        let before = documents(&world, order).await.len();
         let refund_id = refund(&world, order, minor).await;
         deliver(&world).await;
         let issued = documents(&world, order).await;
-        let new = || issued[before..].iter().map(content);
+        let is_of_it = |note: &&DocumentContent| note.payment.refund_id == Some(refund_id);
+        let new = || issued.iter().map(content).filter(is_of_it);
         assert_eq!(new().count(), 2, "one of each supplier");
         assert_eq!(new().map(|note| note.totals.gross.amount).sum::<i64>(), minor);
-        assert!(new().all(|note| note.payment.refund_id == Some(refund_id)));
     }
     let issued = documents(&world, order).await;
     let of_kind = |kind| {
@@ -181,7 +180,9 @@ async fn partial_refunds_over_two_suppliers_have_a_credit_note_of_each_and_add_u
                 invoice.parties.as_ref().unwrap().supplier
             );
         }
-        let numbers = credits.iter().map(|read| content(read).number.as_str());
+        let mut numbers: Vec<&str> = credits.iter().map(|read| content(read).number.as_str()).collect();
+        numbers.sort_unstable();
+        let numbers = numbers.into_iter();
         let ends: Vec<&str> = numbers.map(|number| &number[number.len() - 5..]).collect();
         assert_eq!(ends, ["00001", "00002", "00003"], "each in a series of its own");
     }

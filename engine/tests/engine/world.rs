@@ -58,7 +58,7 @@ impl Stop {
         let stop = self.0.lock().unwrap().take();
         if let Some((stopped, wait)) = stop {
             stopped.send(()).unwrap();
-            wait.recv().unwrap();
+            tokio::task::block_in_place(|| wait.recv()).unwrap();
         }
     }
 }
