@@ -9,6 +9,10 @@ pub fn on_seller_event(event: &SellerEvent) -> Vec<DocumentInstruction> {
         SellerEvent::MandateAccepted(accepted) => vec![DocumentInstruction::IssueInvoicesOfSeller {
             seller_id: accepted.seller_id,
         }],
-        SellerEvent::Identified(_) | SellerEvent::MandateWithdrawn(_) => vec![],
+        // What they had said of themselves may have been what their invoices waited for.
+        SellerEvent::Identified(identified) => vec![DocumentInstruction::IssueInvoicesOfSeller {
+            seller_id: identified.seller_id,
+        }],
+        SellerEvent::MandateWithdrawn(_) => vec![],
     }
 }

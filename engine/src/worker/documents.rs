@@ -15,6 +15,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use uuid::Uuid;
 
 use super::policy::{PolicyWorker, decode, loaded_since};
+use crate::aggregates::Freshness;
 use crate::context::caused_by;
 use crate::engine::Engine;
 use crate::error::UseCaseError;
@@ -116,7 +117,12 @@ impl Engine {
                 self.try_step(Task::Issue(order_id), tries, metadata).await
             }
             DocumentInstruction::IssueInvoicesOfSeller { seller_id } => {
-                self.release_waiting(seller_id.into()).await
+                // Without a mandate they would only wait on.
+                let seller = self.sellers.get(seller_id.as_uuid(), Freshness::Fresh).await?;
+                match seller.state.mandate() {
+                    Some(_) => self.release_waiting(seller_id.into()).await,
+                    None => Ok(()),
+                }
             }
         }
     }

@@ -130,6 +130,7 @@ impl PolicyWorker {
                 "order.paid",
                 "order.refund_settled",
                 "order.refund_declined",
+                "seller.identified",
                 "seller.mandate_accepted",
             ]),
             Self::Renderings => Filter::types(["document.drawn_up"]),

@@ -66,11 +66,11 @@ fn what_is_given_away_is_not_invoiced() {
 }
 
 #[test]
-fn a_mandate_brings_about_what_the_seller_owes_by_then() {
+fn identity_and_mandate_bring_about_what_the_seller_owes_by_then() {
     let seller_id = seller_id();
     let instructions: Vec<_> = events::seller().iter().flat_map(on_seller_event).collect();
     assert_eq!(
         instructions,
-        [DocumentInstruction::IssueInvoicesOfSeller { seller_id }]
+        [DocumentInstruction::IssueInvoicesOfSeller { seller_id }; 2]
     );
 }
