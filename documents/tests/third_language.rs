@@ -68,8 +68,8 @@ fn a_further_file_is_all_that_a_language_takes() {
             .contains(&paid)
     );
     let renderer = Renderer::new(RendererOptions::default());
-    let rendered = renderer.render(&content, &parties).unwrap();
-    assert!(rendered.pdf.starts_with(b"%PDF-") && rendered.fell_back.is_none());
+    let document = renderer.render(&content, &parties).unwrap();
+    assert!(document.pdf.starts_with(b"%PDF-") && document.fell_back.is_none());
 
     let content = drawn_up(&reverse_charged(), CustomerKind::Business, german);
     let reason = content.rates[0].exemption.as_ref().unwrap();

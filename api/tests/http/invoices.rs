@@ -162,12 +162,12 @@ async fn the_files_of_an_invoice_understand_ranges() {
         .await
         .expect(StatusCode::PARTIAL_CONTENT);
     assert_eq!(last.text, whole.text[bytes - 3..]);
-    let same = ask()
+    let unchanged = ask()
         .header("range", "bytes=0-0")
         .header("if-range", &etag)
         .send()
         .await;
-    same.expect(StatusCode::PARTIAL_CONTENT);
+    unchanged.expect(StatusCode::PARTIAL_CONTENT);
     let other = ask()
         .header("range", "bytes=0-0")
         .header("if-range", "\"x\"")
