@@ -82,7 +82,7 @@ pub enum UseCaseError {
         state: CountryCode,
     },
     /// A seller is not named as the law of their country wants it; all that is wrong is listed.
-    #[error("{} of the particulars are missing or wrong", .0.len())]
+    #[error("particulars of the supplier are missing or wrong")]
     Unnamed(Vec<SupplierProblem>),
     /// The person bought as a business, and these orders still owe an invoice that names it, or may still be paid.
     #[error(

@@ -50,8 +50,12 @@ impl InUse {
 
     async fn is_refused(&self, status: &str) {
         let api = &self.sale.api;
+        // All of the order's licences, so that nothing more of it is appended meanwhile.
         self.sale
-            .until(|order| order["licences"][0]["status"] == status)
+            .until(|order| {
+                let licences = order["licences"].as_array().unwrap();
+                licences.iter().all(|licence| licence["status"] == status)
+            })
             .await;
         let head = api.head();
         for (action, body) in [("validate", &self.ask), ("activate", &self.device)] {

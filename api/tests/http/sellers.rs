@@ -110,27 +110,18 @@ async fn what_the_law_wants_to_be_named_is_asked_for_field_by_field() {
     ] {
         let refused = identify(&api, &seller, &seller, &with(wrong)).await;
         refusals.push(refused.problem());
-        for error in refused.body["errors"].as_array().unwrap() {
-            let part = |name: &str| error[name].as_str().unwrap().to_owned();
-            refusals.push(format!(
-                "{} {}: {}",
-                part("pointer"),
-                part("code"),
-                part("detail")
-            ));
-        }
     }
     insta::assert_snapshot!(refusals.join("\n"), @r"
-    422 invalid_request
+    422 invalid_request: particulars of the supplier are missing or wrong
     /company_number missing: is needed of a supplier in France: the SIREN, nine digits
     /vat_id missing: is needed of a supplier in FR who charges VAT
-    422 invalid_request
+    422 invalid_request: particulars of the supplier are missing or wrong
     /company_number not_a_siren: is not a SIREN: nine digits, of which the last one checks the others
     /establishment_number not_a_siret: is not a SIRET: fourteen digits, of which the last one checks the others
-    422 invalid_request
+    422 invalid_request: particulars of the supplier are missing or wrong
     /establishment_number siret_of_another_company: is the SIRET of another company: it must begin with the SIREN
     /vat_id vat_id_of_another_country: must be a VAT id of FR, where the supplier is established
-    422 invalid_request
+    422 invalid_request: particulars of the supplier are missing or wrong
     /vat not_in_the_union: cannot be the exemption for small enterprises: US is not in the European Union
     ");
     assert_eq!(api.head(), head, "nothing is stored");

@@ -28,6 +28,7 @@ mod privacy;
 mod products;
 mod promotions;
 mod promotions_given_back;
+mod randomness;
 mod refunds_beside;
 mod refunds_lost;
 mod reviews;

@@ -1,8 +1,7 @@
 //! One engine with its own database and stand-in, and short words for what tests do with it.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,7 +13,7 @@ use comptoir_domain::refund::{Refund, RefundEvent};
 use comptoir_domain::values::{LicenceKind, OfferId, OrderId, PaymentId, ProductId, RefundId, Title};
 use comptoir_engine::files::{FileStore, FilesConfig};
 use comptoir_engine::gateway::hyperswitch::Hyperswitch;
-use comptoir_engine::vault::{MasterKey, RandomError, RandomSource, Vault, VaultOptions};
+use comptoir_engine::vault::{MasterKey, Vault, VaultOptions};
 use comptoir_engine::worker::{PolicyWorker, Sweep, SweepReport};
 use comptoir_engine::{
     CreateProduct, Engine, EngineConfig, EngineOptions, OrderPlaced, RequestContext, WebhookReceipt,
@@ -26,54 +25,14 @@ use comptoir_ledger::{
 use comptoir_projections::{Projections, ReadModel, WaitOutcome};
 use comptoir_sandbox::hyperswitch::{PaymentStatus, StandIn, StandInOptions};
 use comptoir_sandbox::postgres::TestDatabase;
-use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::given::{buyer, hyperswitch_config, offer, order_id, place, seller, tax};
+use crate::randomness::{CountingRandom, Stop};
 
 /// How long a test waits for something that must come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Different bytes at each call, the same ones in each run.
-#[derive(Debug)]
-struct CountingRandom {
-    calls: AtomicU64,
-    stop: Arc<Stop>,
-}
-
-/// Holds up whoever seals something next, on a thread of its own, until they are let go.
-#[derive(Debug, Default)]
-pub(crate) struct Stop(Mutex<Option<(oneshot::Sender<()>, mpsc::Receiver<()>)>>);
-
-impl Stop {
-    /// Tells when somebody was stopped, and lets them go when the second half is sent to.
-    pub(crate) fn next(&self) -> (oneshot::Receiver<()>, mpsc::Sender<()>) {
-        let ((stopped, told), (go_on, wait)) = (oneshot::channel(), mpsc::channel());
-        *self.0.lock().unwrap() = Some((stopped, wait));
-        (told, go_on)
-    }
-
-    fn pass(&self) {
-        let stop = self.0.lock().unwrap().take();
-        if let Some((stopped, wait)) = stop {
-            stopped.send(()).unwrap();
-            tokio::task::block_in_place(|| wait.recv()).unwrap();
-        }
-    }
-}
-
-impl RandomSource for CountingRandom {
-    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError> {
-        self.stop.pass();
-        let call = self.calls.fetch_add(1, Ordering::Relaxed).to_le_bytes();
-        bytes
-            .iter_mut()
-            .zip(call.iter().cycle())
-            .for_each(|(byte, from)| *byte = *from);
-        Ok(())
-    }
-}
 
 pub(crate) struct World {
     pub(crate) engine: Engine,
@@ -107,10 +66,7 @@ impl World {
             "2026-06-01T12:00:00Z".parse::<DateTime<Utc>>().unwrap(),
         ));
         let folder = tempfile::tempdir().unwrap();
-        let random = CountingRandom {
-            calls: AtomicU64::new(1 << 32),
-            stop: Arc::default(),
-        };
+        let random = CountingRandom::new(1);
         let stop = random.stop.clone();
         let place = (&database, folder.path());
         let (ledger, engine) = node(place, &stand_in, &clock, random, 1, config.clone()).await;
@@ -143,10 +99,7 @@ impl World {
 
     /// The same, told otherwise.
     pub(crate) async fn another_node_with(&self, seed: u32, config: EngineConfig) -> Engine {
-        let random = CountingRandom {
-            calls: AtomicU64::new(u64::from(seed) << 32),
-            stop: Arc::default(),
-        };
+        let random = CountingRandom::new(seed);
         let place = (&self.database, self.folder.path());
         node(place, &self.stand_in, &self.clock, random, seed, config)
             .await

@@ -1,5 +1,6 @@
 //! Problems as RFC 9457 documents, and the only place where statuses meet errors.
 
+mod documents;
 mod kind;
 mod lines;
 mod mapping;
