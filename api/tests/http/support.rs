@@ -122,6 +122,18 @@ impl Api {
         self.node.engine().ledger().horizon().get()
     }
 
+    /// How often a licence was used, or its key was changed.
+    pub(crate) async fn uses(&self) -> usize {
+        let filter = Filter::types([
+            "licence.activated",
+            "licence.file_accessed",
+            "licence.key_rotated",
+        ]);
+        let ledger = self.node.engine().ledger();
+        let page = ledger.read_page(Position::START, &filter, 1_000).await.unwrap();
+        page.events.len()
+    }
+
     /// Waits for the first event of a type: its position.
     pub(crate) async fn recorded(&self, event_type: &str) -> i64 {
         let ledger = self.node.engine().ledger();
