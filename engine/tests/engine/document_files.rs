@@ -127,17 +127,25 @@ async fn a_template_that_fails_is_recorded_beside_the_built_in_one_that_was_used
 #[tokio::test]
 async fn files_that_were_stored_without_their_event_are_made_again_and_are_the_same() {
     let (world, press) = issuing().await;
-    let order = paid(&world).await;
+    world.forbid("document.rendered").await;
+    let order = just_paid(&world).await;
+    let after_three = async {
+        world.refused(3).await;
+        world.allow_all().await;
+    };
+    tokio::join!(world.work(), after_three);
+    assert!(press.0.calls.load(Ordering::Relaxed) > 3, "made again each time");
+    assert_eq!(stored_files(&world), 2, "the same bytes under the same names");
     let document = first(&world, order).await;
+    let names = world.names::<Document>(document.as_uuid()).await;
+    assert_eq!(names, ["document.drawn_up", "document.rendered"]);
     let pdf = bytes(&world, &buyer(1), document).await.unwrap();
-    let files = stored_files(&world);
-    assert_eq!(files, 2);
-    // As if the engine had died between store and event, on a copy of the ledger from before.
+    // Another node that looks at it later makes nothing.
+    let made = press.0.calls.load(Ordering::Relaxed);
     let twin = world.another_node(2).await;
     world.begin_again().await;
     crate::world::work(&twin).await;
-    assert_eq!(press.0.calls.load(Ordering::Relaxed), 1);
-    assert_eq!(stored_files(&world), files);
+    assert_eq!(press.0.calls.load(Ordering::Relaxed), made);
     assert_eq!(bytes(&world, &buyer(1), document).await.unwrap(), pdf);
     let check = world.engine.check_document_files(document).await.unwrap();
     assert_eq!(check, DocumentCheck::Sound);

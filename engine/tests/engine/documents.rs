@@ -303,8 +303,9 @@ async fn a_refund_that_fails_after_it_succeeded_has_a_new_invoice_and_another_cr
         invoice("FA-2026-000001", PRICE),
         credit_note("AV-2026-000001", 1000),
         invoice("FA-2026-000002", 1000),
+        credit_note("AV-2026-000002", 1000),
     ];
-    assert_eq!(issued[..3], undone);
+    assert_eq!(issued, undone);
     let documents = documents(&world, order).await;
     let cited = content(&documents[2]).preceding.as_ref().unwrap();
     assert_eq!(cited.document_id, id(&documents[1]));
