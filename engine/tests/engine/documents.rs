@@ -286,24 +286,20 @@ async fn partial_refunds_add_up_to_the_invoice() {
 }
 
 #[tokio::test]
-async fn a_refund_that_fails_after_it_succeeded_has_a_new_invoice_and_another_credit_note_once_it_succeeds_again()
- {
+async fn a_refund_that_fails_after_it_succeeded_has_a_new_invoice() {
     let (world, _press) = issuing().await;
     let order = paid(&world).await;
     let refund_id = refunded(&world, order, 1000).await;
-    for status in [RefundStatus::Failed, RefundStatus::Succeeded] {
-        world
-            .stand_in
-            .settle_refund(&refund_id.to_string(), status)
-            .unwrap();
-        deliver(&world).await;
-    }
+    world
+        .stand_in
+        .settle_refund(&refund_id.to_string(), RefundStatus::Failed)
+        .unwrap();
+    deliver(&world).await;
     let issued = summary(&world, order).await;
     let undone = [
         invoice("FA-2026-000001", PRICE),
         credit_note("AV-2026-000001", 1000),
         invoice("FA-2026-000002", 1000),
-        credit_note("AV-2026-000002", 1000),
     ];
     assert_eq!(issued, undone);
     let documents = documents(&world, order).await;
