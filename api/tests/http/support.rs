@@ -136,15 +136,22 @@ impl Api {
 
     /// Waits for the first event of a type: its position.
     pub(crate) async fn recorded(&self, event_type: &str) -> i64 {
+        self.recorded_times(event_type, 1).await
+    }
+
+    /// Waits for so many events of a type, and until the node has heard of them: the position of the last one.
+    pub(crate) async fn recorded_times(&self, event_type: &str, times: usize) -> i64 {
         let ledger = self.node.engine().ledger();
         let mut horizon = ledger.watch_horizon();
         let filter = Filter::types([event_type]);
         let looking = async {
             loop {
                 horizon.mark_unchanged();
-                let page = ledger.read_page(Position::START, &filter, 1).await.unwrap();
-                if let Some(event) = page.events.first() {
-                    return event.position.get();
+                let page = ledger.read_page(Position::START, &filter, times).await.unwrap();
+                if let Some(event) = page.events.get(times - 1) {
+                    let position = event.position;
+                    horizon.wait_for(|heard| *heard >= position).await.unwrap();
+                    return position.get();
                 }
                 horizon.changed().await.unwrap();
             }

@@ -129,6 +129,15 @@ impl Engine {
     /// Notes that a step failed once more. If there was news of it since it was taken up, it comes when that said.
     pub(crate) async fn postpone_task(&self, due: DueTask) -> Result<(), UseCaseError> {
         let attempts = due.attempts.saturating_add(1);
+        self.put_off(due, attempts, self.pause_after(attempts)).await
+    }
+
+    /// Gives back a step that was taken up and not tried.
+    pub(crate) async fn give_back_task(&self, due: DueTask) -> Result<(), UseCaseError> {
+        self.put_off(due, due.attempts, self.pause_after(1)).await
+    }
+
+    async fn put_off(&self, due: DueTask, attempts: u32, pause: TimeDelta) -> Result<(), UseCaseError> {
         sqlx::query!(
             "UPDATE document_tasks SET attempts = $4, next_at = $5, revision = revision + 1
              WHERE task = $1 AND id = $2 AND revision = $3",
@@ -136,22 +145,7 @@ impl Engine {
             due.task.id(),
             due.revision,
             i32::try_from(attempts).unwrap_or(i32::MAX),
-            self.now() + self.pause_after(attempts)
-        )
-        .execute(self.ledger.pool())
-        .await
-        .map_err(QueryError::from)?;
-        Ok(())
-    }
-
-    /// Gives back a step that was taken up and not tried.
-    pub(crate) async fn give_back_task(&self, due: DueTask) -> Result<(), UseCaseError> {
-        sqlx::query!(
-            "UPDATE document_tasks SET next_at = $4 WHERE task = $1 AND id = $2 AND revision = $3",
-            due.task.name(),
-            due.task.id(),
-            due.revision,
-            self.now() + self.pause_after(1)
+            self.now() + pause
         )
         .execute(self.ledger.pool())
         .await
