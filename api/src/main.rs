@@ -14,7 +14,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Some(ran) = cli.run_alone() {
-        return ran.unwrap_or_else(|error| fail(&error));
+        return ran.unwrap_or_else(|error| fail(&error, error.exit_status()));
     }
     let ran = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -26,13 +26,13 @@ fn main() -> ExitCode {
         });
     match ran {
         Ok(Ok(code)) => code,
-        Ok(Err(error)) => fail(&error),
-        Err(error) => fail(&error),
+        Ok(Err(error)) => fail(&error, error.exit_status()),
+        Err(error) => fail(&error, 1),
     }
 }
 
 /// Says why, with all causes, and fails.
-fn fail(error: &dyn std::error::Error) -> ExitCode {
+fn fail(error: &dyn std::error::Error, exit_status: u8) -> ExitCode {
     let mut text = format!("comptoir: {error}");
     let mut source = error.source();
     while let Some(cause) = source {
@@ -41,5 +41,5 @@ fn fail(error: &dyn std::error::Error) -> ExitCode {
     }
     // There is nobody left to tell if standard error is closed.
     drop(writeln!(std::io::stderr(), "{text}"));
-    ExitCode::FAILURE
+    ExitCode::from(exit_status)
 }

@@ -1,5 +1,5 @@
 //! Which crate may depend on which: `domain <- ledger <- projections <- engine <- api`, documents between domain and engine,
-//! and the rest beside.
+//! audit beside engine, proof below all that proves something, and the rest beside.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,26 @@ use comptoir_e2e::cargo::{self, Member, PREFIX};
 use serde_json::json;
 
 /// Each crate of ours, and those of ours that it may be built from. Whoever adds a crate gives it a place here.
-const FLOOR_PLAN: [(&str, &[&str]); 8] = [
+const FLOOR_PLAN: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("documents", &["domain"]),
-    ("ledger", &["domain"]),
+    ("proof", &[]),
+    ("ledger", &["domain", "proof"]),
     ("projections", &["domain", "ledger"]),
-    ("engine", &["domain", "ledger", "projections"]),
-    ("api", &["domain", "documents", "ledger", "projections", "engine"]),
+    ("engine", &["domain", "ledger", "projections", "proof"]),
+    ("audit", &["domain", "ledger", "projections", "proof"]),
+    (
+        "api",
+        &[
+            "domain",
+            "documents",
+            "ledger",
+            "projections",
+            "engine",
+            "audit",
+            "proof",
+        ],
+    ),
     ("sandbox", &[]),
     ("e2e", &[]),
 ];

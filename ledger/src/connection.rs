@@ -22,6 +22,8 @@ pub(crate) enum Purpose {
     Subscription,
     /// Holds the lock of one aggregate.
     Lock,
+    /// Reads a long stretch, in the order of positions.
+    Bulk,
 }
 
 impl Purpose {
@@ -32,6 +34,7 @@ impl Purpose {
             Self::Announce => "comptoir announce",
             Self::Subscription => "comptoir subscription",
             Self::Lock => "comptoir lock",
+            Self::Bulk => "comptoir bulk read",
         }
     }
 
@@ -50,6 +53,9 @@ impl Purpose {
                  SET enable_seqscan = off"
             }
             Self::Announce | Self::Subscription | Self::Lock => "SET synchronous_commit = off",
+            Self::Bulk => {
+                "SET jit = off; SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off"
+            }
         }
     }
 }

@@ -95,6 +95,28 @@ impl Ledger {
         Ok(Self(Arc::new(inner)))
     }
 
+    /// Opens the ledger for reading alone: without tasks, on a connection that need not be allowed to write. Its horizon is
+    /// the one of now, and stays; what is appended to it is refused.
+    pub async fn read_only(pool: PgPool) -> Result<Self, LedgerError> {
+        let horizon = sqlx::query_scalar!("SELECT position FROM ledger_horizon")
+            .fetch_one(&pool)
+            .await?;
+        let options = LedgerOptions::default();
+        let (queue, _) = mpsc::channel(1);
+        let stop = CancellationToken::new();
+        Ok(Self(Arc::new(Inner {
+            pool,
+            queue,
+            places: Semaphore::new(options.queue_appends_max),
+            options,
+            horizon: watch::channel(Position::new(horizon)).1,
+            recent: Recent::default(),
+            tasks: Mutex::default(),
+            _stop_with_the_last_clone: stop.clone().drop_guard(),
+            stop,
+        })))
+    }
+
     /// Appends all of it or nothing, and returns when it is on disk. If that takes longer than
     /// [`LedgerOptions::append_time_max`], it returns all the same: with [`AppendError::OutcomeUnknown`].
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {

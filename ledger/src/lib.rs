@@ -30,13 +30,13 @@ mod aggregate;
 mod announcer;
 mod append;
 mod appender;
+mod checkpoints;
 pub mod clock;
 mod connection;
 mod esrs_store;
 mod event;
 mod flusher;
 mod idempotency;
-pub mod leaf;
 mod ledger;
 mod listener;
 mod names;
@@ -47,7 +47,10 @@ mod subscription;
 mod validate;
 
 pub use aggregate::Loaded;
+pub use comptoir_proof::leaf;
+
 pub use append::{Append, AppendError, Appended, Idempotency, StreamWrite};
+pub use checkpoints::SignedCheckpoint;
 pub use connection::with_session_settings;
 pub use esrs_store::{EsrsAggregate, EsrsStore, EsrsStoreError};
 pub use event::{Metadata, NewEvent, RecordedEvent};
@@ -55,7 +58,7 @@ pub use idempotency::RecordedAnswer;
 pub use ledger::{Ledger, LedgerError};
 pub use names::{ExpectedRevision, Position, Revision, STREAM_NAME_BYTES_MAX, StreamName};
 pub use options::LedgerOptions;
-pub use read::{Filter, Page};
+pub use read::{Bulk, Filter, Page};
 pub use subscription::{AtLeastOnceHandler, Checkpoint, HandlerError, Subscription, TransactionalHandler};
 pub use validate::{ANSWER_BYTES_MAX, APPEND_EVENTS_MAX, DATA_BYTES_MAX, InvalidAppend, METADATA_BYTES_MAX};
 

@@ -1,5 +1,6 @@
 //! The commands of the binary `comptoir`.
 
+mod audit;
 mod doctor;
 mod invoice;
 mod migrate;
@@ -60,6 +61,8 @@ enum Command {
     Rebuild(rebuild::RebuildArgs),
     /// Look at invoices and credit notes, check and export them
     Invoice(invoice::InvoiceArgs),
+    /// Ask the ledger what happened, and have it prove it
+    Audit(audit::AuditArgs),
     /// Print the `OpenAPI` document
     Openapi,
     /// Render one document by an operator's template, from standard input to standard output
@@ -161,6 +164,23 @@ pub enum CliError {
     /// Something that is needed cannot be reached; each was named.
     #[error("something that is needed is missing")]
     Unhealthy,
+    /// Nothing was signed yet.
+    #[error("no checkpoint was signed yet; a serving node signs one within a second of the first event")]
+    NoCheckpoint,
+    /// A question to the ledger could not be answered.
+    #[error(transparent)]
+    Audit(Box<CliError>),
+}
+
+impl CliError {
+    fn from_audit(self) -> Self {
+        Self::Audit(Box::new(self))
+    }
+
+    /// What the process says by its exit status: of a question to the ledger, 1 is an answer.
+    pub const fn exit_status(&self) -> u8 {
+        if matches!(self, Self::Audit(_)) { 2 } else { 1 }
+    }
 }
 
 impl Cli {
@@ -178,6 +198,7 @@ impl Cli {
             | Command::Token(_)
             | Command::Rebuild(_)
             | Command::Invoice(_)
+            | Command::Audit(_)
             | Command::Openapi => None,
         }
     }
@@ -193,6 +214,7 @@ impl Cli {
             Command::Token(args) => token::run(&source, &args)?,
             Command::Rebuild(args) => rebuild::run(&source, args).await?,
             Command::Invoice(args) => invoice::run(&source, args).await?,
+            Command::Audit(args) => return audit::run(&source, args).await.map_err(CliError::from_audit),
             Command::Openapi => openapi::run()?,
             // It was carried out before.
             Command::RenderDocument => {}

@@ -3,9 +3,11 @@
 //! **As of** a moment means: what [`Ledger::position_as_of`] finds for it is where the ledger ends. A position stands still,
 //! so a reader who asks for it once, and reads all pages and streams up to it, sees one state of everything.
 
+mod bulk;
 mod page;
 mod stream;
 
+pub use bulk::Bulk;
 pub use page::{Filter, Page};
 
 use chrono::{DateTime, Utc};

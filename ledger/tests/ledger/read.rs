@@ -1,5 +1,6 @@
 //! Reading: by stream, position, category and type, as of a time; beside writers, and never beyond the horizon.
 
+mod bulk;
 mod support;
 
 use std::sync::Arc;

@@ -1,0 +1,50 @@
+//! The checkpoints that were signed.
+
+use chrono::{DateTime, Utc};
+
+use crate::ledger::{Ledger, LedgerError};
+use crate::names::Position;
+
+/// A state of the ledger that was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedCheckpoint {
+    /// The newest position in it, which is also how many leaves its tree has.
+    pub size: Position,
+    /// The root of the tree: 32 bytes.
+    pub root: Vec<u8>,
+    /// The whole note, with its signatures.
+    pub note: String,
+    /// When it was signed.
+    pub signed_at: DateTime<Utc>,
+}
+
+impl Ledger {
+    /// The newest checkpoint; none, as long as nothing was signed.
+    pub async fn newest_checkpoint(&self) -> Result<Option<SignedCheckpoint>, LedgerError> {
+        let newest = sqlx::query_as!(
+            SignedCheckpoint,
+            r#"SELECT size AS "size: Position", root, note, signed_at FROM ledger_checkpoints ORDER BY size DESC LIMIT 1"#
+        )
+        .fetch_optional(self.pool())
+        .await?;
+        Ok(newest)
+    }
+
+    /// The checkpoints behind a position, in order, at most `limit` of them.
+    pub async fn checkpoints_signed_after(
+        &self,
+        after: Position,
+        limit: i64,
+    ) -> Result<Vec<SignedCheckpoint>, LedgerError> {
+        let signed = sqlx::query_as!(
+            SignedCheckpoint,
+            r#"SELECT size AS "size: Position", root, note, signed_at FROM ledger_checkpoints
+               WHERE size > $1 ORDER BY size LIMIT $2"#,
+            after.get(),
+            limit
+        )
+        .fetch_all(self.pool())
+        .await?;
+        Ok(signed)
+    }
+}

@@ -1,0 +1,3 @@
+//! The binary `comptoir-verify`.
+
+fn main() {}
