@@ -33,5 +33,16 @@ CREATE TABLE ledger_checkpoints (
 );
 CREATE INDEX ledger_checkpoints_signed_at ON ledger_checkpoints (signed_at);
 
--- The leaf hash of the event at the checkpoint's position. NULL at the start of the ledger, and where it was not noted yet.
-ALTER TABLE subscription_checkpoints ADD COLUMN leaf_hash bytea CHECK (octet_length(leaf_hash) = 32);
+-- The leaf hash of the event at the checkpoint's position. NULL at the start of the ledger.
+ALTER TABLE subscription_checkpoints ADD COLUMN leaf_hash bytea;
+
+-- Whoever moves a checkpoint, the hash goes with it.
+CREATE FUNCTION subscription_checkpoint_leaf() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.leaf_hash := (SELECT leaf_hash FROM public.events WHERE position = NEW.position);
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER subscription_checkpoint_leaf BEFORE INSERT OR UPDATE OF position ON subscription_checkpoints
+    FOR EACH ROW EXECUTE FUNCTION subscription_checkpoint_leaf();
+UPDATE subscription_checkpoints SET position = position;

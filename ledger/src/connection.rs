@@ -24,6 +24,8 @@ pub(crate) enum Purpose {
     Lock,
     /// Reads a long stretch, in the order of positions.
     Bulk,
+    /// Keeps the Merkle tree, which can be made again.
+    Checkpoint,
 }
 
 impl Purpose {
@@ -35,6 +37,7 @@ impl Purpose {
             Self::Subscription => "comptoir subscription",
             Self::Lock => "comptoir lock",
             Self::Bulk => "comptoir bulk read",
+            Self::Checkpoint => "comptoir checkpoint",
         }
     }
 
@@ -53,6 +56,7 @@ impl Purpose {
                  SET enable_seqscan = off"
             }
             Self::Announce | Self::Subscription | Self::Lock => "SET synchronous_commit = off",
+            Self::Checkpoint => "SET synchronous_commit = off; SET jit = off; SET enable_seqscan = off",
             Self::Bulk => {
                 "SET jit = off; SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off"
             }

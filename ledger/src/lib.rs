@@ -23,7 +23,8 @@
 //! ```
 //!
 //! Where to look: [`Ledger`] is the handle; [`Append`] says what to write; `appender` gathers and commits;
-//! `flusher` makes durable and answers; [`Subscription`] follows the ledger; [`EsrsStore`] lets an
+//! `flusher` makes durable and answers; [`Subscription`] follows the ledger; `checkpoints` keeps the Merkle tree, signs
+//! and proves; [`EsrsStore`] lets an
 //! `esrs::AggregateManager` drive any aggregate; `docs/LEDGER-FORMAT.md` pins the bytes.
 
 mod aggregate;
@@ -50,7 +51,7 @@ pub use aggregate::Loaded;
 pub use comptoir_proof::leaf;
 
 pub use append::{Append, AppendError, Appended, Idempotency, StreamWrite};
-pub use checkpoints::SignedCheckpoint;
+pub use checkpoints::{CheckpointSigning, Inclusion, ProofRefusal, SignedCheckpoint, TreeError};
 pub use connection::with_session_settings;
 pub use esrs_store::{EsrsAggregate, EsrsStore, EsrsStoreError};
 pub use event::{Metadata, NewEvent, RecordedEvent};
@@ -59,7 +60,9 @@ pub use ledger::{Ledger, LedgerError};
 pub use names::{ExpectedRevision, Position, Revision, STREAM_NAME_BYTES_MAX, StreamName};
 pub use options::LedgerOptions;
 pub use read::{Bulk, Filter, Page};
-pub use subscription::{AtLeastOnceHandler, Checkpoint, HandlerError, Subscription, TransactionalHandler};
+pub use subscription::{
+    AtLeastOnceHandler, Checkpoint, HandlerError, RewindError, Subscription, TransactionalHandler,
+};
 pub use validate::{ANSWER_BYTES_MAX, APPEND_EVENTS_MAX, DATA_BYTES_MAX, InvalidAppend, METADATA_BYTES_MAX};
 
 /// The schema of the whole project, in order: the ledger first, then what is built on it.

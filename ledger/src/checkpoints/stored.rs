@@ -1,6 +1,7 @@
 //! The checkpoints that were signed.
 
 use chrono::{DateTime, Utc};
+use comptoir_proof::note::{Note, SignatureLine};
 
 use crate::ledger::{Ledger, LedgerError};
 use crate::names::Position;
@@ -46,5 +47,40 @@ impl Ledger {
         .fetch_all(self.pool())
         .await?;
         Ok(signed)
+    }
+
+    /// The oldest checkpoint of at least so many events; none, if nothing so large was signed.
+    pub async fn checkpoint_covering(
+        &self,
+        position: Position,
+    ) -> Result<Option<SignedCheckpoint>, LedgerError> {
+        let mut covering = self
+            .checkpoints_signed_after(Position::new(position.get() - 1), 1)
+            .await?;
+        Ok(covering.pop())
+    }
+
+    /// Adds a signature of a witness to a checkpoint; false, if the checkpoint is not there any more.
+    pub async fn add_cosignature(&self, size: Position, line: SignatureLine) -> Result<bool, LedgerError> {
+        let mut transaction = self.pool().begin().await?;
+        let note = sqlx::query_scalar!(
+            "SELECT note FROM ledger_checkpoints WHERE size = $1 FOR UPDATE",
+            size.get()
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(note) = note.and_then(|note| note.parse::<Note>().ok()) else {
+            return Ok(false);
+        };
+        let note = note.with(line).to_string();
+        sqlx::query!(
+            "UPDATE ledger_checkpoints SET note = $2 WHERE size = $1",
+            size.get(),
+            note
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 }

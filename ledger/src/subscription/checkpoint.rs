@@ -50,21 +50,121 @@ impl Ledger {
     }
 }
 
+/// Why a subscription is not moved back.
+#[derive(Debug, thiserror::Error)]
+pub enum RewindError {
+    /// There is no subscription of that name.
+    #[error("there is no subscription `{name}`")]
+    Unknown {
+        /// The name.
+        name: String,
+    },
+    /// The event that it handled last is where it was: going back would do things twice.
+    #[error("`{name}` is sound: the event at position {position} that it handled last is still there")]
+    Sound {
+        /// The name.
+        name: String,
+        /// Its checkpoint.
+        position: Position,
+    },
+    /// It would stand behind no event, or further on than before.
+    #[error(
+        "position {to} is not between 0 and {most}, which is as far as both the ledger and `{name}` have come"
+    )]
+    OutOfRange {
+        /// The name.
+        name: String,
+        /// Where to.
+        to: Position,
+        /// The last position that would do.
+        most: Position,
+    },
+    /// The database refused or could not be reached.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+}
+
+impl Ledger {
+    /// The names of subscriptions that stand behind an event which the ledger does not hold any more.
+    pub async fn rewound_subscriptions(&self) -> Result<Vec<String>, LedgerError> {
+        let names = sqlx::query_scalar!(
+            r#"SELECT name FROM subscription_checkpoints c LEFT JOIN events e ON e.position = c.position
+               WHERE c.position > 0 AND (c.leaf_hash IS NULL OR e.leaf_hash IS DISTINCT FROM c.leaf_hash)
+               ORDER BY name"#
+        )
+        .fetch_all(self.pool())
+        .await?;
+        Ok(names)
+    }
+
+    /// Lets a subscription that has lost the event it stood behind go on from an earlier position: what is behind that
+    /// comes again, or for the first time.
+    pub async fn rewind_subscription(&self, name: &str, to: Position) -> Result<(), RewindError> {
+        let mut transaction = self.pool().begin().await?;
+        let stored = sqlx::query!(
+            r#"SELECT c.position, c.position = 0 OR coalesce(c.leaf_hash = e.leaf_hash, false) AS "holds!"
+               FROM subscription_checkpoints c LEFT JOIN events e ON e.position = c.position
+               WHERE name = $1 FOR UPDATE OF c"#,
+            name
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let name = name.to_owned();
+        let Some(stored) = stored else {
+            return Err(RewindError::Unknown { name });
+        };
+        let position = Position::new(stored.position);
+        if stored.holds {
+            return Err(RewindError::Sound { name, position });
+        }
+        let most = self.horizon().min(position);
+        if to > most {
+            return Err(RewindError::OutOfRange { name, to, most });
+        }
+        sqlx::query!(
+            "UPDATE subscription_checkpoints
+             SET position = $2, failed_position = NULL, failure = NULL, failed_at = NULL WHERE name = $1",
+            name,
+            to.get()
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+/// Where a subscription goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opened {
+    /// Behind the event that it handled last, which is still there.
+    At(Position),
+    /// The ledger does not hold the event that it handled last: it has lost its end, and may have got another one.
+    Rewound(Position),
+}
+
 /// The stored position, made at the start of the ledger if there is none.
-pub(super) async fn open(connection: &mut PgConnection, name: &str) -> Result<Position, sqlx::Error> {
+pub(super) async fn open(connection: &mut PgConnection, name: &str) -> Result<Opened, sqlx::Error> {
     sqlx::query!(
         "INSERT INTO subscription_checkpoints (name) VALUES ($1) ON CONFLICT DO NOTHING",
         name
     )
     .execute(&mut *connection)
     .await?;
-    let position = sqlx::query_scalar!(
-        "SELECT position FROM subscription_checkpoints WHERE name = $1",
+    let stored = sqlx::query!(
+        r#"SELECT c.position, c.position = 0 OR coalesce(c.leaf_hash = e.leaf_hash, false) AS "holds!"
+           FROM subscription_checkpoints c LEFT JOIN events e ON e.position = c.position
+           WHERE name = $1"#,
         name
     )
     .fetch_one(connection)
     .await?;
-    Ok(Position::new(position))
+    let position = Position::new(stored.position);
+    Ok(if stored.holds {
+        Opened::At(position)
+    } else {
+        Opened::Rewound(position)
+    })
 }
 
 /// Moves the checkpoint on; false, if it is no longer where this run left it.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
-pub use checkpoint::Checkpoint;
+pub use checkpoint::{Checkpoint, RewindError};
 
 use self::deliver::{AtLeastOnce, Transactional};
 use crate::event::RecordedEvent;

@@ -6,6 +6,7 @@ use sqlx::{Connection, PgConnection};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::checkpoint::Opened;
 use super::deliver::{Deliver, DeliverError, Delivered, Stretch};
 use super::{HandlerError, Subscription, checkpoint};
 use crate::connection::{Purpose, connect_patiently};
@@ -28,6 +29,8 @@ enum Interruption {
     Lost(sqlx::Error),
     /// The handler cannot get past an event: report it, wait, and try again.
     Poisoned(Position, HandlerError),
+    /// The ledger does not hold the event at the checkpoint.
+    Rewound(Position),
 }
 
 impl From<sqlx::Error> for Interruption {
@@ -42,29 +45,43 @@ pub(super) async fn run(subscription: &Subscription, mut deliver: impl Deliver, 
         let turn = stop
             .run_until_cancelled(follow(subscription, &mut deliver, stop))
             .await;
-        let wait = match turn {
+        let at = match turn {
             None | Some(Ok(())) => return,
             Some(Err(Interruption::Lost(error))) => {
                 tracing::warn!(subscription = subscription.name, %error, "the subscription's connection was lost");
-                subscription.failure_retry
+                None
             }
             Some(Err(Interruption::Poisoned(position, error))) => {
                 tracing::error!(
                     subscription = subscription.name, %position, %error,
                     "the subscription stands before an event that it cannot handle"
                 );
-                let wait = match stuck {
-                    Some((at, waited)) if at == position => FAILURE_RETRY_MAX.min(waited * 2),
-                    Some(_) | None => subscription.failure_retry,
-                };
-                stuck = Some((position, wait));
-                wait
+                Some(position)
+            }
+            Some(Err(Interruption::Rewound(position))) => {
+                let why = rewound(position);
+                tracing::error!(subscription = subscription.name, %position, why, "the subscription does not go on");
+                Some(position)
             }
         };
+        let wait = match (at, stuck) {
+            (Some(at), Some((before, waited))) if at == before => FAILURE_RETRY_MAX.min(waited * 2),
+            (Some(_) | None, Some(_) | None) => subscription.failure_retry,
+        };
+        stuck = at.map(|at| (at, wait)).or(stuck);
         if stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
             return;
         }
     }
+}
+
+/// What is told of a lost tail, wherever it shows.
+fn rewound(position: Position) -> String {
+    format!(
+        "the ledger no longer holds the event at position {position} that it handled last: a fail-over or a restore has \
+         lost the ledger's end. `comptoir subscriptions` shows who is concerned, and `comptoir subscriptions rewind` goes \
+         on from a position that is still there"
+    )
 }
 
 /// How far a run has come.
@@ -102,7 +119,7 @@ async fn follow(
     let mut connection = connect_patiently(&options, Purpose::Subscription, PATIENCE).await?;
     take_lock(&mut connection, subscription).await?;
     let mut horizon = ledger.watch_horizon();
-    let mut place = Place::at(checkpoint::open(&mut connection, &subscription.name).await?);
+    let mut place = Place::at(open(subscription, &mut connection).await?);
     while !stop.is_cancelled() {
         horizon.mark_unchanged();
         let turn = Instant::now();
@@ -136,13 +153,27 @@ async fn follow(
     Ok(())
 }
 
+/// Where to go on. A checkpoint whose event is gone is reported as a failure, and nothing is handled: the events behind it
+/// are not those that follow on what was handled.
+async fn open(subscription: &Subscription, connection: &mut PgConnection) -> Result<Position, Interruption> {
+    let name = &subscription.name;
+    match checkpoint::open(connection, name).await? {
+        Opened::At(position) => Ok(position),
+        Opened::Rewound(position) => {
+            let now = subscription.ledger.clock().now();
+            checkpoint::report_failure(connection, name, position, &rewound(position), now).await?;
+            Err(Interruption::Rewound(position))
+        }
+    }
+}
+
 /// Writes the checkpoint where it lags behind. Somebody else may have moved it, as a rebuild does when it takes over:
 /// then it counts.
 async fn store(
     subscription: &Subscription,
     connection: &mut PgConnection,
     place: &mut Place,
-) -> Result<(), sqlx::Error> {
+) -> Result<(), Interruption> {
     if place.reached == place.stored {
         return Ok(());
     }
@@ -159,9 +190,9 @@ async fn reread(
     subscription: &Subscription,
     connection: &mut PgConnection,
     place: &mut Place,
-) -> Result<(), sqlx::Error> {
+) -> Result<(), Interruption> {
     let left_at = place.stored;
-    *place = Place::at(checkpoint::open(connection, &subscription.name).await?);
+    *place = Place::at(open(subscription, connection).await?);
     tracing::info!(
         subscription = subscription.name, %left_at, stored = %place.stored,
         "the checkpoint was moved, as a rebuild does when it takes over; going on from where it stands"
@@ -223,7 +254,7 @@ async fn hand_over(
         return Ok(());
     };
     let Some(error) = blame(connection, error).await? else {
-        return Ok(reread(subscription, connection, place).await?);
+        return reread(subscription, connection, place).await;
     };
     if page.events.len() == 1 {
         return Err(poisoned(subscription, connection, place, &page.events[0], error).await);
@@ -235,7 +266,7 @@ async fn hand_over(
         if let Err(error) = hand_over_together(subscription, deliver, connection, place, alone, through).await
         {
             let Some(error) = blame(connection, error).await? else {
-                return Ok(reread(subscription, connection, place).await?);
+                return reread(subscription, connection, place).await;
             };
             return Err(poisoned(subscription, connection, place, event, error).await);
         }
@@ -292,10 +323,11 @@ async fn poisoned(
     let failure = error.to_string();
     let reported = async {
         store(subscription, connection, place).await?;
-        checkpoint::report_failure(connection, &subscription.name, event.position, &failure, now).await
+        let name = &subscription.name;
+        Ok(checkpoint::report_failure(connection, name, event.position, &failure, now).await?)
     };
     match reported.await {
         Ok(()) => Interruption::Poisoned(event.position, error),
-        Err(lost) => Interruption::Lost(lost),
+        Err(instead) => instead,
     }
 }

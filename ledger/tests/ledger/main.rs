@@ -5,6 +5,7 @@
 )]
 
 mod append;
+mod checkpoints;
 mod common;
 mod esrs;
 mod faults;

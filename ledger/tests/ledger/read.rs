@@ -1,7 +1,7 @@
 //! Reading: by stream, position, category and type, as of a time; beside writers, and never beyond the horizon.
 
 mod bulk;
-mod support;
+pub(crate) mod support;
 
 use std::sync::Arc;
 use std::time::Duration;

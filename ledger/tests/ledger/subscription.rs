@@ -1,6 +1,7 @@
 //! Subscriptions: once and in order, checkpoints, wake-up, fail-over, events that cannot be handled.
 
 mod recent;
+mod rewound;
 mod support;
 
 use std::sync::atomic::{AtomicBool, Ordering};
