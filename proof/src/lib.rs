@@ -26,7 +26,9 @@
 //! | [`tree`] | the Merkle tree: roots as it grows, which nodes a proof is made of, and how it is checked |
 //! | [`note`] | signed notes: Ed25519 keys, signatures, cosignatures of witnesses |
 //! | [`checkpoint`] | what a checkpoint says |
+//! | [`bundle`] | events with all that proves them, which `comptoir-verify` checks |
 
+pub mod bundle;
 pub mod checkpoint;
 pub mod leaf;
 pub mod note;
