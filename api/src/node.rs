@@ -212,6 +212,7 @@ fn engine_config(config: &Config) -> EngineConfig {
             ..usual.refund_windows
         },
         licences: config.licences.clone(),
+        checkpoints: config.checkpoints.clone(),
         files: config.files.rules.clone(),
         workers: WorkerConfig {
             payment_retry_interval: config.orders.payment_retry_interval,

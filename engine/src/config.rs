@@ -6,10 +6,10 @@ use chrono_tz::Tz;
 use comptoir_domain::order::RefundWindows;
 use comptoir_domain::tax::TaxSettings;
 
-use crate::gateway::vies::ViesConfig;
-
+use crate::checkpoints::CheckpointsConfig;
 use crate::files::FilesConfig;
 use crate::gateway::mail::MailConfig;
+use crate::gateway::vies::ViesConfig;
 use crate::invoicing::InvoicingConfig;
 use crate::licence::SigningKeys;
 
@@ -32,6 +32,8 @@ pub struct EngineConfig {
     pub invoicing: Option<InvoicingConfig>,
     /// How mail is sent; none if it is not.
     pub mail: Option<MailConfig>,
+    /// How the states of the ledger are signed.
+    pub checkpoints: CheckpointsConfig,
     /// How many states of each kind of aggregate stay in memory.
     pub remembered_aggregates_max: u64,
 }
@@ -170,6 +172,7 @@ impl EngineConfig {
             vies: None,
             invoicing: None,
             mail: None,
+            checkpoints: CheckpointsConfig::default(),
             remembered_aggregates_max: 10_000,
         }
     }

@@ -29,6 +29,7 @@
 
 mod aggregates;
 mod bases;
+pub mod checkpoints;
 pub mod config;
 mod context;
 mod engine;

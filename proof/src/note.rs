@@ -342,9 +342,13 @@ impl FromStr for Note {
     }
 }
 
+/// Whether a key can have that name: it is not empty, and has neither white space nor `+`.
+pub fn is_key_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(|letter: char| letter.is_whitespace() || letter == '+')
+}
+
 fn check_name(name: &str) -> Result<(), NoteError> {
-    let fits = !name.is_empty() && !name.contains(|letter: char| letter.is_whitespace() || letter == '+');
-    if fits { Ok(()) } else { Err(NoteError::Name) }
+    is_key_name(name).then_some(()).ok_or(NoteError::Name)
 }
 
 const fn algorithm(kind: KeyKind) -> u8 {

@@ -16,6 +16,7 @@
 //! - [`postgres`]: a private PostgreSQL server that ends with the process that started it, and a database per test.
 //! - [`hyperswitch`]: a stand-in for the payment provider Hyperswitch, with its real wire format and its signed webhooks.
 //! - [`vies`]: a stand-in for VIES, the register of VAT ids.
+//! - [`witness`]: a stand-in for a witness of the ledger's checkpoints.
 //! - [`smtp`]: a mail server that keeps what it is sent.
 //! - [`http_client`]: a plain HTTP client for what is on this machine.
 
@@ -27,6 +28,7 @@ pub mod hyperswitch;
 pub mod postgres;
 pub mod smtp;
 pub mod vies;
+pub mod witness;
 
 use sha2::{Digest, Sha256};
 

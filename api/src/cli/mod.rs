@@ -9,6 +9,7 @@ mod progress;
 mod rebuild;
 mod serve;
 mod signals;
+mod subscriptions;
 mod token;
 
 use std::io::Write as _;
@@ -30,6 +31,7 @@ Examples:
   comptoir doctor                             say what is configured and what can be reached
   comptoir token --role buyer --ttl 2h        make a token for development
   comptoir invoice preview                    see what an invoice looks like
+  comptoir audit prove order_... -o b.json    prove what became of an order
   comptoir rebuild products                   build a read model anew while the old one goes on answering
   comptoir openapi > openapi.json             write the description of the API";
 
@@ -61,6 +63,8 @@ enum Command {
     Rebuild(rebuild::RebuildArgs),
     /// Look at invoices and credit notes, check and export them
     Invoice(invoice::InvoiceArgs),
+    /// List who follows the ledger, and let a worker go on after a restore that lost the ledger's end
+    Subscriptions(subscriptions::SubscriptionsArgs),
     /// Ask the ledger what happened, and have it prove it
     Audit(audit::AuditArgs),
     /// Print the `OpenAPI` document
@@ -167,6 +171,18 @@ pub enum CliError {
     /// Nothing was signed yet.
     #[error("no checkpoint was signed yet; a serving node signs one within a second of the first event")]
     NoCheckpoint,
+    /// A worker could not be moved back.
+    #[error(transparent)]
+    Rewind(#[from] comptoir_ledger::RewindError),
+    /// Read models are not moved back.
+    #[error("{name} is a read model: build it anew with `comptoir rebuild {name}`")]
+    RebuildInstead {
+        /// Which.
+        name: String,
+    },
+    /// Nothing was proven.
+    #[error(transparent)]
+    Prove(#[from] audit::ProveCommandError),
     /// A question to the ledger could not be answered.
     #[error(transparent)]
     Audit(Box<CliError>),
@@ -198,6 +214,7 @@ impl Cli {
             | Command::Token(_)
             | Command::Rebuild(_)
             | Command::Invoice(_)
+            | Command::Subscriptions(_)
             | Command::Audit(_)
             | Command::Openapi => None,
         }
@@ -214,6 +231,7 @@ impl Cli {
             Command::Token(args) => token::run(&source, &args)?,
             Command::Rebuild(args) => rebuild::run(&source, args).await?,
             Command::Invoice(args) => invoice::run(&source, args).await?,
+            Command::Subscriptions(args) => subscriptions::run(&source, args).await?,
             Command::Audit(args) => return audit::run(&source, args).await.map_err(CliError::from_audit),
             Command::Openapi => openapi::run()?,
             // It was carried out before.

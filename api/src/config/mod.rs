@@ -12,6 +12,7 @@
 //! assert!(refusal.contains("DATABASE_URL is missing"));
 //! ```
 
+mod audit;
 mod auth;
 mod file;
 mod goods;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::http::{HeaderName, HeaderValue};
 use chrono_tz::Tz;
 use comptoir_domain::tax::TaxSettings;
+use comptoir_engine::checkpoints::CheckpointsConfig;
 use comptoir_engine::config::LicencesConfig;
 use comptoir_engine::gateway::hyperswitch::{HyperswitchConfig, HyperswitchTimeouts};
 use comptoir_engine::gateway::mail::MailConfig;
@@ -16,6 +17,7 @@ use comptoir_engine::vault::MasterKey;
 use sqlx::postgres::PgConnectOptions;
 
 use super::Secret;
+use super::audit;
 use super::auth::{AuthConfig, auth};
 use super::goods::{self, FilesSection};
 use super::http;
@@ -46,6 +48,8 @@ pub struct Config {
     pub files: FilesSection,
     /// Section `licences`.
     pub licences: LicencesConfig,
+    /// Section `audit`: how the states of the ledger are signed.
+    pub checkpoints: CheckpointsConfig,
     /// Section `reconciler`.
     pub reconciler: ReconcilerConfig,
     /// Section `tax`: how the platform is taxed.
@@ -180,6 +184,7 @@ impl Source {
         let files = goods::files(&mut reader);
         let public_url = http.as_ref().map(|http| http.public_url.as_str());
         let licences = goods::licences(&mut reader, public_url);
+        let checkpoints = audit::checkpoints(&mut reader, public_url);
         let reconciler = reconciler(&mut reader);
         let tax = tax(&mut reader);
         let vies = vies(&mut reader);
@@ -197,6 +202,7 @@ impl Source {
                 orders: orders?,
                 files: files?,
                 licences: licences?,
+                checkpoints: checkpoints?,
                 reconciler: reconciler?,
                 tax: tax?,
                 time_zone: time_zone?,

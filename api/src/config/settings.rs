@@ -142,6 +142,17 @@ settings! {
         "public Ed25519 keys of 32 bytes in base64, with commas between them";
     LICENCE_FILE_DAYS = "COMPTOIR_LICENCE_FILE_DAYS", "licences.file_days", Plain, Some("30"),
         "a number of days from 1 to 3650";
+    AUDIT_ORIGIN = "COMPTOIR_AUDIT_ORIGIN", "audit.origin", Plain, None,
+        "the name of the ledger in the world, such as shop.example/ledger (no white space, no +); without it that of the \
+         public URL";
+    AUDIT_SIGNING_KEY = "COMPTOIR_AUDIT_SIGNING_KEY", "audit.signing_key", Secret, None,
+        "base64 of 32 random bytes; without it the key follows from the master key";
+    AUDIT_FORMER_SIGNING_KEY = "COMPTOIR_AUDIT_FORMER_SIGNING_KEY", "audit.former_signing_key", Secret, None,
+        "base64 of the 32 bytes of the key before, which goes on signing too while it is set";
+    AUDIT_EARLIER_KEYS = "COMPTOIR_AUDIT_EARLIER_KEYS", "audit.earlier_keys", Plain, None,
+        "public Ed25519 keys of 32 bytes in base64, with commas between them";
+    AUDIT_WITNESSES = "COMPTOIR_AUDIT_WITNESSES", "audit.witnesses", Plain, None,
+        "witnesses as `<key> <URL>`, such as `witness.example+0a1b2c3d+BAbc... https://witness.example`, with commas between";
     TAX_COUNTRY = "COMPTOIR_TAX_COUNTRY", "tax.country", Plain, Some("FR"),
         "two upper-case letters (ISO 3166-1 alpha-2)";
     TAX_SCHEME = "COMPTOIR_TAX_SCHEME", "tax.scheme", Plain, Some("destination"),

@@ -36,6 +36,7 @@ use super::problem::{FieldError, PROBLEM_MEDIA_TYPE, ProblemBody};
         (name = "reviews", description = "What buyers say about products"),
         (name = "sellers", description = "Sellers who invoice in their own name"),
         (name = "persons", description = "What is known of people, and forgetting it"),
+        (name = "audit", description = "What proves that the ledger is what it was"),
         (name = "webhooks", description = "What outside services report"),
         (name = "health", description = "Whether this node is alive and ready"),
     ),

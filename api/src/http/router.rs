@@ -13,8 +13,8 @@ use super::openapi::{self, ApiDoc};
 use super::problem::{Problem, ProblemKind};
 use super::request_id::accompany;
 use super::{
-    App, cors, credit_notes, disputes, downloads, health, invoices, licences, orders, persons, products,
-    promotions, quotes, refunds, reviews, sellers, webhooks, well_known,
+    App, audit, cors, credit_notes, disputes, downloads, health, invoices, licences, orders, persons,
+    products, promotions, quotes, refunds, reviews, sellers, webhooks, well_known,
 };
 
 /// Below this are the routes of this version of the API.
@@ -137,13 +137,18 @@ fn for_callers() -> OpenApiRouter<App> {
         .routes(routes!(licences::link_file::link_file))
 }
 
-/// Routes that a licence key or a link is enough for. Each address may call them so many times.
+/// Routes that a licence key or a link is enough for, and what anybody may know of the ledger. Each address may call them so
+/// many times.
 fn for_programs() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(licences::validate::validate_licence))
         .routes(routes!(licences::activate::activate_licence))
         .routes(routes!(licences::deactivate::deactivate_licence))
         .routes(routes!(downloads::get::download))
+        .routes(routes!(audit::checkpoint::read_checkpoint))
+        .routes(routes!(audit::keys::read_ledger_keys))
+        .routes(routes!(audit::inclusion::prove_inclusion))
+        .routes(routes!(audit::consistency::prove_consistency))
 }
 
 /// Routes that know their caller by a signature. Browsers have no business there.

@@ -29,6 +29,7 @@ mod pages;
 mod person_export;
 mod persons;
 mod promotions;
+mod proofs;
 mod quotes;
 mod review_refusals;
 mod reviews;

@@ -21,6 +21,7 @@ mod licence_in_use;
 mod live_mode;
 mod personal_data;
 mod promotion;
+mod proofs;
 mod provider_faults;
 mod races;
 mod read_your_write;

@@ -1,5 +1,7 @@
-//! The outside services, each behind the types of its own wire format.
+//! The outside services.
 
+mod connector;
 pub mod hyperswitch;
 pub mod mail;
 pub mod vies;
+pub mod witness;

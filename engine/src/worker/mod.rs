@@ -17,6 +17,8 @@
 //! | disputes | disputes that the provider lists, and open ones | the same for disputes |
 //! | retention | answers of idempotent requests past their time | forgets them |
 //! | documents | steps of documents that failed, orders that waited for a seller | does them, with growing pauses |
+//! | checkpoints | the ledger's horizon | keeps the Merkle tree and signs it |
+//! | witnesses | the newest checkpoint | has it countersigned |
 //! | document retention | documents that need not be kept any longer | forgets them |
 //!
 //! Those that follow events are subscriptions: one node runs each, from its checkpoint, and streams are worked on side by side while
@@ -90,6 +92,16 @@ impl Workers {
                 supervise(sweep.name(), engine.config.workers.failure_retry, &stop, run).await;
             });
         }
+        let (signing, until) = (engine.clone(), stop.clone());
+        tasks.spawn(async move {
+            let run = || signing.sign_checkpoints(until.clone());
+            supervise("checkpoints", signing.config.workers.failure_retry, &until, run).await;
+        });
+        let (asking, until) = (engine.clone(), stop.clone());
+        tasks.spawn(async move {
+            let run = || asking.ask_witnesses(until.clone());
+            supervise("witnesses", asking.config.workers.failure_retry, &until, run).await;
+        });
         Self {
             tasks,
             stop,

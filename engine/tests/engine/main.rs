@@ -5,6 +5,7 @@
 mod after_sale;
 mod barred;
 mod checkout;
+mod checkpoints;
 mod disputes;
 mod disputes_read;
 mod document_corrections;

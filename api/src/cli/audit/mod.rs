@@ -3,12 +3,15 @@
 //! Every command says the same by its exit status: 0, all is well; 1, something was found; 2, it could not be carried out.
 
 mod checkpoint;
+mod prove;
+mod streams;
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use comptoir_ledger::Ledger;
 
+pub(super) use self::prove::ProveCommandError;
 use super::CliError;
 use crate::config::Source;
 use crate::node::{NodeError, check_schema, connect};
@@ -19,7 +22,8 @@ use crate::node::{NodeError, check_schema, connect};
 Exit status: 0 if all is well, 1 if something was found, 2 if the command could not be carried out.
 
 Examples:
-  comptoir audit checkpoint                   the newest signed state of the ledger")]
+  comptoir audit checkpoint                   the newest signed state of the ledger
+  comptoir audit prove order_... -o b.json    an order's events with proofs that comptoir-verify checks offline")]
 pub(super) struct AuditArgs {
     #[command(subcommand)]
     command: AuditCommand,
@@ -29,12 +33,15 @@ pub(super) struct AuditArgs {
 enum AuditCommand {
     /// Print the newest signed checkpoint of the ledger: keep it, and later ledgers can be held against it
     Checkpoint(checkpoint::CheckpointArgs),
+    /// Write the events of an order, refund, licence, ... with proofs that anybody can check offline
+    Prove(prove::ProveArgs),
 }
 
 /// Carries it out.
 pub(super) async fn run(source: &Source, args: AuditArgs) -> Result<ExitCode, CliError> {
     match args.command {
         AuditCommand::Checkpoint(args) => checkpoint::run(source, &args).await,
+        AuditCommand::Prove(args) => prove::run(source, &args).await,
     }
 }
 

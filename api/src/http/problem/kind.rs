@@ -110,6 +110,10 @@ kinds! {
     PersonNotFound = "person_not_found", NOT_FOUND, "Nothing is known of this person";
     /// There is no such review, or the caller cannot see it.
     ReviewNotFound = "review_not_found", NOT_FOUND, "The review does not exist";
+    /// Nothing of the ledger was signed yet.
+    CheckpointNotFound = "checkpoint_not_found", NOT_FOUND, "No state of the ledger was signed yet";
+    /// The ledger has no such event, or has not come that far.
+    ProofNotFound = "proof_not_found", NOT_FOUND, "There is no proof of this";
     /// The route exists with another method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The address does not know this method";
     /// The product is in a state in which this cannot be done.

@@ -8,10 +8,17 @@ use comptoir_domain::promo::PromoError;
 use comptoir_domain::review::ReviewError;
 use comptoir_engine::UseCaseError;
 use comptoir_engine::files::FileError;
+use comptoir_ledger::LedgerError;
 use comptoir_projections::QueryError;
 
 use super::documents::unnamed;
 use super::{FieldError, Problem, ProblemKind};
+
+impl From<LedgerError> for Problem {
+    fn from(error: LedgerError) -> Self {
+        UseCaseError::from(error).into()
+    }
+}
 
 impl From<UseCaseError> for Problem {
     fn from(error: UseCaseError) -> Self {

@@ -13,6 +13,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::config::HyperswitchTimeouts;
 use super::error::{HyperswitchError, UnknownOutcome};
+use crate::gateway::connector::connector;
 use crate::secret::Secret;
 
 /// The largest answer that is read, in bytes. A payment with all its attempts stays far below.
@@ -30,20 +31,11 @@ pub(super) struct Transport {
 
 impl Transport {
     pub(super) fn new(api_key: Secret, timeouts: HyperswitchTimeouts) -> Self {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(timeouts.connect));
-        let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_webpki_roots()
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(tcp);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(timeouts.idle)
             .pool_max_idle_per_host(IDLE_CONNECTIONS_MAX)
-            .build(connector);
+            .build(connector(timeouts.connect));
         Self {
             client,
             api_key,

@@ -1,0 +1,114 @@
+//! `comptoir audit prove`
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use comptoir_audit::prove::{ProofRequest, ProveError, prove};
+use comptoir_ledger::StreamName;
+use comptoir_proof::note::Note;
+use serde_json::json;
+
+use super::super::{CliError, print_line};
+use super::streams::{UnknownObject, stream_of};
+use crate::config::Source;
+use crate::node::engine_alone;
+
+/// What to prove.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The bundle holds the events of what is named, as they are stored, and for each of them the hashes that lead to
+the newest signed checkpoint. Whoever gets it checks it with the program comptoir-verify, without a database,
+without a network and without trusting this engine. It stays good when persons are erased later.
+
+Examples:
+  comptoir audit prove order_01jd3e8m6xf2r9kq7v5t4w8zab -o bundle.json && comptoir-verify bundle.json
+  comptoir audit prove order_... ref_... licence_... --since kept-last-year.txt -o dispute.json")]
+pub(super) struct ProveArgs {
+    /// Ids of orders, payments, refunds, licences, products, promotions, reviews, documents, sellers, ...; or names of
+    /// streams
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<String>,
+    /// Where the bundle goes; - is standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    output: PathBuf,
+    /// A checkpoint that somebody has kept: prove also that the ledger continues it unchanged
+    #[arg(long, value_name = "FILE")]
+    since: Option<PathBuf>,
+    /// Print what was written as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Why nothing was proven.
+#[derive(Debug, thiserror::Error)]
+pub enum ProveCommandError {
+    /// An id says nothing to us.
+    #[error(transparent)]
+    Unknown(#[from] UnknownObject),
+    /// There is no proof.
+    #[error(transparent)]
+    Prove(#[from] ProveError),
+    /// The kept checkpoint cannot be read.
+    #[error("{} is no checkpoint", .path.display())]
+    Kept {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// Proves it.
+pub(super) async fn run(source: &Source, args: &ProveArgs) -> Result<ExitCode, CliError> {
+    let streams: Result<Vec<StreamName>, _> = args.ids.iter().map(|id| stream_of(id)).collect();
+    let mut streams = streams.map_err(ProveCommandError::from)?;
+    streams.sort();
+    streams.dedup();
+    let since = args.since.as_deref().map(kept).transpose()?;
+    // The keys follow from the whole configuration; nothing but reading is done with it.
+    let engine = engine_alone(&source.config()?).await?;
+    let keys = engine
+        .ledger_keys()
+        .map_err(|error| ProveCommandError::Prove(error.into()))?;
+    let request = ProofRequest {
+        about: args.ids.clone(),
+        streams,
+        since,
+        keys: keys.all().map(ToString::to_string).collect(),
+    };
+    let proven = prove(engine.ledger(), request).await;
+    engine.ledger().stop().await;
+    let bundle = proven.map_err(ProveCommandError::from)?;
+    let text = serde_json::to_string_pretty(&bundle)?;
+    if args.output == Path::new("-") {
+        print_line(&text)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let path = &args.output;
+    let written = std::fs::File::create(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|source| CliError::Unwritable {
+        path: path.clone(),
+        source,
+    })?;
+    let events = bundle.events.len();
+    print_line(&if args.json {
+        json!({ "events": events, "streams": bundle.streams, "output": path }).to_string()
+    } else {
+        format!("{events} events and their proofs are in {}", path.display())
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn kept(path: &Path) -> Result<Note, ProveCommandError> {
+    let wrong = |source: Box<dyn std::error::Error + Send + Sync>| ProveCommandError::Kept {
+        path: path.to_owned(),
+        source,
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.into()))?;
+    // Who keeps a note may keep it without its last newline.
+    format!("{}\n", text.trim_end())
+        .parse()
+        .map_err(|error: comptoir_proof::note::NoteError| wrong(error.into()))
+}
