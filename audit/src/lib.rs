@@ -1,3 +1,9 @@
 //! The auditor's tools: prove what happened, see any past moment, explain every difference.
 //!
 //! They read the ledger only, never the read models, except to compare them; and none of them changes anything.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`difference`] | why rows of a read model differ from what the events say |
+
+pub mod difference;

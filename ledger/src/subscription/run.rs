@@ -61,7 +61,8 @@ pub(super) async fn run(subscription: &Subscription, mut deliver: impl Deliver, 
                 wait
             }
         };
-        if stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
+        let waiting = tokio::time::timeout(wait, subscription.nudge.notified());
+        if stop.run_until_cancelled(waiting).await.is_none() {
             return;
         }
     }
