@@ -4,6 +4,8 @@
 //!
 //! | module | holds |
 //! | --- | --- |
+//! | [`difference`] | why rows of a read model differ from what the events say |
 //! | [`prove`] | bundles that `comptoir-verify` checks offline |
 
+pub mod difference;
 pub mod prove;

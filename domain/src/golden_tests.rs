@@ -17,6 +17,7 @@ use crate::licence::LicenceEvent;
 use crate::order::OrderEvent;
 use crate::person::PersonEvent;
 use crate::product::ProductEvent;
+use crate::projection::ProjectionEvent;
 use crate::promo::PromoEvent;
 use crate::refund::RefundEvent;
 use crate::review::ReviewEvent;
@@ -92,6 +93,7 @@ fn every_event_is_read_from_its_golden_file_and_written_the_same() {
     hold(DocumentEvent::WIRE, &events::document());
     hold(SellerEvent::WIRE, &events::seller());
     hold(PersonEvent::WIRE, &events::person());
+    hold(ProjectionEvent::WIRE, &events::projection());
     hold(WebhookEvent::WIRE, &events::webhook());
 }
 
@@ -108,6 +110,7 @@ fn no_golden_file_is_left_without_its_event() {
         DocumentEvent::WIRE,
         SellerEvent::WIRE,
         PersonEvent::WIRE,
+        ProjectionEvent::WIRE,
         WebhookEvent::WIRE,
     ];
     let expected: BTreeSet<String> = wire

@@ -44,6 +44,7 @@
 //! | [`locale`] | the languages of documents, each of which is one file |
 //! | [`seller`] | who a seller is in the sense of tax law, and whether we may invoice in their name |
 //! | [`person`] | that somebody's personal data was erased |
+//! | [`projection`] | what operators decided about a read model: streams that it leaves out, differences that it may have |
 //! | [`webhook`] | what the payment provider told us |
 //! | [`policy`] | what follows from an event |
 //! | [`tax`] | EU VAT: rates and references as dated data, place of supply, VAT ids |
@@ -60,6 +61,7 @@ pub mod order;
 pub mod person;
 pub mod policy;
 pub mod product;
+pub mod projection;
 pub mod promo;
 pub mod refund;
 pub mod review;

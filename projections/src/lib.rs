@@ -48,5 +48,11 @@ mod testing;
 mod text;
 
 pub use listing::{ListPage, PageLimit, PageLimitError, PageRequest, QueryError, Side};
-pub use read_model::{Projections, ReadModel, UnknownReadModel};
-pub use runner::{ChangeMark, RebuildError, RebuildProgress, RebuildReport, Standing, WaitOutcome};
+pub use read_model::{Projections, ReadModel, UnknownReadModel, statuses};
+pub use runner::status::{
+    ProjectionStatus, QuarantineStanding, QuarantinedStream, StuckProjection, UnfinishedRebuild,
+};
+pub use runner::{
+    Beginning, Behind, ChangeMark, Difference, Gate, Lanes, Misfit, RebuildError, RebuildOptions,
+    RebuildProgress, RebuildReport, RebuildStage, Release, RowDifference, Sides, Standing, WaitOutcome,
+};

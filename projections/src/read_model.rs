@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use comptoir_ledger::{Ledger, Position};
+use comptoir_ledger::{Ledger, LedgerError, Position};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,9 +18,10 @@ use crate::products::Products;
 use crate::promotions::Promotions;
 use crate::refunds::Refunds;
 use crate::reviews::Reviews;
+use crate::runner::status::{ProjectionStatus, status};
 use crate::runner::{
-    ChangeMark, Progress, Projection, RebuildError, RebuildProgress, RebuildReport, Standing, WaitOutcome,
-    needs_rebuild, rebuild, run,
+    ChangeMark, Difference, Progress, Projection, RebuildError, RebuildOptions, RebuildProgress,
+    RebuildReport, Standing, WaitOutcome, difference, needs_rebuild, rebuild_with, run,
 };
 
 /// The read models of this program.
@@ -50,6 +51,50 @@ pub enum ReadModel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no such read model; there are {}", ReadModel::ALL.map(ReadModel::name).join(", "))]
 pub struct UnknownReadModel;
+
+/// The same for whatever projection builds a read model.
+macro_rules! of_each {
+    ($model:expr, $projection:ident => $what:expr) => {
+        match $model {
+            ReadModel::Orders => {
+                let $projection = Orders;
+                $what
+            }
+            ReadModel::Products => {
+                let $projection = Products;
+                $what
+            }
+            ReadModel::Licences => {
+                let $projection = Licences;
+                $what
+            }
+            ReadModel::Promotions => {
+                let $projection = Promotions;
+                $what
+            }
+            ReadModel::Refunds => {
+                let $projection = Refunds;
+                $what
+            }
+            ReadModel::Disputes => {
+                let $projection = Disputes;
+                $what
+            }
+            ReadModel::Reviews => {
+                let $projection = Reviews;
+                $what
+            }
+            ReadModel::Documents => {
+                let $projection = Documents;
+                $what
+            }
+            ReadModel::Persons => {
+                let $projection = Persons;
+                $what
+            }
+        }
+    };
+}
 
 impl ReadModel {
     /// Every read model.
@@ -82,37 +127,51 @@ impl ReadModel {
 
     /// Whether this program has a newer version of it than the database.
     pub async fn needs_rebuild(self, ledger: &Ledger) -> Result<bool, RebuildError> {
-        match self {
-            Self::Orders => needs_rebuild::<Orders>(ledger).await,
-            Self::Products => needs_rebuild::<Products>(ledger).await,
-            Self::Licences => needs_rebuild::<Licences>(ledger).await,
-            Self::Promotions => needs_rebuild::<Promotions>(ledger).await,
-            Self::Refunds => needs_rebuild::<Refunds>(ledger).await,
-            Self::Disputes => needs_rebuild::<Disputes>(ledger).await,
-            Self::Reviews => needs_rebuild::<Reviews>(ledger).await,
-            Self::Documents => needs_rebuild::<Documents>(ledger).await,
-            Self::Persons => needs_rebuild::<Persons>(ledger).await,
+        async fn of<P: Projection>(_: P, ledger: &Ledger) -> Result<bool, RebuildError> {
+            needs_rebuild::<P>(ledger).await
         }
+        of_each!(self, projection => of(projection, ledger).await)
     }
 
-    /// Builds it anew from events alone, beside the one in use, and switches to it. `progress` is told after each batch.
+    /// Builds it anew from events alone, beside the one in use, and switches to it. `progress` is told now and then.
     pub async fn rebuild(
         self,
         ledger: &Ledger,
+        options: &RebuildOptions,
         progress: impl FnMut(RebuildProgress) + Send,
     ) -> Result<RebuildReport, RebuildError> {
-        match self {
-            Self::Orders => rebuild(ledger, Orders, progress).await,
-            Self::Products => rebuild(ledger, Products, progress).await,
-            Self::Licences => rebuild(ledger, Licences, progress).await,
-            Self::Promotions => rebuild(ledger, Promotions, progress).await,
-            Self::Refunds => rebuild(ledger, Refunds, progress).await,
-            Self::Disputes => rebuild(ledger, Disputes, progress).await,
-            Self::Reviews => rebuild(ledger, Reviews, progress).await,
-            Self::Documents => rebuild(ledger, Documents, progress).await,
-            Self::Persons => rebuild(ledger, Persons, progress).await,
-        }
+        of_each!(self, projection => rebuild_with(ledger, projection, options, progress).await)
     }
+
+    /// Builds it anew beside the one in use, at the same position, and says in which rows the two differ; at most so many of
+    /// them are shown.
+    pub async fn difference(
+        self,
+        ledger: &Ledger,
+        shown_max: usize,
+        progress: impl FnMut(RebuildProgress) + Send,
+    ) -> Result<Difference, RebuildError> {
+        of_each!(self, projection => difference(ledger, projection, shown_max, progress).await)
+    }
+
+    /// How it is doing.
+    pub async fn status(self, ledger: &Ledger) -> Result<ProjectionStatus, LedgerError> {
+        of_each!(self, projection => status(ledger, &projection).await)
+    }
+
+    /// The wire names of the events that it is built from.
+    pub fn event_types(self) -> Vec<&'static str> {
+        of_each!(self, projection => projection.event_types())
+    }
+}
+
+/// How all read models are doing.
+pub async fn statuses(ledger: &Ledger) -> Result<Vec<ProjectionStatus>, LedgerError> {
+    let mut statuses = Vec::with_capacity(ReadModel::ALL.len());
+    for model in ReadModel::ALL {
+        statuses.push(model.status(ledger).await?);
+    }
+    Ok(statuses)
 }
 
 impl fmt::Display for ReadModel {

@@ -1,6 +1,7 @@
 //! What the tests of all read models share: a ledger on a database of its own, events to put into it, tables to compare.
 
 mod renamed;
+pub(crate) mod stories;
 
 use std::sync::Arc;
 use std::time::Duration;

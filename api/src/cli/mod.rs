@@ -6,6 +6,7 @@ mod invoice;
 mod migrate;
 mod openapi;
 mod progress;
+mod projections;
 mod rebuild;
 mod serve;
 mod signals;
@@ -33,6 +34,7 @@ Examples:
   comptoir invoice preview                    see what an invoice looks like
   comptoir audit prove order_... -o b.json    prove what became of an order
   comptoir rebuild products                   build a read model anew while the old one goes on answering
+  comptoir projections                        see how the read models are doing
   comptoir openapi > openapi.json             write the description of the API";
 
 /// The command line.
@@ -61,6 +63,8 @@ enum Command {
     Token(token::TokenArgs),
     /// Build a read model anew from events alone, beside the one in use
     Rebuild(rebuild::RebuildArgs),
+    /// See how the read models are doing, and get one past an event that it cannot take
+    Projections(projections::ProjectionsArgs),
     /// Look at invoices and credit notes, check and export them
     Invoice(invoice::InvoiceArgs),
     /// List who follows the ledger, and let a worker go on after a restore that lost the ledger's end
@@ -103,6 +107,28 @@ pub enum CliError {
     /// The read model could not be rebuilt.
     #[error("the read model could not be rebuilt")]
     Rebuild(#[from] comptoir_projections::RebuildError),
+    /// The difference is another one than was accepted.
+    #[error(
+        "the difference is another one than the accepted {accepted}: {} rows, digest {}; look at it with `comptoir audit diff`",
+        .found.rows, .found.digest
+    )]
+    OtherDifference {
+        /// What was accepted.
+        accepted: comptoir_domain::values::Sha256Hex,
+        /// What was found.
+        found: Box<comptoir_projections::Difference>,
+    },
+    /// A decision about a read model was not recorded.
+    #[error(transparent)]
+    Decision(#[from] comptoir_projections::runner::DecisionError),
+    /// There is nothing to leave out.
+    #[error(
+        "{model} and its rebuild do not stand before such an event; `comptoir projections` shows what they stand before"
+    )]
+    StandsBeforeNothing {
+        /// The read model.
+        model: comptoir_projections::ReadModel,
+    },
     /// The token could not be made.
     #[error(transparent)]
     Token(#[from] MintError),
@@ -213,6 +239,7 @@ impl Cli {
             | Command::Doctor
             | Command::Token(_)
             | Command::Rebuild(_)
+            | Command::Projections(_)
             | Command::Invoice(_)
             | Command::Subscriptions(_)
             | Command::Audit(_)
@@ -230,6 +257,7 @@ impl Cli {
             Command::Doctor => doctor::run(&source).await?,
             Command::Token(args) => token::run(&source, &args)?,
             Command::Rebuild(args) => rebuild::run(&source, args).await?,
+            Command::Projections(args) => return projections::run(&source, args).await,
             Command::Invoice(args) => invoice::run(&source, args).await?,
             Command::Subscriptions(args) => subscriptions::run(&source, args).await?,
             Command::Audit(args) => return audit::run(&source, args).await.map_err(CliError::from_audit),

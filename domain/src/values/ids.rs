@@ -7,6 +7,7 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
+use super::code_word::ProjectionName;
 use super::promo_code::PromoCode;
 use super::typeid;
 pub use super::typeid::IdError;
@@ -113,6 +114,8 @@ typed_ids! {
     SellerId = "seller";
     /// A file, opaque to the domain.
     FileId = "file";
+    /// What was decided about a read model.
+    ProjectionId = "projection";
     /// Someone who buys, sells or administers.
     PersonId = "person";
     /// Whose key seals a piece of personal data.
@@ -182,6 +185,13 @@ impl PromoId {
     /// The promotion with a code: who creates the same code twice meets its own stream.
     pub fn of_code(code: &PromoCode) -> Self {
         Self(derive("promo", code.as_str()))
+    }
+}
+
+impl ProjectionId {
+    /// The one stream of decisions about a read model.
+    pub fn of(projection: &ProjectionName) -> Self {
+        Self(derive("projection", projection.as_str()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Values: ids, money, texts and facts that are right by construction.
 
 mod actor;
+mod code_word;
 mod contact;
 mod currency;
 mod file;
@@ -21,12 +22,14 @@ mod use_terms;
 mod tests;
 
 pub use actor::{Actor, Role};
+pub use code_word::{OperatorName, ProjectionName, StreamKey};
 pub use contact::{BillingDetails, CountryCode, Email};
 pub use currency::{Currency, UnknownCurrency};
 pub use file::{FileContent, FileName, MediaType};
 pub use ids::{
     ActivationId, DisputeId, DocumentId, DownloadId, FileId, IdError, InvoicingId, LicenceId, OfferId,
-    OrderId, PaymentId, PersonId, ProductId, PromoId, RefundId, ReviewId, SellerId, SubjectId, WebhookId,
+    OrderId, PaymentId, PersonId, ProductId, ProjectionId, PromoId, RefundId, ReviewId, SellerId, SubjectId,
+    WebhookId,
 };
 pub use licence_key::{KeyDigest, KeyHint, LicenceKey, MalformedKey};
 pub use money::{Money, MoneyError};

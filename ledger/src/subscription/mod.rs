@@ -9,9 +9,11 @@ mod deliver;
 mod run;
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::PgConnection;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 pub use checkpoint::{Checkpoint, RewindError};
@@ -54,6 +56,7 @@ pub struct Subscription {
     pub(crate) batch_events_max: usize,
     pub(crate) lock_retry: Duration,
     pub(crate) failure_retry: Duration,
+    pub(crate) nudge: Arc<Notify>,
     pub(crate) pace: Duration,
 }
 
@@ -67,6 +70,7 @@ impl Ledger {
             batch_events_max: 500,
             lock_retry: Duration::from_secs(1),
             failure_retry: Duration::from_secs(1),
+            nudge: Arc::default(),
             pace: Duration::from_millis(5),
         }
     }
@@ -106,6 +110,13 @@ impl Subscription {
     #[must_use]
     pub fn failure_retry(mut self, after: Duration) -> Self {
         self.failure_retry = after;
+        self
+    }
+
+    /// Whoever notifies this has the event that could not be handled tried again at once.
+    #[must_use]
+    pub fn retried_when(mut self, nudge: Arc<Notify>) -> Self {
+        self.nudge = nudge;
         self
     }
 

@@ -69,7 +69,8 @@ pub(super) async fn run(subscription: &Subscription, mut deliver: impl Deliver, 
             (Some(_) | None, Some(_) | None) => subscription.failure_retry,
         };
         stuck = at.map(|at| (at, wait)).or(stuck);
-        if stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
+        let waiting = tokio::time::timeout(wait, subscription.nudge.notified());
+        if stop.run_until_cancelled(waiting).await.is_none() {
             return;
         }
     }

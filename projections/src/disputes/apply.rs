@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 
 use super::row::DisputeRow;
 use super::store;
-use crate::runner::{ApplyError, Projection, decode, misplaced};
+use crate::runner::{ApplyError, Behind, Projection, RowValues, Rows, decode, misplaced};
 
 /// The projection of the read model `disputes`.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,7 @@ impl Projection for Disputes {
     const NAME: &'static str = "disputes";
     const VERSION: i32 = 1;
     const SCHEMA: &'static str = "read_disputes";
+    const ROWS: Rows = Rows::OfOneStream;
 
     fn event_types(&self) -> Vec<&'static str> {
         vec!["order.disputed", "order.dispute_changed", "order.dispute_closed"]
@@ -52,6 +53,10 @@ impl Projection for Disputes {
         }
         store::upsert(connection, &rows.into_values().collect::<Vec<_>>()).await?;
         Ok(())
+    }
+
+    fn behind(_table: &str, row: &RowValues<'_>) -> Behind {
+        Behind::stream("order", row, "order_id")
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::row::DocumentRow;
 use super::store;
-use crate::runner::{ApplyError, Projection, decode, misplaced};
+use crate::runner::{ApplyError, Behind, Projection, RowValues, Rows, decode, misplaced};
 
 /// The projection of the read model `documents`.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,7 @@ impl Projection for Documents {
     const NAME: &'static str = "documents";
     const VERSION: i32 = 1;
     const SCHEMA: &'static str = "read_documents";
+    const ROWS: Rows = Rows::OfOneStream;
 
     fn event_types(&self) -> Vec<&'static str> {
         DocumentEvent::WIRE.iter().map(|(name, _)| *name).collect()
@@ -41,6 +42,10 @@ impl Projection for Documents {
         }
         store::upsert(connection, &rows.into_values().collect::<Vec<_>>()).await?;
         Ok(())
+    }
+
+    fn behind(_table: &str, row: &RowValues<'_>) -> Behind {
+        Behind::stream("document", row, "id")
     }
 }
 

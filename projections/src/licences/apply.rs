@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::row::{ActivationRow, CauseBearing, CauseRow, LicenceRow, LicenceStatus};
 use super::store;
-use crate::runner::{ApplyError, Projection, decode, misplaced};
+use crate::runner::{ApplyError, Behind, Projection, RowValues, Rows, decode, misplaced};
 
 /// The projection of the read model `licences`.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +21,7 @@ impl Projection for Licences {
     const NAME: &'static str = "licences";
     const VERSION: i32 = 4;
     const SCHEMA: &'static str = "read_licences";
+    const ROWS: Rows = Rows::OfOneStream;
 
     fn event_types(&self) -> Vec<&'static str> {
         LicenceEvent::WIRE.iter().map(|(name, _)| *name).collect()
@@ -49,6 +50,11 @@ impl Projection for Licences {
         store::forget_devices(connection, &batch.cleared, &batch.gone()).await?;
         store::upsert_devices(connection, &batch.present()).await?;
         Ok(())
+    }
+
+    fn behind(table: &str, row: &RowValues<'_>) -> Behind {
+        let id = if table == "licences" { "id" } else { "licence_id" };
+        Behind::stream("licence", row, id)
     }
 }
 

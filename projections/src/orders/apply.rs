@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::after_sale::{AfterSale, DeclaredRow, DeliveryRow, DisputeRow};
 use super::row::{OrderRow, RefundRow, RefundRowStanding, ReviewFlagRow};
 use super::store;
-use crate::runner::{ApplyError, Projection, decode, misplaced};
+use crate::runner::{ApplyError, Behind, Projection, RowValues, Rows, decode, misplaced};
 
 /// The projection of the read model `orders`.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,7 @@ impl Projection for Orders {
     const NAME: &'static str = "orders";
     const VERSION: i32 = 3;
     const SCHEMA: &'static str = "read_orders";
+    const ROWS: Rows = Rows::OfOneStream;
 
     fn event_types(&self) -> Vec<&'static str> {
         OrderEvent::WIRE.iter().map(|(name, _)| *name).collect()
@@ -50,6 +51,11 @@ impl Projection for Orders {
         store::insert_lines(connection, &batch.lines).await?;
         store::update(connection, &batch.stored.values().collect::<Vec<_>>()).await?;
         Ok(())
+    }
+
+    fn behind(table: &str, row: &RowValues<'_>) -> Behind {
+        let id = if table == "orders" { "id" } else { "order_id" };
+        Behind::stream("order", row, id)
     }
 }
 

@@ -6,12 +6,12 @@ use comptoir_domain::order::{Order, OrderEvent};
 use comptoir_domain::review::{Review, ReviewEvent};
 use comptoir_domain::seller::{Seller, SellerEvent};
 use comptoir_domain::values::PersonId;
-use comptoir_ledger::RecordedEvent;
+use comptoir_ledger::{Position, RecordedEvent};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::query::TraceKind;
-use crate::runner::{ApplyError, Projection, decode, misplaced};
+use crate::runner::{ApplyError, Behind, Projection, RowValues, Rows, decode, misplaced};
 use crate::text::column;
 
 /// The projection of the read model `persons`.
@@ -22,6 +22,7 @@ impl Projection for Persons {
     const NAME: &'static str = "persons";
     const VERSION: i32 = 2;
     const SCHEMA: &'static str = "read_persons";
+    const ROWS: Rows = Rows::OfOneStream;
 
     fn event_types(&self) -> Vec<&'static str> {
         vec![
@@ -60,6 +61,13 @@ impl Projection for Persons {
         .execute(connection)
         .await?;
         Ok(())
+    }
+
+    fn behind(_table: &str, row: &RowValues<'_>) -> Behind {
+        let position = row.text("position").and_then(|position| position.parse().ok());
+        position.map_or(Behind::Streams(Vec::new()), |position| {
+            Behind::Event(Position::new(position))
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::row::{ExclusiveStanding, OfferRow, ProductFile, ProductRow, ProductView, Publication};
 use super::store;
-use crate::runner::{ApplyError, Projection, decode, misplaced};
+use crate::runner::{ApplyError, Behind, Projection, RowValues, Rows, decode, misplaced};
 
 /// The projection of the read model `products`.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,7 @@ impl Projection for Products {
     const NAME: &'static str = "products";
     const VERSION: i32 = 2;
     const SCHEMA: &'static str = "read_products";
+    const ROWS: Rows = Rows::OfOneStream;
 
     fn event_types(&self) -> Vec<&'static str> {
         ProductEvent::WIRE.iter().map(|(name, _)| *name).collect()
@@ -44,6 +45,11 @@ impl Projection for Products {
         store::upsert_offers(connection, &batch.changed_offers()).await?;
         store::insert_terms(connection, &batch.terms).await?;
         Ok(())
+    }
+
+    fn behind(table: &str, row: &RowValues<'_>) -> Behind {
+        let id = if table == "products" { "id" } else { "product_id" };
+        Behind::stream("product", row, id)
     }
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::row::UseStandingName;
 use super::store;
-use crate::runner::{ApplyError, Projection, decode, misplaced};
+use crate::runner::{ApplyError, Behind, Projection, RowValues, Rows, decode, misplaced};
 
 /// The projection of the read model `promotions`.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +21,7 @@ impl Projection for Promotions {
     const NAME: &'static str = "promotions";
     const VERSION: i32 = 1;
     const SCHEMA: &'static str = "read_promotions";
+    const ROWS: Rows = Rows::OfOneStream;
 
     fn event_types(&self) -> Vec<&'static str> {
         PromoEvent::WIRE.iter().map(|(name, _)| *name).collect()
@@ -40,6 +41,15 @@ impl Projection for Promotions {
         store::put_uses(connection, &batch.uses).await?;
         store::drop_uses(connection, &batch.uses).await?;
         Ok(())
+    }
+
+    fn behind(table: &str, row: &RowValues<'_>) -> Behind {
+        let id = if table == "promotions" {
+            "id"
+        } else {
+            "promotion_id"
+        };
+        Behind::stream("promo", row, id)
     }
 }
 

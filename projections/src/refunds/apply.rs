@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use comptoir_domain::order::{OrderEvent, OrderRefundOpened};
 use comptoir_domain::refund::RefundEvent;
 use comptoir_domain::values::{OrderId, RefundId};
-use comptoir_ledger::RecordedEvent;
+use comptoir_ledger::{RecordedEvent, StreamName};
 use sqlx::PgConnection;
 
 use super::row::{RefundProgress, RefundRow};
 use super::store;
-use crate::runner::{ApplyError, Projection, decode, misplaced};
+use crate::runner::{ApplyError, Behind, Projection, RowValues, decode, misplaced};
 
 /// The event by which an order opens a refund.
 const OPENED: &str = "order.refund_opened";
@@ -60,6 +60,12 @@ impl Projection for Refunds {
         }
         store::upsert(connection, &rows.into_values().collect::<Vec<_>>()).await?;
         Ok(())
+    }
+
+    fn behind(_table: &str, row: &RowValues<'_>) -> Behind {
+        let order = row.uuid("order_id").map(|id| StreamName::new("order", id));
+        let refund = row.uuid("id").map(|id| StreamName::new("refund", id));
+        Behind::Streams(order.into_iter().chain(refund).collect())
     }
 }
 

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::row::{ReviewRow, ReviewView};
 use super::store;
-use crate::runner::{ApplyError, Projection, decode, misplaced};
+use crate::runner::{ApplyError, Behind, Projection, RowValues, decode, misplaced};
 
 /// The projection of the read model `reviews`.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +53,18 @@ impl Projection for Reviews {
         store::upsert(connection, &rows).await?;
         store::move_ratings(connection, &moves.changed()).await?;
         Ok(())
+    }
+
+    fn behind(table: &str, row: &RowValues<'_>) -> Behind {
+        match (table, row.uuid("product_id")) {
+            ("product_ratings", Some(value)) => Behind::Rows {
+                category: "review",
+                table: "reviews",
+                column: "product_id",
+                value,
+            },
+            _ => Behind::stream("review", row, "id"),
+        }
     }
 }
 

@@ -4,23 +4,37 @@
 //! - [`run`]: follows the ledger for one projection, one node at a time, and rebuilds it first if its code is newer
 //! - [`Progress`]: how far each projection has come, for reads that wait for a write and for caches
 //! - [`rebuild`]: builds a second model beside the one in use and switches to it in one transaction
+//! - [`difference`]: builds a second model beside the one in use and says in which rows they differ
+//! - [`quarantine`]: leaves out, on record, the streams that a model cannot take
 
+mod difference;
 mod live;
 mod progress;
+mod quarantine;
 mod rebuild;
+mod retry;
 mod state;
+pub(crate) mod status;
 #[cfg(test)]
 mod tests;
 
 use std::future::Future;
 
+use comptoir_domain::projection::QuarantineCause;
 use comptoir_domain::{DecodeError, DomainEvent};
-use comptoir_ledger::{Filter, Position, RecordedEvent};
+use comptoir_ledger::{Filter, LedgerError, Position, RecordedEvent, StreamName};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
+pub use difference::{ColumnDifference, Difference, RowDifference, Sides, difference};
 pub use live::run;
 pub use progress::{ChangeMark, Progress, Standing, WaitOutcome};
-pub use rebuild::{RebuildError, RebuildProgress, RebuildReport, needs_rebuild, rebuild};
+pub use quarantine::{DecisionError, Operator, accept, decisions, quarantine, release};
+pub use rebuild::{
+    Beginning, Gate, Lanes, Misfit, PoisonEvent, RebuildError, RebuildOptions, RebuildProgress,
+    RebuildReport, RebuildStage, Release, needs_rebuild, rebuild, rebuild_with,
+};
+pub use retry::{RetryOutcome, ask_retry};
 
 use crate::listing::QueryError;
 
@@ -35,6 +49,8 @@ pub trait Projection: Clone + Send + Sync + 'static {
     const VERSION: i32;
     /// The PostgreSQL schema of its tables.
     const SCHEMA: &'static str;
+    /// How its rows hang together with streams, which says whether a rebuild may share events out.
+    const ROWS: Rows = Rows::OfSeveralStreams;
 
     /// The wire names of the events that it reads.
     fn event_types(&self) -> Vec<&'static str>;
@@ -45,6 +61,68 @@ pub trait Projection: Clone + Send + Sync + 'static {
         connection: &mut PgConnection,
         events: &[RecordedEvent],
     ) -> impl Future<Output = Result<(), ApplyError>> + Send;
+
+    /// Which events made a row of one of its tables, for whoever asks why the row is as it is.
+    fn behind(_table: &str, _row: &RowValues<'_>) -> Behind {
+        Behind::Streams(Vec::new())
+    }
+}
+
+/// How the rows of a read model hang together with streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// Each row is made by the events of one stream, so that streams can be applied beside each other.
+    OfOneStream,
+    /// A row may be made by events of several streams, in the order of the ledger.
+    OfSeveralStreams,
+}
+
+/// Which events made a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Behind {
+    /// Those of these streams.
+    Streams(Vec<StreamName>),
+    /// The one at this position.
+    Event(Position),
+    /// Those of the streams of this category whose ids stand in the rows of another table, where a column has this value.
+    Rows {
+        /// The streams' category.
+        category: &'static str,
+        /// The other table, which has the streams' ids in its column `id`.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// Its value.
+        value: Uuid,
+    },
+}
+
+impl Behind {
+    /// The stream of a category whose id stands in a column.
+    pub(crate) fn stream(category: &str, row: &RowValues<'_>, column: &str) -> Self {
+        let stream = row.uuid(column).map(|id| StreamName::new(category, id));
+        Self::Streams(stream.into_iter().collect())
+    }
+}
+
+/// The values of a row, as text.
+#[derive(Debug, Clone, Copy)]
+pub struct RowValues<'a> {
+    pub(crate) columns: &'a [String],
+    pub(crate) values: &'a [Option<String>],
+}
+
+impl RowValues<'_> {
+    /// The text in a column; none, if there is no such column or it is NULL.
+    pub fn text(&self, column: &str) -> Option<&str> {
+        let place = self.columns.iter().position(|name| name == column)?;
+        self.values.get(place)?.as_deref()
+    }
+
+    /// The id in a column.
+    pub fn uuid(&self, column: &str) -> Option<Uuid> {
+        self.text(column)?.parse().ok()
+    }
 }
 
 /// Why events could not be applied.
@@ -80,6 +158,39 @@ pub enum ApplyError {
         /// What this program builds.
         known: i32,
     },
+    /// It could not be read what was decided about this read model.
+    #[error("the decisions about this read model cannot be read")]
+    Decisions(#[from] LedgerError),
+}
+
+/// How the texts of [`ApplyError`] tell the causes apart, for whoever has the stored text alone.
+const CANNOT_BE_READ: &str = "cannot be read";
+const DOES_NOT_FIT: &str = "does not fit";
+
+impl ApplyError {
+    /// The event that is to blame, where it is known.
+    pub const fn position(&self) -> Option<Position> {
+        match self {
+            Self::Decode { position, .. } | Self::Misplaced { position, .. } => Some(*position),
+            Self::Database(_) | Self::Row(_) | Self::OtherVersion { .. } | Self::Decisions(_) => None,
+        }
+    }
+
+    /// What a stored failure says was wrong with its event.
+    pub fn cause_of(failure: &str) -> QuarantineCause {
+        let begins = |with: &str| {
+            let rest = failure.strip_prefix("the event at position ");
+            let rest = rest.map(|rest| rest.trim_start_matches(|digit: char| digit.is_ascii_digit()));
+            rest.is_some_and(|rest| rest.trim_start().starts_with(with))
+        };
+        if begins(CANNOT_BE_READ) {
+            QuarantineCause::Unreadable
+        } else if begins(DOES_NOT_FIT) {
+            QuarantineCause::Misplaced
+        } else {
+            QuarantineCause::Refused
+        }
+    }
 }
 
 /// An event of the domain, read, or what is wrong with it.

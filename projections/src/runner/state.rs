@@ -37,6 +37,8 @@ pub(super) enum Turn {
     Ours {
         /// How often they were replaced by a rebuild.
         generation: i64,
+        /// How often somebody has asked for a retry.
+        retries_asked: i64,
     },
     /// A rebuild that was switched in meanwhile has applied them.
     Overtaken,
@@ -52,9 +54,10 @@ pub(super) async fn begin_batch<P: Projection>(
     let state = sqlx::query!(
         r#"WITH mine AS (
                UPDATE projection_state SET changed_position = $2 WHERE name = $1
-               RETURNING version, generation, rebuilt_position
+               RETURNING version, generation, rebuilt_position, retries_asked
            )
            SELECT version AS "version!", generation AS "generation!", rebuilt_position AS "rebuilt_position!",
+               retries_asked AS "retries_asked!",
                ARRAY[
                    set_config('search_path', $3, true), set_config('enable_seqscan', 'off', true),
                    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
@@ -74,6 +77,7 @@ pub(super) async fn begin_batch<P: Projection>(
     }
     let ours = Turn::Ours {
         generation: state.generation,
+        retries_asked: state.retries_asked,
     };
     if state.rebuilt_position < first.get() {
         return Ok(ours);

@@ -5,6 +5,7 @@
 mod checkpoint;
 mod prove;
 mod streams;
+mod diff;
 
 use std::process::ExitCode;
 
@@ -23,7 +24,8 @@ Exit status: 0 if all is well, 1 if something was found, 2 if the command could 
 
 Examples:
   comptoir audit checkpoint                   the newest signed state of the ledger
-  comptoir audit prove order_... -o b.json    an order's events with proofs that comptoir-verify checks offline")]
+  comptoir audit prove order_... -o b.json    an order's events with proofs that comptoir-verify checks offline
+  comptoir audit diff orders                  rows of a read model that are not what the events say")]
 pub(super) struct AuditArgs {
     #[command(subcommand)]
     command: AuditCommand,
@@ -35,6 +37,8 @@ enum AuditCommand {
     Checkpoint(checkpoint::CheckpointArgs),
     /// Write the events of an order, refund, licence, ... with proofs that anybody can check offline
     Prove(prove::ProveArgs),
+    /// Build a read model anew beside the one in use, and explain each row that differs
+    Diff(diff::DiffArgs),
 }
 
 /// Carries it out.
@@ -42,6 +46,7 @@ pub(super) async fn run(source: &Source, args: AuditArgs) -> Result<ExitCode, Cl
     match args.command {
         AuditCommand::Checkpoint(args) => checkpoint::run(source, &args).await,
         AuditCommand::Prove(args) => prove::run(source, &args).await,
+        AuditCommand::Diff(args) => diff::run(source, &args).await,
     }
 }
 

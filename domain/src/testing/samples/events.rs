@@ -7,6 +7,7 @@ mod documents;
 mod licences;
 mod news;
 mod persons;
+mod projections;
 mod reviews;
 
 use self::after_sale::order_after_sale;
@@ -19,6 +20,7 @@ use self::licences::licence_in_use;
 pub use self::licences::{activation_id, key_facts, licence_grant};
 pub use self::news::{dispute_news, payment_news, webhook_received};
 pub use self::persons::person_erased;
+pub use self::projections::{difference_accepted, stream_quarantined, stream_released};
 pub use self::reviews::{review_posted, sealed_by, stars};
 use super::{
     admin, at, buyer, eur, line_request, offer_added, offer_id, order_id, place, place_with_code,
@@ -38,6 +40,7 @@ use crate::product::{
     ExclusiveReleaseReason, ExclusiveReleased, ExclusiveReserved, ExclusiveSold, FileAttached, OfferRepriced,
     OfferWithdrawn, ProductDescribed, ProductEvent, ProductPublished, ProductWithdrawn,
 };
+use crate::projection::ProjectionEvent;
 use crate::promo::{
     Benefit, PromoDeactivated, PromoEvent, PromoRedeemed, PromoReleased, PromoReserved, PromoScope,
     PromoTerms, ReleaseReason, UseCount,
@@ -379,6 +382,11 @@ pub fn seller() -> Vec<SellerEvent> {
 /// Every event of a person.
 pub fn person() -> Vec<PersonEvent> {
     vec![person_erased().into()]
+}
+
+/// Every event of a projection.
+pub fn projection() -> Vec<ProjectionEvent> {
+    projections::all()
 }
 
 /// Every event of a review.

@@ -1,53 +1,40 @@
 //! Builds a read model anew beside the one in use, and switches to it in one transaction.
 //!
-//! The new tables grow in the schema `<schema>_next`, under the checkpoint `<name>@next`, from the first event on. Once
-//! they are close to the horizon, one transaction stops the runner, applies what is left, and renames the schemas. A
-//! reader sees the old model or the new one, whole, and is never kept waiting. What a crash leaves behind is dropped by
-//! the next rebuild.
+//! The new tables grow in the schema `<schema>_next`, from the first event on ([`building`]): several lanes apply the streams
+//! that fall to them, without the indexes that only readers need. Once they are close to the horizon they get their
+//! indexes, catch up, and one transaction stops the runner, applies what is left, and renames the schemas. A reader sees the
+//! old model or the new one, whole, and is never kept waiting. What was built before an interruption is gone on with, if it
+//! still fits.
 
-mod schema;
+pub(super) mod building;
+mod fill;
+mod options;
+pub(super) mod schema;
+mod stored;
 mod switch;
 
-use std::time::Duration;
-
-use comptoir_ledger::{Filter, Ledger, LedgerError, Position};
+use comptoir_domain::projection::ProjectionState;
+use comptoir_ledger::{Ledger, LedgerError, Position};
 use sqlx::{Connection, PgConnection};
 use tokio::time::Instant;
 
+use self::building::Building;
+pub use self::options::{
+    Beginning, Gate, Lanes, Misfit, RebuildOptions, RebuildProgress, RebuildReport, RebuildStage, Release,
+};
 use self::schema::Schemas;
-use super::{ApplyError, Projection, filter_of, state};
+use super::difference::Difference;
+use super::quarantine::{self, LeftOut};
+use super::{ApplyError, Projection, state};
 
-const BATCH_EVENTS_MAX: usize = 2000;
 /// How close to the horizon the switch is tried: the runner stands still while the rest is applied.
 const CLOSE_POSITIONS: i64 = 2000;
-
-/// How far a rebuild is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RebuildProgress {
-    /// Everything up to here is in the new tables.
-    pub position: Position,
-    /// Where the ledger ends at present.
-    pub horizon: Position,
-}
-
-/// What a rebuild has done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RebuildReport {
-    /// The version that the tables have now.
-    pub version: i32,
-    /// How many events were applied.
-    pub events: u64,
-    /// Everything up to here was in the new tables when they were switched in.
-    pub position: Position,
-    /// How long it took.
-    pub duration: Duration,
-}
 
 /// Why a rebuild ended without a switch: the tables in use are as they were.
 #[derive(Debug, thiserror::Error)]
 pub enum RebuildError {
     /// One is under way, perhaps on another node.
-    #[error("a rebuild of this read model is under way already")]
+    #[error("a rebuild or a comparison of this read model is under way already; wait for its end")]
     AlreadyRunning,
     /// The database refused or could not be reached.
     #[error("the rebuild's database failed")]
@@ -56,14 +43,59 @@ pub enum RebuildError {
     #[error("the rebuild could not read the ledger")]
     Ledger(#[from] LedgerError),
     /// Events could not be applied.
-    #[error("the rebuild stands before events that it cannot apply")]
+    #[error("the rebuild could not go on")]
     Apply(#[from] ApplyError),
+    /// An event cannot be applied.
+    #[error(
+        "the event at position {} ({} of stream {}) cannot be applied; mend the program and rebuild again, or leave the \
+         stream out: `comptoir projections quarantine {} --position {} --by <name>`",
+        .event.position, .event.event_type, .event.stream, .event.projection, .event.position
+    )]
+    Poison {
+        /// The event.
+        event: Box<PoisonEvent>,
+        /// What is wrong with it.
+        source: ApplyError,
+    },
+    /// The rebuilt model differs from the one in use, and nobody has accepted that.
+    #[error(
+        "the rebuilt model differs from the one in use in {} rows (digest {}); look at them with `comptoir audit diff`, and \
+         accept the difference with `--accept {}`", .0.rows, .0.digest, .0.digest
+    )]
+    Differs(Box<Difference>),
     /// The runner in use is ahead of what this node can see of the ledger.
     #[error("position {position}, where the read model in use stands, cannot be seen from here")]
     OutOfSight {
         /// Where the runner stands.
         position: Position,
     },
+    /// What is to be compared does not stand at one position.
+    #[error(
+        "the rebuilt model stands at {rebuilt}, the one in use behind it at {live}; they can be compared once a serving node \
+         has brought the one in use so far"
+    )]
+    Ahead {
+        /// Where the rebuilt model stands.
+        rebuilt: Position,
+        /// Where the one in use stands.
+        live: Position,
+    },
+    /// A lane ended without saying why.
+    #[error("a part of the rebuild broke off: {0}")]
+    BrokenOff(String),
+}
+
+/// An event that a read model cannot take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoisonEvent {
+    /// The read model.
+    pub projection: &'static str,
+    /// Where the event stands.
+    pub position: Position,
+    /// Its stream.
+    pub stream: String,
+    /// Its wire name.
+    pub event_type: String,
 }
 
 /// Whether this program has a newer version of a read model than the database.
@@ -72,127 +104,88 @@ pub async fn needs_rebuild<P: Projection>(ledger: &Ledger) -> Result<bool, Rebui
     Ok(stored.is_some_and(|stored| stored < P::VERSION))
 }
 
-/// Builds the read model of a projection anew from events alone, and switches to it. `progress` is told after each batch.
+/// Builds the read model of a projection anew from events alone, and switches to it. `progress` is told now and then.
 pub async fn rebuild<P: Projection>(
     ledger: &Ledger,
     projection: P,
     progress: impl FnMut(RebuildProgress) + Send,
 ) -> Result<RebuildReport, RebuildError> {
-    let mut connection = connect(ledger).await?;
-    // The lock goes with the connection, however this ends.
-    if !take_lock::<P>(&mut connection).await? {
-        return Err(RebuildError::AlreadyRunning);
-    }
-    state::ensure::<P>(&mut connection).await?;
-    let rebuild = Rebuild {
-        ledger,
-        filter: filter_of(&projection),
-        projection,
-        schemas: Schemas::of(P::SCHEMA),
-        next_name: format!("{}@next", P::NAME),
-        connection,
-        position: Position::START,
-        events: 0,
-    };
-    rebuild.carry_out(progress).await
+    rebuild_with(ledger, projection, &RebuildOptions::default(), progress).await
 }
 
-struct Rebuild<'a, P> {
-    ledger: &'a Ledger,
+/// The same under conditions.
+pub async fn rebuild_with<P: Projection>(
+    ledger: &Ledger,
     projection: P,
-    filter: Filter,
-    schemas: Schemas,
-    next_name: String,
-    connection: PgConnection,
-    position: Position,
-    events: u64,
+    options: &RebuildOptions,
+    mut progress: impl FnMut(RebuildProgress) + Send,
+) -> Result<RebuildReport, RebuildError> {
+    let begun = Instant::now();
+    let mut connection = connect(ledger).await?;
+    take_lock(&mut connection, P::NAME).await?;
+    state::ensure::<P>(&mut connection).await?;
+    let decisions = quarantine::decisions(ledger, P::NAME).await?;
+    let left_out = LeftOut::on_record(&decisions);
+    let left_out = match &options.release {
+        Release::Nothing => left_out,
+        Release::Stream(stream) => left_out.without(stream),
+    };
+    let schemas = Schemas::of(P::SCHEMA, "next");
+    let mut building = Building::open(ledger, projection, schemas, left_out, options, connection).await?;
+    building.tell(&mut progress);
+    if let Err(error) = carry_out(&mut building, options.gate, &decisions, &mut progress).await {
+        building.note_failure(&error).await;
+        return Err(error);
+    }
+    // Readers that began before the switch finish on the old tables; nobody finds them any more.
+    building.schemas.drop_old(&mut building.connection).await?;
+    Ok(RebuildReport {
+        version: P::VERSION,
+        events: building.events,
+        position: building.position(),
+        beginning: building.beginning,
+        duration: begun.elapsed(),
+    })
 }
 
-impl<P: Projection> Rebuild<'_, P> {
-    async fn carry_out(
-        mut self,
-        mut progress: impl FnMut(RebuildProgress) + Send,
-    ) -> Result<RebuildReport, RebuildError> {
-        let begun = Instant::now();
-        self.prepare().await?;
-        loop {
-            self.apply_page().await?;
-            let (position, horizon) = (self.position, self.ledger.horizon());
-            progress(RebuildProgress { position, horizon });
-            if horizon.get() - position.get() <= CLOSE_POSITIONS {
-                break;
-            }
-        }
-        self.schemas.analyse_next(&mut self.connection).await?;
-        self.switch().await?;
-        let (position, horizon) = (self.position, self.ledger.horizon());
-        progress(RebuildProgress { position, horizon });
-        // Readers that began before the switch finish on the old tables; nobody finds them any more.
-        self.schemas.drop_leftovers(&mut self.connection).await?;
-        Ok(RebuildReport {
-            version: P::VERSION,
-            events: self.events,
-            position,
-            duration: begun.elapsed(),
-        })
-    }
-
-    /// Drops what an earlier rebuild may have left, and makes empty tables.
-    async fn prepare(&mut self) -> Result<(), RebuildError> {
-        self.schemas.drop_leftovers(&mut self.connection).await?;
-        let mut transaction = self.connection.begin().await?;
-        self.schemas.create_next(&mut transaction).await?;
-        sqlx::query!(
-            "INSERT INTO subscription_checkpoints (name) VALUES ($1)
-             ON CONFLICT (name) DO UPDATE SET position = 0, failed_position = NULL, failure = NULL, failed_at = NULL",
-            self.next_name
-        )
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    async fn apply_page(&mut self) -> Result<(), RebuildError> {
-        let page = self
-            .ledger
-            .read_page(self.position, &self.filter, BATCH_EVENTS_MAX)
-            .await?;
-        let mut transaction = self.connection.begin().await?;
-        if !page.events.is_empty() {
-            state::set_up(&mut transaction, self.schemas.next()).await?;
-            self.projection.apply(&mut transaction, &page.events).await?;
-        }
-        sqlx::query!(
-            "UPDATE subscription_checkpoints SET position = $2 WHERE name = $1",
-            self.next_name,
-            page.through.get()
-        )
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        self.position = page.through;
-        self.events += page.events.len() as u64;
-        Ok(())
-    }
+async fn carry_out<P: Projection>(
+    building: &mut Building<'_, P>,
+    gate: Gate,
+    decisions: &ProjectionState,
+    progress: &mut (impl FnMut(RebuildProgress) + Send),
+) -> Result<(), RebuildError> {
+    building.catch_up(gate, progress).await?;
+    building.make_ready(progress).await?;
+    building.catch_up(gate, progress).await?;
+    building.stage = RebuildStage::Switching;
+    building.tell(progress);
+    building.switch(gate, decisions).await?;
+    building.tell(progress);
+    Ok(())
 }
 
-async fn connect(ledger: &Ledger) -> Result<PgConnection, sqlx::Error> {
+/// A connection on which nothing waits for the disk: what is built here can be built again.
+pub(super) async fn connect(ledger: &Ledger) -> Result<PgConnection, sqlx::Error> {
     let options = ledger.pool().connect_options();
     let mut connection =
         PgConnection::connect_with(&options.as_ref().clone().application_name("comptoir rebuild")).await?;
-    // What is built here can be built again: nothing waits for the disk.
-    sqlx::raw_sql("SET synchronous_commit = off")
+    sqlx::raw_sql("SET synchronous_commit = off; SET jit = off; SET maintenance_work_mem = '128MB'")
         .execute(&mut connection)
         .await?;
     Ok(connection)
 }
 
-async fn take_lock<P: Projection>(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar!(
+/// Takes the lock that goes with the connection, however this ends.
+pub(super) async fn take_lock(connection: &mut PgConnection, name: &str) -> Result<(), RebuildError> {
+    let taken = sqlx::query_scalar!(
         r#"SELECT pg_try_advisory_lock(hashtextextended('comptoir rebuild ' || $1, 0)) AS "taken!""#,
-        P::NAME
+        name
     )
     .fetch_one(connection)
-    .await
+    .await?;
+    if taken {
+        Ok(())
+    } else {
+        Err(RebuildError::AlreadyRunning)
+    }
 }

@@ -1,9 +1,13 @@
 //! The runner against a real PostgreSQL: progress, poison, fail-over, rebuilds, batches.
 
 mod batches;
+mod differences;
 mod failover;
+mod interrupted;
+mod lanes;
 mod live;
 mod poison;
+mod quarantine;
 mod rebuild;
 mod upgrade;
 

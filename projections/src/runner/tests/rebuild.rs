@@ -298,9 +298,12 @@ async fn a_rebuild_that_fails_leaves_the_model_in_use_alone() {
     let rows = live_rows::<Orders>(&fixture.pool).await;
     let poison = crate::testing::append_poison(&fixture.ledger, "order.paid").await;
     let error = rebuild(&fixture.ledger, Orders, |_| {}).await.unwrap_err();
-    let RebuildError::Apply(crate::runner::ApplyError::Decode { position, .. }) = error else {
+    let RebuildError::Poison { event, .. } = error else {
         panic!("{error}");
     };
-    assert_eq!(position, poison);
+    assert_eq!(
+        (event.position, event.event_type.as_str()),
+        (poison, "order.paid")
+    );
     assert_eq!(live_rows::<Orders>(&fixture.pool).await, rows);
 }
