@@ -1,6 +1,8 @@
 //! The product as it runs: its own binaries, a private PostgreSQL with default durability, and the stand-in for
 //! Hyperswitch, each a process of its own whose processor time is read off.
 
+mod binaries;
+
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -12,6 +14,7 @@ use comptoir_sandbox::postgres::Server;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+pub(crate) use self::binaries::Binaries;
 use crate::database;
 use crate::http::{Connection, get};
 use crate::machine;
@@ -68,16 +71,6 @@ pub(crate) struct House {
     engine: Service,
     binaries: Binaries,
     _socket: SocketFolder,
-}
-
-/// The binaries and the settings that they are started with.
-#[derive(Debug, Clone)]
-pub(crate) struct Binaries {
-    folder: PathBuf,
-    log: Option<String>,
-    database_url: String,
-    hyperswitch_url: String,
-    settings: Vec<(String, String)>,
 }
 
 /// Where PostgreSQL's socket is. It runs as a user of its own, who must be able to make it there.
@@ -251,51 +244,6 @@ impl ProcessorTime {
             stand_in: later.stand_in.saturating_sub(self.stand_in),
             load: later.load.saturating_sub(self.load),
         }
-    }
-}
-
-impl Binaries {
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(self.folder.join("comptoir"));
-        command
-            .args(arguments)
-            .envs([
-                ("DATABASE_URL", self.database_url.as_str()),
-                ("COMPTOIR_HTTP_ADDR", "127.0.0.1:0"),
-                ("COMPTOIR_JWT_SECRET", JWT_SECRET),
-                ("COMPTOIR_MASTER_KEY", MASTER_KEY),
-                ("HYPERSWITCH_BASE_URL", self.hyperswitch_url.as_str()),
-                ("HYPERSWITCH_API_KEY", API_KEY),
-                ("HYPERSWITCH_PUBLISHABLE_KEY", PUBLISHABLE_KEY),
-                ("HYPERSWITCH_WEBHOOK_SECRET", WEBHOOK_SECRET),
-            ])
-            .env("COMPTOIR_FILES_FOLDER", self.folder.join("comptoir-files"))
-            .envs(self.log.iter().map(|filter| ("COMPTOIR_LOG", filter)))
-            .envs(self.settings.iter().cloned());
-        command
-    }
-
-    /// Runs a subcommand to its end and answers with what it printed.
-    async fn run(&self, arguments: &[&str]) -> Result<String> {
-        let output = self.command(arguments).output().await?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(
-            output.status.success(),
-            "`comptoir {}` failed: {said}",
-            arguments.join(" ")
-        );
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
-    }
-
-    /// Starts the engine and waits until it is ready.
-    pub(crate) async fn serve(&self) -> Result<Service> {
-        let service = Service::start(&mut self.command(&["serve"])).await?;
-        let deadline = Instant::now() + READY_TIME_MAX;
-        while !is_ready(service.addr).await {
-            ensure!(Instant::now() < deadline, "the engine was not ready in time");
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-        Ok(service)
     }
 }
 

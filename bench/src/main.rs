@@ -9,17 +9,21 @@
 //! - [`sale`]: whole sales over HTTP, from the product to its licence
 //! - [`page`]: a page of the catalogue over HTTP
 //! - [`invoice`]: documents a second, beside peers, and how soon after its payment an order has its invoice
+//! - [`checkpoint`]: the Merkle tree of a million leaves, from nothing to its signed root
+//! - [`show`]: an order as of a time, on a ledger of 10,000,000 events
 //! - [`start`]: how soon the product is ready, and what memory it takes
 //!
 //! [`load`] is the closed loop that the first parts share, [`house`] the running product that the others measure,
 //! [`storage`] the PostgreSQL, [`report`] the output.
 
 mod append;
+mod checkpoint;
 mod invoice;
 mod page;
 mod read;
 mod sale;
 mod scale;
+mod show;
 mod start;
 
 mod catalogue;
@@ -55,6 +59,8 @@ struct Arguments {
     #[command(flatten)]
     scale: scale::ScaleOptions,
     #[command(flatten)]
+    show: show::ShowOptions,
+    #[command(flatten)]
     sale: sale::SaleOptions,
     #[command(flatten)]
     invoice: invoice::InvoiceOptions,
@@ -77,6 +83,10 @@ enum Part {
     Page,
     /// How soon the product is ready, and its memory.
     Start,
+    /// The Merkle tree of a million leaves.
+    Checkpoint,
+    /// An order as of a time, on a long ledger.
+    Show,
     /// Documents a second beside peers, and how soon an order has its invoice.
     Invoice,
 }
@@ -98,6 +108,8 @@ fn main() -> Result<()> {
             Part::Sale => runtime()?.block_on(sale::run(&arguments.sale, &arguments.house))?,
             Part::Page => runtime()?.block_on(page::run(&arguments.house))?,
             Part::Start => runtime()?.block_on(start::run(&arguments.house))?,
+            Part::Checkpoint => runtime()?.block_on(checkpoint::run())?,
+            Part::Show => runtime()?.block_on(show::run(&arguments.show, &arguments.house))?,
             Part::Invoice => runtime()?.block_on(invoice::run(&arguments.invoice, &arguments.house))?,
         }
     }

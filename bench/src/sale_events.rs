@@ -65,26 +65,36 @@ impl Sale {
     /// Adds one more sale, in streams of its own.
     pub(crate) fn write(&self, append: Append) -> Append {
         self.streams.iter().fold(append, |append, (category, events)| {
-            let events = events
-                .iter()
-                .map(|event| NewEvent {
-                    event_id: SystemIds.uuid_v7(),
-                    event_type: event.event_type.to_owned(),
-                    schema_version: event.schema_version,
-                    data: event.data.clone(),
-                })
-                .collect();
             append.write_raw(
                 StreamName::new(category, SystemIds.uuid_v7()),
                 ExpectedRevision::NoStream,
-                events,
+                events.iter().map(Stored::anew).collect(),
             )
         })
+    }
+
+    /// The events of one of its streams, to be appended once more.
+    pub(crate) fn events_of(&self, category: &str) -> Vec<NewEvent> {
+        let streams = self.streams.iter().filter(|(known, _)| *known == category);
+        streams
+            .flat_map(|(_, events)| events.iter().map(Stored::anew))
+            .collect()
     }
 
     /// An append of several sales.
     pub(crate) fn append_of(&self, sales: usize) -> Append {
         (0..sales).fold(Append::new(&Metadata::default()), |append, _| self.write(append))
+    }
+}
+
+impl Stored {
+    fn anew(&self) -> NewEvent {
+        NewEvent {
+            event_id: SystemIds.uuid_v7(),
+            event_type: self.event_type.to_owned(),
+            schema_version: self.schema_version,
+            data: self.data.clone(),
+        }
     }
 }
 

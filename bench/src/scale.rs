@@ -70,7 +70,8 @@ pub(crate) async fn run(options: &ScaleOptions) -> Result<()> {
     figures.machine_add(&server_version(&server).await?);
     let mut ledgers = Vec::new();
     for events in [options.scale_from, options.scale_to] {
-        ledgers.push(load(&server, events).await?);
+        load(&server, events).await?;
+        ledgers.push(Ledger::of(events));
     }
     checkpoint(&server).await?;
     for turn in 0..TURNS {
@@ -88,10 +89,10 @@ pub(crate) async fn run(options: &ScaleOptions) -> Result<()> {
     Ok(())
 }
 
-async fn load(server: &Server, events: i64) -> Result<Ledger> {
+/// A database with a ledger of so many events, one to a stream: its URL.
+pub(crate) async fn load(server: &Server, events: i64) -> Result<String> {
     let started = Instant::now();
-    let database = format!("comptoir_{events}");
-    let url = create_database(server, &database, Template::Empty).await?;
+    let url = create_database(server, &name(events), Template::Empty).await?;
     database::migrate(&url).await?;
     let mut connection = database::connect(&url).await?;
     // Vacuuming millions of new rows would fall into the measurement of one ledger only.
@@ -111,13 +112,12 @@ async fn load(server: &Server, events: i64) -> Result<Ledger> {
         "{events} events indexed after {:.1} s",
         started.elapsed().as_secs_f64()
     ));
-    Ok(Ledger {
-        events,
-        database,
-        per_second: Vec::new(),
-        p50_us: Vec::new(),
-        p99_us: Vec::new(),
-    })
+    Ok(url)
+}
+
+/// The name of that database.
+fn name(events: i64) -> String {
+    format!("comptoir_{events}")
 }
 
 /// Drops keys and indexes and returns the statements that make them again.
@@ -213,6 +213,16 @@ async fn checkpoint(server: &Server) -> Result<()> {
 }
 
 impl Ledger {
+    fn of(events: i64) -> Self {
+        Self {
+            events,
+            database: name(events),
+            per_second: Vec::new(),
+            p50_us: Vec::new(),
+            p99_us: Vec::new(),
+        }
+    }
+
     async fn measure(&mut self, server: &Server, turn: usize) -> Result<()> {
         let url = if self.events <= COPIED_EVENTS_MAX {
             let copy = format!("{}_{turn}", self.database);

@@ -23,7 +23,7 @@ A read model is built anew instead: `comptoir rebuild <name>`.
 
 Examples:
   comptoir subscriptions
-  comptoir subscriptions rewind orders_policy --to 120934")]
+  comptoir subscriptions rewind policy_orders --to 120934")]
 pub(super) struct SubscriptionsArgs {
     #[command(subcommand)]
     command: Option<SubscriptionsCommand>,

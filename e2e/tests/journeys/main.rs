@@ -19,6 +19,7 @@ mod invoices;
 mod late_payment;
 mod licence_in_use;
 mod live_mode;
+mod lost_tail;
 mod personal_data;
 mod promotion;
 mod proofs;
