@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "cli/projections.rs"]
+mod projections;
+
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command, Output, Stdio};
 
@@ -55,12 +58,14 @@ async fn an_unmigrated_database_is_refused_with_what_to_do() {
         "the database was up to date\n"
     );
     let rebuilt = run(empty.url(), &["rebuild", "orders"]);
+    let said = text(&rebuilt.stdout);
     assert_eq!(
-        text(&rebuilt.stdout),
-        "orders is rebuilt up to position 0\n",
+        said.lines().next(),
+        Some("orders is rebuilt up to position 0"),
         "{}",
         text(&rebuilt.stderr)
     );
+    assert!(said.contains("0 events from the first event on, in "), "{said}");
 }
 
 /// Starts to serve, sends a signal when it is ready, and answers with its log once it has ended well.

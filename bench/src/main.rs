@@ -5,6 +5,7 @@
 //!
 //! - [`append`]: one event to a new stream per append, beside the peers and beside plain INSERTs
 //! - [`read`]: a million events in order, decoded into domain events
+//! - [`rebuild`]: the order read model built anew from events, beside the peers
 //! - [`scale`]: appends to a ledger of 100,000 events and to one of 10,000,000
 //! - [`sale`]: whole sales over HTTP, from the product to its licence
 //! - [`page`]: a page of the catalogue over HTTP
@@ -21,6 +22,7 @@ mod checkpoint;
 mod invoice;
 mod page;
 mod read;
+mod rebuild;
 mod sale;
 mod scale;
 mod show;
@@ -57,6 +59,8 @@ struct Arguments {
     #[command(flatten)]
     append: append::AppendOptions,
     #[command(flatten)]
+    rebuild: rebuild::RebuildArguments,
+    #[command(flatten)]
     scale: scale::ScaleOptions,
     #[command(flatten)]
     show: show::ShowOptions,
@@ -75,6 +79,8 @@ enum Part {
     Append,
     /// A million events read back in order and decoded.
     Read,
+    /// The order read model built anew from events.
+    Rebuild,
     /// Appends to a short ledger and to a long one.
     Scale,
     /// Whole sales over HTTP.
@@ -104,6 +110,7 @@ fn main() -> Result<()> {
         match part {
             Part::Append => runtime()?.block_on(append::run(&arguments.append))?,
             Part::Read => read::run()?,
+            Part::Rebuild => runtime()?.block_on(rebuild::run(&arguments.rebuild))?,
             Part::Scale => runtime()?.block_on(scale::run(&arguments.scale))?,
             Part::Sale => runtime()?.block_on(sale::run(&arguments.sale, &arguments.house))?,
             Part::Page => runtime()?.block_on(page::run(&arguments.house))?,

@@ -56,10 +56,22 @@ pub(super) async fn run(source: &Source, args: RebuildArgs) -> Result<(), CliErr
         .map_err(NodeError::from)?;
     let rebuilt = guarded(&ledger, &args).await;
     ledger.stop().await;
-    let report = rebuilt?;
+    say_what_was_done(args.model, &rebuilt?)
+}
+
+/// What was rebuilt, how quickly, and whether an interrupted rebuild was gone on with.
+pub(super) fn say_what_was_done(model: ReadModel, report: &RebuildReport) -> Result<(), CliError> {
+    print_line(&format!("{model} is rebuilt up to position {}", report.position))?;
+    let began = match report.beginning {
+        Beginning::Anew => "from the first event on".to_owned(),
+        Beginning::AnewBecause(misfit) => format!("from the first event on, for {}", misfit.as_str()),
+        Beginning::Continued(position) => format!("from position {position} on, where it was interrupted"),
+    };
+    let milliseconds = report.duration.as_millis().max(1);
+    let rate = u128::from(report.events) * 1000 / milliseconds;
     Ok(print_line(&format!(
-        "{} is rebuilt up to position {}: {} events in {:.1?}",
-        args.model, report.position, report.events, report.duration
+        "  {} events {began}, in {:.1?}: {rate} a second",
+        report.events, report.duration
     ))?)
 }
 

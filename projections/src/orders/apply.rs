@@ -1,6 +1,6 @@
 //! How events change orders: the rows of a batch are loaded, changed in memory, event by event, and stored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{
@@ -41,8 +41,11 @@ impl Projection for Orders {
         for recorded in events {
             decoded.push((recorded, decode::<OrderEvent>(recorded)?));
         }
-        for row in store::load(connection, &ids_to_load(&decoded)).await? {
-            batch.stored.insert(row.order_id.as_uuid(), row);
+        let ids = ids_to_load(&decoded);
+        if !ids.is_empty() {
+            for row in store::load(connection, &ids).await? {
+                batch.stored.insert(row.order_id.as_uuid(), row);
+            }
         }
         for (recorded, event) in decoded {
             batch.apply(recorded, event)?;
@@ -61,15 +64,19 @@ impl Projection for Orders {
 
 /// The orders that are changed here but placed before.
 fn ids_to_load(events: &[(&RecordedEvent, OrderEvent)]) -> Vec<Uuid> {
-    let is_later = |(recorded, _): &&(&RecordedEvent, _)| recorded.revision.get() > 0;
-    let mut ids: Vec<Uuid> = events
-        .iter()
-        .filter(is_later)
-        .filter_map(|(recorded, _)| recorded.aggregate_id())
+    let ids = |is_wanted: fn(i64) -> bool| {
+        let wanted = events
+            .iter()
+            .filter(move |(recorded, _)| is_wanted(recorded.revision.get()));
+        wanted.filter_map(|(recorded, _)| recorded.aggregate_id())
+    };
+    let placed_here: HashSet<Uuid> = ids(|revision| revision == 0).collect();
+    let mut later: Vec<Uuid> = ids(|revision| revision > 0)
+        .filter(|id| !placed_here.contains(id))
         .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
+    later.sort_unstable();
+    later.dedup();
+    later
 }
 
 /// The orders that a batch of events is about.

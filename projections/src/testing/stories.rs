@@ -2,16 +2,19 @@
 //! chance has it.
 
 use comptoir_domain::document::Document;
+use comptoir_domain::invoicing::Invoicing;
 use comptoir_domain::licence::Licence;
 use comptoir_domain::order::{Order, OrderEvent};
 use comptoir_domain::person::Person;
 use comptoir_domain::product::Product;
+use comptoir_domain::projection::Projection as Decisions;
 use comptoir_domain::promo::Promo;
 use comptoir_domain::refund::Refund;
 use comptoir_domain::review::Review;
 use comptoir_domain::seller::Seller;
 use comptoir_domain::testing::samples;
 use comptoir_domain::values::{LicenceId, RefundId};
+use comptoir_domain::webhook::Webhook;
 use comptoir_domain::{Decider, DomainEvent};
 use comptoir_ledger::{Append, ExpectedRevision, Ledger, Metadata, NewEvent, Position, StreamName};
 use uuid::Uuid;
@@ -83,6 +86,9 @@ impl Story {
         story.tell::<Promo>(ledger, samples::uuid(0x3000), &samples::events::promo());
         story.tell::<Seller>(ledger, samples::uuid(0x3001), &samples::events::seller());
         story.tell::<Person>(ledger, samples::uuid(0x3002), &samples::events::person());
+        story.tell::<Invoicing>(ledger, samples::uuid(0x3003), &samples::events::invoicing());
+        story.tell::<Webhook>(ledger, samples::uuid(0x3004), &samples::events::webhook());
+        story.tell::<Decisions>(ledger, samples::uuid(0x3005), &samples::events::projection());
         story
     }
 }

@@ -175,12 +175,13 @@ async fn count_again(ledger: &Ledger, args: &ReleaseArgs) -> Result<ExitCode, Cl
         release: Release::Stream(stream.clone()),
         ..RebuildOptions::default()
     };
-    rebuild::with_bar(ledger, model, &options).await?;
+    let report = rebuild::with_bar(ledger, model, &options).await?;
+    rebuild::say_what_was_done(model, &report)?;
     let operator = Operator {
         name: args.by.clone(),
         at: ledger.clock().now(),
     };
     runner::release(ledger, model.name(), stream, &operator).await?;
-    print_line(&format!("{model} is rebuilt with {stream}, which counts again"))?;
+    print_line(&format!("{stream} counts again"))?;
     Ok(ExitCode::SUCCESS)
 }

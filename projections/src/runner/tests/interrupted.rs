@@ -1,5 +1,6 @@
 //! A rebuild that was interrupted goes on where it was, if what it has left still fits.
 
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -160,19 +161,29 @@ async fn a_newer_program_does_not_go_on_with_what_an_older_one_began() {
     assert_eq!(version, 77);
 }
 
-/// `examples/rebuilder.rs` on this database.
-fn rebuilder(url: &str) -> Child {
+/// A program of `examples/`.
+pub(super) fn example(name: &str) -> PathBuf {
     // Cargo builds examples with the tests, beside the folder that this test runs from.
     let this = std::env::current_exe().expect("this test has a path");
-    let folder = this
-        .parent()
-        .and_then(std::path::Path::parent)
-        .expect("it stands in target/<profile>/deps");
-    Command::new(folder.join("examples").join("rebuilder"))
+    let folder = this.parent().and_then(Path::parent);
+    let program = folder
+        .expect("it stands in target/<profile>/deps")
+        .join("examples")
+        .join(name);
+    assert!(
+        program.exists(),
+        "build the examples first: cargo test --workspace does"
+    );
+    program
+}
+
+/// `examples/rebuilder.rs` on this database.
+fn rebuilder(url: &str) -> Child {
+    Command::new(example("rebuilder"))
         .args([url, "10"])
         .stdin(Stdio::null())
         .spawn()
-        .expect("the example is built with the tests: cargo test --workspace")
+        .expect("the example starts")
 }
 
 async fn slowest_lane(pool: &PgPool) -> i64 {

@@ -51,7 +51,7 @@ fn lanes_and_pieces_of_whatever_number_give_the_same_tables_for_whatever_history
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let config = Config {
         failure_persistence: None,
-        ..Config::with_cases(4)
+        ..Config::with_cases(2)
     };
     let choices = prop::collection::vec(any::<(u8, u8)>(), 1..60);
     TestRunner::new(config)

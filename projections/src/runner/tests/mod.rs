@@ -1,6 +1,7 @@
 //! The runner against a real PostgreSQL: progress, poison, fail-over, rebuilds, batches.
 
 mod batches;
+mod determinism;
 mod differences;
 mod failover;
 mod interrupted;
