@@ -3,6 +3,7 @@
 //! Every command says the same by its exit status: 0, all is well; 1, something was found; 2, it could not be carried out.
 
 mod checkpoint;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -19,7 +20,10 @@ use crate::node::{NodeError, check_schema, connect};
 Exit status: 0 if all is well, 1 if something was found, 2 if the command could not be carried out.
 
 Examples:
-  comptoir audit checkpoint                   the newest signed state of the ledger")]
+  comptoir audit checkpoint                   the newest signed state of the ledger
+  comptoir audit verify                       recompute every hash, fold every stream, check the books
+  comptoir audit verify --checkpoint kept.txt --key VKEY
+                                              the same, against a checkpoint that you kept")]
 pub(super) struct AuditArgs {
     #[command(subcommand)]
     command: AuditCommand,
@@ -29,12 +33,15 @@ pub(super) struct AuditArgs {
 enum AuditCommand {
     /// Print the newest signed checkpoint of the ledger: keep it, and later ledgers can be held against it
     Checkpoint(checkpoint::CheckpointArgs),
+    /// Read the whole ledger once, and check its hashes, its Merkle tree, its streams and its books
+    Verify(verify::VerifyArgs),
 }
 
 /// Carries it out.
 pub(super) async fn run(source: &Source, args: AuditArgs) -> Result<ExitCode, CliError> {
     match args.command {
         AuditCommand::Checkpoint(args) => checkpoint::run(source, &args).await,
+        AuditCommand::Verify(args) => verify::run(source, args).await,
     }
 }
 
