@@ -9,6 +9,7 @@
 //! - [`sale`]: whole sales over HTTP, from the product to its licence
 //! - [`page`]: a page of the catalogue over HTTP
 //! - [`invoice`]: documents a second, beside peers, and how soon after its payment an order has its invoice
+//! - [`verify`](mod@verify): a million events verified, from their hashes to the books
 //! - [`start`]: how soon the product is ready, and what memory it takes
 //!
 //! [`load`] is the closed loop that the first parts share, [`house`] the running product that the others measure,
@@ -21,6 +22,7 @@ mod read;
 mod sale;
 mod scale;
 mod start;
+mod verify;
 
 mod catalogue;
 mod database;
@@ -73,6 +75,8 @@ enum Part {
     Scale,
     /// Whole sales over HTTP.
     Sale,
+    /// A million events verified.
+    Verify,
     /// A page of products over HTTP.
     Page,
     /// How soon the product is ready, and its memory.
@@ -96,6 +100,7 @@ fn main() -> Result<()> {
             Part::Read => read::run()?,
             Part::Scale => runtime()?.block_on(scale::run(&arguments.scale))?,
             Part::Sale => runtime()?.block_on(sale::run(&arguments.sale, &arguments.house))?,
+            Part::Verify => verify::run()?,
             Part::Page => runtime()?.block_on(page::run(&arguments.house))?,
             Part::Start => runtime()?.block_on(start::run(&arguments.house))?,
             Part::Invoice => runtime()?.block_on(invoice::run(&arguments.invoice, &arguments.house))?,

@@ -31,7 +31,7 @@ use comptoir_domain::promo::PromoState;
 use comptoir_domain::values::{Currency, DocumentId, LicenceId, OrderId, ProductId, PromoId, RefundId};
 use uuid::Uuid;
 
-use self::debts::Differences;
+use self::debts::{Differences, Term};
 use self::event::{At, Since};
 use self::numbers::Series;
 use self::order_view::{Claim, Hold};
@@ -143,18 +143,18 @@ impl Books {
             received: BTreeMap::new(),
             refunded_too_much: HashMap::new(),
             refunds_asked: HashMap::new(),
-            refund_outcomes: Differences::default(),
+            refund_outcomes: Differences::new(|_| Term::Soon),
             licences_due: HashMap::new(),
-            licence_causes: Differences::default(),
+            licence_causes: Differences::new(|_| Term::Soon),
             resold: HashMap::new(),
             base_lost: HashMap::new(),
-            upgrade_claims: Differences::default(),
-            exclusive_claims: Differences::default(),
+            upgrade_claims: Differences::new(|(_, _, claim)| claim.term()),
+            exclusive_claims: Differences::new(|(_, _, claim)| claim.term()),
             held_alone: HashMap::new(),
-            promotion_uses: Differences::default(),
-            numbered: Differences::default(),
-            credited: Differences::default(),
-            followed: Differences::default(),
+            promotion_uses: Differences::new(|_| Term::AtOnce),
+            numbered: Differences::new(|_| Term::AtOnce),
+            credited: Differences::new(|_| Term::AtOnce),
+            followed: Differences::new(|_| Term::AtOnce),
             billed: HashMap::new(),
             no_longer_kept: HashSet::new(),
         }

@@ -8,6 +8,7 @@ use comptoir_domain::order::{LineBalance, OrderFacts, OrderLine, OrderState};
 use comptoir_domain::policy::licence_causes;
 use comptoir_domain::values::LicenceKind;
 
+use super::debts::Term;
 use crate::verify::totals::Amounts;
 
 /// How an order holds what only one order can have.
@@ -17,6 +18,16 @@ pub(super) enum Claim {
     Reserved,
     /// It is paid.
     Taken,
+}
+
+impl Claim {
+    /// What is placed or paid moves its claims in the same append; what is taken back, and had again, follows later.
+    pub(super) const fn term(self) -> Term {
+        match self {
+            Self::Reserved => Term::AtOnce,
+            Self::Taken => Term::Soon,
+        }
+    }
 }
 
 /// How an order holds its promotion.

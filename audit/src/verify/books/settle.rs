@@ -8,7 +8,7 @@ use comptoir_domain::values::Currency;
 use serde::Serialize;
 
 use super::Books;
-use super::debts::Balance;
+use super::debts::{Balance, Term};
 use super::event::Since;
 use super::order_view::Claim;
 use crate::verify::finding::Findings;
@@ -31,15 +31,6 @@ pub(in crate::verify) struct Settled {
     pub(in crate::verify) under_way: Vec<UnderWay>,
     /// Orders, by supplier, that were paid and have no document: no invoicing, or no mandate.
     pub(in crate::verify) without_documents: u64,
-}
-
-/// How soon something must be settled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Term {
-    /// In the same append.
-    AtOnce,
-    /// By a worker, some time later.
-    Soon,
 }
 
 /// Something that is open.
@@ -103,8 +94,8 @@ impl Books {
             let what = format!("a unit was paid, and its licence {licence_id} was not issued");
             owed.push((since, Rule::LicencePaid, Term::Soon, what));
         }
-        let upgrades = std::mem::take(&mut self.upgrade_claims);
-        for ((licence_id, cause, _), balance, since) in std::mem::take(&mut self.licence_causes).open() {
+        let upgrades = self.upgrade_claims.take();
+        for ((licence_id, cause, _), balance, since) in self.licence_causes.take().open() {
             let lost = self.base_lost.get(&licence_id);
             let is_lost =
                 lost.is_some_and(|(base, order_id)| upgrades.is_open(&(*base, *order_id, Claim::Taken)));
@@ -117,6 +108,7 @@ impl Books {
                 Balance::Kept => {
                     format!("{licence_id} follows a cause of the kind `{kind}` that does not stand")
                 }
+                Balance::Late => format!("{licence_id} was late to follow a cause of the kind `{kind}`"),
             };
             owed.push((since, Rule::LicenceStanding, Term::Soon, what));
         }
@@ -127,19 +119,17 @@ impl Books {
                 continue;
             }
             let what = contradiction(balance, &licence_id.to_string(), &order_id.to_string());
-            owed.push((since, Rule::UpgradeClaim, term(claim), what));
+            owed.push((since, Rule::UpgradeClaim, claim.term(), what));
         }
-        for ((product_id, order_id, claim), balance, since) in
-            std::mem::take(&mut self.exclusive_claims).open()
-        {
+        for ((product_id, order_id, claim), balance, since) in self.exclusive_claims.take().open() {
             let is_lost = claim == Claim::Taken && self.resold.contains_key(&(product_id, order_id));
             if balance == Balance::Promised && is_lost {
                 continue;
             }
             let what = contradiction(balance, &product_id.to_string(), &order_id.to_string());
-            owed.push((since, Rule::ExclusiveClaim, term(claim), what));
+            owed.push((since, Rule::ExclusiveClaim, claim.term(), what));
         }
-        for ((promo_id, order_id, _), balance, since) in std::mem::take(&mut self.promotion_uses).open() {
+        for ((promo_id, order_id, _), balance, since) in self.promotion_uses.take().open() {
             let what = contradiction(balance, &promo_id.to_string(), &order_id.to_string());
             owed.push((since, Rule::PromotionUse, Term::AtOnce, what));
         }
@@ -154,12 +144,13 @@ impl Books {
             let what = format!("{refund_id} was opened, and nobody was asked for it");
             owed.push((asked.since, Rule::RefundAsked, Term::Soon, what));
         }
-        for ((refund_id, _), balance, since) in std::mem::take(&mut self.refund_outcomes).open() {
+        for ((refund_id, _), balance, since) in self.refund_outcomes.take().open() {
             let what = match balance {
                 Balance::Promised => {
                     format!("the order says that {refund_id} has ended, and the refund does not")
                 }
                 Balance::Kept => format!("{refund_id} has ended, and the order does not say so"),
+                Balance::Late => format!("the order and {refund_id} did not end together"),
             };
             owed.push((since, Rule::RefundOutcome, Term::Soon, what));
         }
@@ -167,30 +158,33 @@ impl Books {
 
     /// How many suppliers' parts of orders have no document at all is answered.
     fn owed_documents(&mut self, owed: &mut Vec<Owed>) -> u64 {
-        for (figures, balance, since) in std::mem::take(&mut self.numbered).open() {
+        for (figures, balance, since) in self.numbered.take().open() {
             let what = match balance {
                 Balance::Promised => format!(
                     "the number was given out, and {} does not have it",
                     figures.document_id
                 ),
                 Balance::Kept => "the document has a number that its series did not give out".to_owned(),
+                Balance::Late => format!("{} and its number were not issued together", figures.document_id),
             };
             owed.push((since, Rule::NumberDocument, Term::AtOnce, what));
         }
-        for (figures, balance, since) in std::mem::take(&mut self.credited).open() {
+        for (figures, balance, since) in self.credited.take().open() {
             let what = match balance {
                 Balance::Promised => format!(
                     "{} takes back something else, or is not there",
                     figures.document_id
                 ),
                 Balance::Kept => "the credit note takes back what its invoice does not say".to_owned(),
+                Balance::Late => format!("{} and its invoice did not move together", figures.document_id),
             };
             owed.push((since, Rule::DocumentAmounts, Term::AtOnce, what));
         }
-        for (document_id, balance, since) in std::mem::take(&mut self.followed).open() {
+        for (document_id, balance, since) in self.followed.take().open() {
             let what = match balance {
                 Balance::Promised => format!("{document_id}, which was to follow, is not there"),
                 Balance::Kept => "the invoice follows another document, which does not say so".to_owned(),
+                Balance::Late => format!("{document_id} did not come with what it follows"),
             };
             owed.push((since, Rule::DocumentAmounts, Term::AtOnce, what));
         }
@@ -213,17 +207,10 @@ impl Books {
     }
 }
 
-/// What is placed or paid moves its claims in the same append; what is taken back, and had again, follows later.
-const fn term(claim: Claim) -> Term {
-    match claim {
-        Claim::Reserved => Term::AtOnce,
-        Claim::Taken => Term::Soon,
-    }
-}
-
 fn contradiction(balance: Balance, what: &str, order: &str) -> String {
     match balance {
         Balance::Promised => format!("{order} says that it has {what}, which does not say so"),
         Balance::Kept => format!("{what} says that {order} has it, which does not say so"),
+        Balance::Late => format!("{order} and {what} did not move together"),
     }
 }
