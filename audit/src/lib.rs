@@ -6,6 +6,8 @@
 //! | --- | --- |
 //! | [`difference`] | why rows of a read model differ from what the events say |
 //! | [`prove`] | bundles that `comptoir-verify` checks offline |
+//! | [`verify`](mod@verify) | reads the whole ledger once, and checks its format, its tree, its streams and its books |
 
 pub mod difference;
 pub mod prove;
+pub mod verify;

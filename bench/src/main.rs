@@ -12,6 +12,7 @@
 //! - [`invoice`]: documents a second, beside peers, and how soon after its payment an order has its invoice
 //! - [`checkpoint`]: the Merkle tree of a million leaves, from nothing to its signed root
 //! - [`show`]: an order as of a time, on a ledger of 10,000,000 events
+//! - [`verify`](mod@verify): a million events verified, from their hashes to the books
 //! - [`start`]: how soon the product is ready, and what memory it takes
 //!
 //! [`load`] is the closed loop that the first parts share, [`house`] the running product that the others measure,
@@ -27,6 +28,7 @@ mod sale;
 mod scale;
 mod show;
 mod start;
+mod verify;
 
 mod catalogue;
 mod database;
@@ -85,6 +87,8 @@ enum Part {
     Scale,
     /// Whole sales over HTTP.
     Sale,
+    /// A million events verified.
+    Verify,
     /// A page of products over HTTP.
     Page,
     /// How soon the product is ready, and its memory.
@@ -113,6 +117,7 @@ fn main() -> Result<()> {
             Part::Rebuild => runtime()?.block_on(rebuild::run(&arguments.rebuild))?,
             Part::Scale => runtime()?.block_on(scale::run(&arguments.scale))?,
             Part::Sale => runtime()?.block_on(sale::run(&arguments.sale, &arguments.house))?,
+            Part::Verify => verify::run()?,
             Part::Page => runtime()?.block_on(page::run(&arguments.house))?,
             Part::Start => runtime()?.block_on(start::run(&arguments.house))?,
             Part::Checkpoint => runtime()?.block_on(checkpoint::run())?,

@@ -209,6 +209,25 @@ pub enum CliError {
     /// Nothing was proven.
     #[error(transparent)]
     Prove(#[from] audit::ProveCommandError),
+    /// A file cannot be read.
+    #[error("{} cannot be read", .path.display())]
+    Unreadable {
+        /// Which.
+        path: std::path::PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file is no checkpoint.
+    #[error("{} is not a checkpoint as `comptoir audit checkpoint` prints it", .path.display())]
+    NotACheckpoint {
+        /// Which.
+        path: std::path::PathBuf,
+        /// What is wrong with it.
+        source: comptoir_proof::note::NoteError,
+    },
+    /// The ledger could not be verified.
+    #[error("the ledger could not be verified")]
+    Verify(#[from] comptoir_audit::verify::VerifyError),
     /// A question to the ledger could not be answered.
     #[error(transparent)]
     Audit(Box<CliError>),

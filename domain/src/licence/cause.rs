@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::values::{DisputeId, LicenceId, RefundId};
 
 /// Why a licence is not live.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum LicenceCause {
     /// All that was paid for it has gone back.
@@ -45,7 +45,7 @@ impl LicenceCause {
 }
 
 /// What a cause does to a licence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bearing {
     /// It may not be used until it is known how something ends.
     Suspends,

@@ -1,6 +1,7 @@
 //! For tests, of this crate and of those above: given/when/then, and a small cast of samples.
 
 pub mod locales;
+pub mod market;
 pub mod samples;
 mod specification;
 mod table;

@@ -16,6 +16,7 @@ use crate::world::client::Client;
 use crate::world::node::Binary;
 use crate::world::people::Person;
 use crate::world::shop::{GOOD_CARD, OnSale, id, payment_id};
+use crate::world::verified::VerifiedAtTheEnd;
 use crate::world::{World, eventually, run_together, stand_in};
 
 const ORDERS: usize = 8;
@@ -156,6 +157,7 @@ async fn with_a_server_of_its_own() -> (Server, World) {
     let stand_in = stand_in().await;
     let binary = Binary::new(database.url(), stand_in.base_url());
     let world = World {
+        _verified: VerifiedAtTheEnd(binary.clone()),
         node: binary.serve().await,
         stand_in,
         binary,

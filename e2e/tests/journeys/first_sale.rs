@@ -7,6 +7,7 @@ use crate::world::client::Client;
 use crate::world::node::Binary;
 use crate::world::people::Person;
 use crate::world::shop::{GOOD_CARD, OnSale, id};
+use crate::world::verified::VerifiedAtTheEnd;
 use crate::world::{World, database, stand_in};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,6 +76,7 @@ async fn from_nothing() -> World {
 
     let node = binary.serve().await;
     let world = World {
+        _verified: VerifiedAtTheEnd(binary.clone()),
         node,
         stand_in,
         binary,

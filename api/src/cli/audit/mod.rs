@@ -3,9 +3,10 @@
 //! Every command says the same by its exit status: 0, all is well; 1, something was found; 2, it could not be carried out.
 
 mod checkpoint;
+mod diff;
 mod prove;
 mod streams;
-mod diff;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -25,7 +26,10 @@ Exit status: 0 if all is well, 1 if something was found, 2 if the command could 
 Examples:
   comptoir audit checkpoint                   the newest signed state of the ledger
   comptoir audit prove order_... -o b.json    an order's events with proofs that comptoir-verify checks offline
-  comptoir audit diff orders                  rows of a read model that are not what the events say")]
+  comptoir audit diff orders                  rows of a read model that are not what the events say
+  comptoir audit verify                       recompute every hash, fold every stream, check the books
+  comptoir audit verify --checkpoint kept.txt --key VKEY
+                                              the same, against a checkpoint that you kept")]
 pub(super) struct AuditArgs {
     #[command(subcommand)]
     command: AuditCommand,
@@ -39,6 +43,8 @@ enum AuditCommand {
     Prove(prove::ProveArgs),
     /// Build a read model anew beside the one in use, and explain each row that differs
     Diff(diff::DiffArgs),
+    /// Read the whole ledger once, and check its hashes, its Merkle tree, its streams and its books
+    Verify(verify::VerifyArgs),
 }
 
 /// Carries it out.
@@ -47,6 +53,7 @@ pub(super) async fn run(source: &Source, args: AuditArgs) -> Result<ExitCode, Cl
         AuditCommand::Checkpoint(args) => checkpoint::run(source, &args).await,
         AuditCommand::Prove(args) => prove::run(source, &args).await,
         AuditCommand::Diff(args) => diff::run(source, &args).await,
+        AuditCommand::Verify(args) => verify::run(source, args).await,
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod invoicing;
 pub(crate) mod node;
 pub(crate) mod people;
 pub(crate) mod shop;
+pub(crate) mod verified;
 pub(crate) mod webhook;
 
 use std::future::poll_fn;
@@ -17,6 +18,7 @@ use comptoir_sandbox::postgres::TestDatabase;
 
 use client::Client;
 use node::{Binary, Node};
+use verified::VerifiedAtTheEnd;
 
 /// The longest that a test waits for something that must come.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -26,6 +28,7 @@ const WEBHOOK_RETRY_SPEED_UP: u32 = 600;
 
 /// Everything that a journey walks through. Parts end in the order of the fields.
 pub(crate) struct World {
+    pub(crate) _verified: VerifiedAtTheEnd,
     pub(crate) node: Node,
     pub(crate) stand_in: StandIn,
     pub(crate) binary: Binary,
@@ -46,6 +49,7 @@ impl World {
         let binary = Binary::new(database.url(), stand_in.base_url()).with(settings);
         let node = binary.serve().await;
         let world = Self {
+            _verified: VerifiedAtTheEnd(binary.clone()),
             node,
             stand_in,
             binary,

@@ -91,6 +91,14 @@ impl Binary {
         command
     }
 
+    /// A command for who cannot wait otherwise than by blocking.
+    pub(crate) fn blocking_command(&self, arguments: &[&str]) -> std::process::Command {
+        let mut command = std::process::Command::new(&self.path);
+        let settings = self.settings.iter().map(|(name, value)| (name, value));
+        command.args(arguments).env_clear().envs(settings);
+        command
+    }
+
     /// Runs a command to its end.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments)

@@ -1,0 +1,73 @@
+//! Streams that say nothing about money: folded, so that it shows whether they can be.
+
+use comptoir_domain::Decider as _;
+use comptoir_domain::person::{Person, PersonEvent, PersonState};
+use comptoir_domain::review::{Review, ReviewEvent, ReviewState};
+use comptoir_domain::seller::{Seller, SellerEvent, SellerState};
+
+use super::event::At;
+use super::{Kind, check_place};
+use crate::verify::finding::Findings;
+use crate::verify::known::Known;
+use crate::verify::states::States;
+
+/// Their states.
+#[derive(Debug)]
+pub(super) struct Others {
+    pub(super) reviews: States<ReviewState>,
+    pub(super) sellers: States<SellerState>,
+    pub(super) persons: States<PersonState>,
+}
+
+impl Others {
+    pub(super) fn new(states: usize) -> Self {
+        Self {
+            reviews: States::new(states),
+            sellers: States::new(states),
+            persons: States::new(states),
+        }
+    }
+
+    pub(super) fn take(&mut self, at: At<'_>, known: &Known, findings: &mut Findings) {
+        match known {
+            Known::Review(event) => {
+                let kind = if let ReviewEvent::Posted(posted) = event.as_ref() {
+                    Kind::Begins(posted.review_id.as_uuid())
+                } else {
+                    Kind::Follows
+                };
+                check_place(at, kind, findings);
+                let state = self.reviews.take(at.id).unwrap_or_default();
+                self.reviews.put(at.id, Review::evolve(state, event));
+            }
+            Known::Seller(event) => {
+                // Who has been identified can be again.
+                let kind = match event.as_ref() {
+                    SellerEvent::Identified(identified) if at.revision < 1 => {
+                        Kind::Begins(identified.seller_id.as_uuid())
+                    }
+                    SellerEvent::Identified(_)
+                    | SellerEvent::MandateAccepted(_)
+                    | SellerEvent::MandateWithdrawn(_) => Kind::Follows,
+                };
+                check_place(at, kind, findings);
+                let state = self.sellers.take(at.id).unwrap_or_default();
+                self.sellers.put(at.id, Seller::evolve(state, event));
+            }
+            Known::Person(event) => {
+                let PersonEvent::Erased(erased) = event.as_ref();
+                check_place(at, Kind::Begins(erased.person_id.as_uuid()), findings);
+                let state = self.persons.take(at.id).unwrap_or_default();
+                self.persons.put(at.id, Person::evolve(state, event));
+            }
+            Known::Order(_)
+            | Known::Webhook(_)
+            | Known::Licence(_)
+            | Known::Refund(_)
+            | Known::Document(_)
+            | Known::Invoicing(_)
+            | Known::Product(_)
+            | Known::Promo(_) => {}
+        }
+    }
+}
