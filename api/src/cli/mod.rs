@@ -167,6 +167,9 @@ pub enum CliError {
     /// Nothing was signed yet.
     #[error("no checkpoint was signed yet; a serving node signs one within a second of the first event")]
     NoCheckpoint,
+    /// An export failed.
+    #[error(transparent)]
+    Export(#[from] comptoir_audit::export::ExportError),
     /// A question to the ledger could not be answered.
     #[error(transparent)]
     Audit(Box<CliError>),

@@ -3,6 +3,7 @@
 //! Every command says the same by its exit status: 0, all is well; 1, something was found; 2, it could not be carried out.
 
 mod checkpoint;
+mod export;
 
 use std::process::ExitCode;
 
@@ -19,7 +20,8 @@ use crate::node::{NodeError, check_schema, connect};
 Exit status: 0 if all is well, 1 if something was found, 2 if the command could not be carried out.
 
 Examples:
-  comptoir audit checkpoint                   the newest signed state of the ledger")]
+  comptoir audit checkpoint                   the newest signed state of the ledger
+  comptoir audit export --format jsonl --output folder   the events as files, with a manifest")]
 pub(super) struct AuditArgs {
     #[command(subcommand)]
     command: AuditCommand,
@@ -29,12 +31,15 @@ pub(super) struct AuditArgs {
 enum AuditCommand {
     /// Print the newest signed checkpoint of the ledger: keep it, and later ledgers can be held against it
     Checkpoint(checkpoint::CheckpointArgs),
+    /// Write the events to files that are read without the engine, or check such files
+    Export(export::ExportArgs),
 }
 
 /// Carries it out.
 pub(super) async fn run(source: &Source, args: AuditArgs) -> Result<ExitCode, CliError> {
     match args.command {
         AuditCommand::Checkpoint(args) => checkpoint::run(source, &args).await,
+        AuditCommand::Export(args) => export::run(source, args).await,
     }
 }
 
