@@ -43,6 +43,7 @@ mod names;
 mod options;
 mod read;
 mod recent;
+pub mod replica;
 mod subscription;
 mod validate;
 

@@ -170,6 +170,26 @@ pub enum CliError {
     /// An export failed.
     #[error(transparent)]
     Export(#[from] comptoir_audit::export::ExportError),
+    /// A replay failed.
+    #[error(transparent)]
+    Replay(#[from] comptoir_audit::replay::ReplayError),
+    /// The address of the target is none.
+    #[error("--into is not the address of a database (postgres://user@host/name)")]
+    NoTarget,
+    /// A file cannot be read.
+    #[error("{} cannot be read", .path.display())]
+    Unreadable {
+        /// Which.
+        path: std::path::PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The rules of a what-if cannot be used.
+    #[error(transparent)]
+    Rules(#[from] comptoir_audit::what_if::RulesError),
+    /// What would be under other rules cannot be said.
+    #[error(transparent)]
+    WhatIf(#[from] comptoir_audit::what_if::WhatIfError),
     /// A question to the ledger could not be answered.
     #[error(transparent)]
     Audit(Box<CliError>),

@@ -2,60 +2,19 @@
 //! digest, every event's leaf hash, the order of positions and revisions, and the root of the tree.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fs;
-use std::io::Read as _;
 use std::path::Path;
 
 use comptoir_ledger::{Position, RecordedEvent};
 use comptoir_proof::checkpoint::Checkpoint;
-use comptoir_proof::leaf::Leaf;
 use comptoir_proof::note::{Note, PublicKey};
 use comptoir_proof::tree::{Frontier, Hash};
-use serde::Serialize;
-use sha2::{Digest, Sha256};
 
+use super::compared::{PartEnd, digest, files_below, leaf_of};
 use super::error::ExportError;
+use super::findings::CheckReport;
 use super::manifest::{CheckpointNote, MANIFEST_FILE, Manifest, PartEntry};
 use super::part::EVENTS_FOLDER;
 use super::read::read_part;
-
-/// After so many findings the rest is only counted.
-const FINDINGS_MAX: usize = 100;
-
-/// What is not as the manifest says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// The file.
-    pub file: String,
-    /// The event, where it is about one.
-    pub position: Option<i64>,
-    /// What is wrong.
-    pub problem: String,
-}
-
-/// What a check has found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CheckReport {
-    /// How many files were read.
-    pub parts: usize,
-    /// How many events.
-    pub events: u64,
-    /// Whether the root of a signed checkpoint was computed from the files, and is the one that was signed.
-    pub root_recomputed: bool,
-    /// Which of the given keys have signed the checkpoints.
-    pub signed_by: Vec<String>,
-    /// What is wrong, at most the first hundred.
-    pub findings: Vec<Finding>,
-    /// How many more there are.
-    pub more_findings: u64,
-}
-
-impl CheckReport {
-    /// Whether everything is as the manifest says.
-    pub const fn is_sound(&self) -> bool {
-        self.findings.is_empty()
-    }
-}
 
 /// Checks the export in a folder. With keys, its checkpoints must be signed by one of them. `progress` is told how many events
 /// were read so far, and how many there are.
@@ -94,14 +53,6 @@ struct Previous {
 
 impl<'a> Check<'a> {
     fn new(manifest: &'a Manifest) -> Self {
-        let report = CheckReport {
-            parts: 0,
-            events: 0,
-            root_recomputed: false,
-            signed_by: Vec::new(),
-            findings: Vec::new(),
-            more_findings: 0,
-        };
         let is_whole = manifest.asked.category.is_none() && manifest.range.after == Position::START;
         Self {
             manifest,
@@ -109,20 +60,12 @@ impl<'a> Check<'a> {
             root_within: None,
             previous: None,
             revisions: HashMap::new(),
-            report,
+            report: CheckReport::empty(),
         }
     }
 
     fn find(&mut self, file: &str, position: Option<i64>, problem: impl Into<String>) {
-        if self.report.findings.len() < FINDINGS_MAX {
-            self.report.findings.push(Finding {
-                file: file.to_owned(),
-                position,
-                problem: problem.into(),
-            });
-        } else {
-            self.report.more_findings += 1;
-        }
+        self.report.find(file, position, problem.into());
     }
 
     /// Files that nobody told of.
@@ -383,84 +326,4 @@ impl<'a> Check<'a> {
         }
         Some((checkpoint, note))
     }
-}
-
-/// The first or the last event of a part, as the manifest knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct PartEnd {
-    position: i64,
-    recorded_at: chrono::DateTime<chrono::Utc>,
-    leaf_hash: String,
-}
-
-impl PartEnd {
-    fn of(event: &RecordedEvent) -> Self {
-        Self {
-            position: event.position.get(),
-            recorded_at: event.recorded_at,
-            leaf_hash: hex::encode(&event.leaf_hash),
-        }
-    }
-
-    fn first(part: &PartEntry) -> Self {
-        Self {
-            position: part.first_position,
-            recorded_at: part.first_recorded_at,
-            leaf_hash: part.first_leaf_hash.clone(),
-        }
-    }
-
-    fn last(part: &PartEntry) -> Self {
-        Self {
-            position: part.last_position,
-            recorded_at: part.last_recorded_at,
-            leaf_hash: part.last_leaf_hash.clone(),
-        }
-    }
-}
-
-/// The columns of an event, as they are hashed.
-fn leaf_of(event: &RecordedEvent) -> Leaf<'_> {
-    Leaf {
-        position: event.position.get(),
-        stream: &event.stream,
-        revision: event.revision.get(),
-        event_id: event.event_id,
-        event_type: &event.event_type,
-        schema_version: event.schema_version,
-        recorded_at: event.recorded_at,
-        data: &event.data,
-        metadata: &event.metadata,
-    }
-}
-
-fn digest(path: &Path) -> std::io::Result<(u64, String)> {
-    let mut file = fs::File::open(path)?;
-    let (mut hasher, mut bytes, mut piece) = (Sha256::new(), 0, vec![0; 256 * 1024]);
-    loop {
-        let read = file.read(&mut piece)?;
-        if read == 0 {
-            return Ok((bytes, hex::encode(hasher.finalize())));
-        }
-        hasher.update(&piece[..read]);
-        bytes += read as u64;
-    }
-}
-
-/// The paths of all files below a folder, from the folder of the export on.
-fn files_below(export: &Path, folder: &str) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(export.join(folder)) else {
-        return Vec::new();
-    };
-    let mut files = Vec::new();
-    for entry in entries.flatten() {
-        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
-        if entry.path().is_dir() {
-            files.extend(files_below(export, &path));
-        } else {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
 }

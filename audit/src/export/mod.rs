@@ -13,11 +13,13 @@
 //! | `part` | one file on its way: counted, hashed, renamed when it is whole |
 //! | `run` | the export |
 //! | `pipe` | the same to a pipe, without a folder |
-//! | `check` | holds a folder against its manifest, and reads it with `read` |
+//! | `check` | holds a folder against its manifest: reads it with `read`, compares with `compared`, notes in `findings` |
 
 mod check;
 mod columns;
+mod compared;
 mod error;
+mod findings;
 mod journal;
 mod manifest;
 mod part;
@@ -27,8 +29,9 @@ mod request;
 mod run;
 mod text;
 
-pub use check::{CheckReport, Finding, check};
+pub use check::check;
 pub use error::ExportError;
+pub use findings::{CheckReport, Finding};
 pub use manifest::{CheckpointNote, MANIFEST_FILE, Manifest, PartEntry};
 pub use pipe::export_to;
 pub use request::{

@@ -4,6 +4,8 @@
 
 mod checkpoint;
 mod export;
+mod replay;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -21,7 +23,9 @@ Exit status: 0 if all is well, 1 if something was found, 2 if the command could 
 
 Examples:
   comptoir audit checkpoint                   the newest signed state of the ledger
-  comptoir audit export --format jsonl --output folder   the events as files, with a manifest")]
+  comptoir audit export --format jsonl --output folder   the events as files, with a manifest
+  comptoir audit replay --until 2026-03-01T12:00:00Z     a whole engine as it stood, in another database
+  comptoir audit what-if --rules next-year.toml          the money of every seller under other rules")]
 pub(super) struct AuditArgs {
     #[command(subcommand)]
     command: AuditCommand,
@@ -33,6 +37,10 @@ enum AuditCommand {
     Checkpoint(checkpoint::CheckpointArgs),
     /// Write the events to files that are read without the engine, or check such files
     Export(export::ExportArgs),
+    /// Build a whole engine as it stood in another database, to look around in
+    Replay(replay::ReplayArgs),
+    /// Say what the money of every seller would be under other rules
+    WhatIf(what_if::WhatIfArgs),
 }
 
 /// Carries it out.
@@ -40,6 +48,8 @@ pub(super) async fn run(source: &Source, args: AuditArgs) -> Result<ExitCode, Cl
     match args.command {
         AuditCommand::Checkpoint(args) => checkpoint::run(source, &args).await,
         AuditCommand::Export(args) => export::run(source, args).await,
+        AuditCommand::Replay(args) => replay::run(source, args).await,
+        AuditCommand::WhatIf(args) => what_if::run(source, args).await,
     }
 }
 
