@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use comptoir_ledger::{Bulk, Filter, Ledger, Position, RecordedEvent};
+use comptoir_ledger::{Bulk, Filter, Ledger, LedgerError, Position, RecordedEvent, SignedCheckpoint};
 use comptoir_proof::tree::Frontier;
 
 use super::error::ExportError;
@@ -14,6 +15,9 @@ use super::request::{Asked, ExportOpened, Range, RecordExport};
 
 /// Held by the process that writes to the folder.
 const LOCK_FILE: &str = ".lock";
+/// How often, and how long apart, it is looked for a checkpoint that covers the export.
+const CHECKPOINT_TRIES: u32 = 30;
+const CHECKPOINT_PAUSE: Duration = Duration::from_millis(100);
 
 /// How far an export is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -292,8 +296,7 @@ async fn manifest(
         .map(|finished| finished.part.clone())
         .collect();
     let range = journal.range();
-    let newest = ledger.newest_checkpoint().await?;
-    let covering = newest.filter(|newest| newest.size >= range.through && range.through > Position::START);
+    let covering = covering(ledger, range.through).await?;
     let within = match frontier {
         Some(_) => ledger
             .newest_checkpoint_within(range.through)
@@ -317,4 +320,17 @@ async fn manifest(
         checkpoint_within: within,
         parts,
     })
+}
+
+/// The newest checkpoint, if it covers a position. Where checkpoints are signed at all, this one comes within a second of the
+/// event, and is waited for.
+async fn covering(ledger: &Ledger, through: Position) -> Result<Option<SignedCheckpoint>, LedgerError> {
+    for _ in 0..CHECKPOINT_TRIES {
+        match ledger.newest_checkpoint().await? {
+            Some(newest) if newest.size >= through && through > Position::START => return Ok(Some(newest)),
+            Some(_) if through > Position::START => tokio::time::sleep(CHECKPOINT_PAUSE).await,
+            Some(_) | None => return Ok(None),
+        }
+    }
+    Ok(None)
 }
