@@ -12,6 +12,7 @@ use comptoir_engine::invoicing::InvoicingConfig;
 use comptoir_engine::vault::{Vault, VaultError, VaultOptions};
 use comptoir_engine::worker::Workers;
 use comptoir_engine::{Engine, EngineOptions};
+use comptoir_ledger::replica::{self, Standing};
 use comptoir_ledger::{Ledger, LedgerError, LedgerOptions, MIGRATOR};
 use comptoir_projections::Projections;
 use sqlx::postgres::PgPoolOptions;
@@ -51,6 +52,9 @@ pub enum NodeError {
     /// The ledger cannot be opened.
     #[error("the ledger cannot be opened")]
     Ledger(#[from] LedgerError),
+    /// The database is a copy that is not finished.
+    #[error("the database is a copy that `comptoir audit replay` has not finished; give that command again")]
+    UnfinishedReplica,
     /// The vault cannot be opened.
     #[error("the vault cannot be opened")]
     Vault(#[from] VaultError),
@@ -96,7 +100,7 @@ pub struct Node {
     engine: Engine,
     projections: Projections,
     workers: Option<Workers>,
-    forgetting: Workers,
+    forgetting: Option<Workers>,
     stop: CancellationToken,
 }
 
@@ -110,7 +114,14 @@ impl Node {
             append_time_max: APPEND_TIME_MAX,
             ..LedgerOptions::default()
         };
-        let ledger = Ledger::start(pool.clone(), options).await?;
+        let (ledger, duties) = match replica::standing(&pool).await.map_err(SchemaError::Unreachable)? {
+            Standing::Original => (Ledger::start(pool, options).await?, duties),
+            Standing::Unfinished => return Err(NodeError::UnfinishedReplica),
+            Standing::Replica(through) => {
+                tracing::warn!(%through, "the database is a copy of another ledger: reads are answered, nothing is done");
+                (Ledger::read_only(pool).await?, Duties::Requests)
+            }
+        };
         Self::over(ledger, config, duties).await
     }
 
@@ -129,7 +140,8 @@ impl Node {
             ),
             Duties::Requests => (Projections::observe(&ledger, &stop), None),
         };
-        let forgetting = engine.start_forgetting(stop.clone());
+        // In a copy nobody is erased.
+        let forgetting = (!ledger.is_read_only()).then(|| engine.start_forgetting(stop.clone()));
         let app = App::new(AppParts {
             engine: engine.clone(),
             projections: projections.clone(),
@@ -162,7 +174,9 @@ impl Node {
         if let Some(workers) = self.workers {
             workers.stop().await;
         }
-        self.forgetting.stop().await;
+        if let Some(forgetting) = self.forgetting {
+            forgetting.stop().await;
+        }
         self.projections.stopped().await;
         self.engine.ledger().stop().await;
         self.engine.ledger().pool().close().await;

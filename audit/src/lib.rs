@@ -5,9 +5,17 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`difference`] | why rows of a read model differ from what the events say |
+//! | [`export`] | the ledger as files, with a manifest that they can be held against |
+//! | [`moment`] | a place in the ledger as a person names it: a position, a time, a day |
 //! | [`prove`] | bundles that `comptoir-verify` checks offline |
+//! | [`replay`] | a whole engine as it stood, in another database |
 //! | [`verify`](mod@verify) | reads the whole ledger once, and checks its format, its tree, its streams and its books |
+//! | [`what_if`] | the past under other rules, as money of each seller |
 
 pub mod difference;
+pub mod export;
+pub mod moment;
 pub mod prove;
+pub mod replay;
 pub mod verify;
+pub mod what_if;

@@ -23,8 +23,16 @@ use crate::recent::Recent;
 #[derive(Clone)]
 pub struct Ledger(Arc<Inner>);
 
+/// What a ledger was opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    ReadAndAppend,
+}
+
 struct Inner {
     pool: PgPool,
+    access: Access,
     options: LedgerOptions,
     queue: mpsc::Sender<Waiting>,
     /// One for each append that waits, be it for its batch or for the disk.
@@ -83,6 +91,7 @@ impl Ledger {
         let guard = stop.clone().drop_guard();
         let inner = Inner {
             pool,
+            access: Access::ReadAndAppend,
             options,
             queue,
             places,
@@ -106,6 +115,7 @@ impl Ledger {
         let stop = CancellationToken::new();
         Ok(Self(Arc::new(Inner {
             pool,
+            access: Access::Read,
             queue,
             places: Semaphore::new(options.queue_appends_max),
             options,
@@ -121,6 +131,10 @@ impl Ledger {
     /// [`LedgerOptions::append_time_max`], it returns all the same: with [`AppendError::OutcomeUnknown`].
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         append.validate()?;
+        if self.is_read_only() {
+            let reason = "the ledger is open for reading alone".to_owned();
+            return Err(AppendError::Unavailable { reason });
+        }
         let _place = self.0.places.try_acquire().map_err(|_| AppendError::Overloaded)?;
         let (reply, answer) = oneshot::channel();
         self.0
@@ -134,6 +148,11 @@ impl Ledger {
             Ok(answered) => answered.unwrap_or_else(|_| Err(stopping())),
             Err(_elapsed) => Err(AppendError::OutcomeUnknown),
         }
+    }
+
+    /// Whether it was opened for reading alone.
+    pub fn is_read_only(&self) -> bool {
+        self.0.access == Access::Read
     }
 
     /// The newest durable position that this node knows of. Everything up to it can be read and will stay.

@@ -44,6 +44,7 @@ mod names;
 mod options;
 mod read;
 mod recent;
+pub mod replica;
 mod subscription;
 mod validate;
 

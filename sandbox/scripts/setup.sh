@@ -1,6 +1,7 @@
 #!/bin/sh
 # Looks for what the build and the tests need beside Rust, installs what is missing, and says so. With `bench`, also for
-# what the peers need that the measurements are held against; with `test`, for what validates e-invoices.
+# what the peers need that the measurements are held against; with `test`, for what validates e-invoices and reads
+# exports.
 set -eu
 
 missing_packages=
@@ -41,6 +42,7 @@ fi
 
 if [ "${1:-}" = test ]; then
     python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || lacks "Python 3 with its venv" python3-venv
+    command -v java >/dev/null 2>&1 || lacks "Java, which Spark runs on" default-jre-headless
 fi
 
 [ -n "$missing_packages" ] || exit 0

@@ -209,6 +209,15 @@ pub enum CliError {
     /// Nothing was proven.
     #[error(transparent)]
     Prove(#[from] audit::ProveCommandError),
+    /// An export failed.
+    #[error(transparent)]
+    Export(#[from] comptoir_audit::export::ExportError),
+    /// A replay failed.
+    #[error(transparent)]
+    Replay(#[from] comptoir_audit::replay::ReplayError),
+    /// The address of the target is none.
+    #[error("--into is not the address of a database (postgres://user@host/name)")]
+    NoTarget,
     /// A file cannot be read.
     #[error("{} cannot be read", .path.display())]
     Unreadable {
@@ -228,6 +237,12 @@ pub enum CliError {
     /// The ledger could not be verified.
     #[error("the ledger could not be verified")]
     Verify(#[from] comptoir_audit::verify::VerifyError),
+    /// The rules of a what-if cannot be used.
+    #[error(transparent)]
+    Rules(#[from] comptoir_audit::what_if::RulesError),
+    /// What would be under other rules cannot be said.
+    #[error(transparent)]
+    WhatIf(#[from] comptoir_audit::what_if::WhatIfError),
     /// A question to the ledger could not be answered.
     #[error(transparent)]
     Audit(Box<CliError>),

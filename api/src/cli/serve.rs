@@ -42,6 +42,14 @@ pub(super) async fn run(source: &Source, args: &ServeArgs) -> Result<(), CliErro
     print_line(&format!(
         "comptoir is ready on http://{bound} (page: http://{bound}/docs)"
     ))?;
+    let ledger = node.engine().ledger();
+    if ledger.is_read_only() {
+        let through = ledger.horizon();
+        let copy = format!(
+            "the database is a copy of a ledger up to position {through}: reads are answered, nothing is done"
+        );
+        print_line(&copy)?;
+    }
     let served = serve(listener, router(node.app().clone()), stop).await;
     node.stop().await;
     Ok(served?)

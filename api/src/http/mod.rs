@@ -34,6 +34,7 @@ mod quotes;
 mod rate_limit;
 mod reads;
 mod refunds;
+mod replica;
 mod request_id;
 mod reviews;
 mod router;

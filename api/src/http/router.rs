@@ -11,6 +11,7 @@ use super::address::limit_by_address;
 use super::auth::require_token;
 use super::openapi::{self, ApiDoc};
 use super::problem::{Problem, ProblemKind};
+use super::replica::refuse_changes;
 use super::request_id::accompany;
 use super::{
     App, audit, cors, credit_notes, disputes, downloads, health, invoices, licences, orders, persons,
@@ -25,6 +26,7 @@ pub fn router(app: App) -> Router {
     let accompanied = |routes: Router<App>| {
         routes
             .method_not_allowed_fallback(async || Problem::new(ProblemKind::MethodNotAllowed).into_response())
+            .layer(from_fn_with_state(app.clone(), refuse_changes))
             .layer(from_fn_with_state(app.clone(), accompany))
     };
     let callers = for_callers().layer(from_fn_with_state(app.clone(), require_token));

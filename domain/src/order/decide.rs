@@ -6,6 +6,8 @@ mod refund;
 mod report;
 mod withdrawal;
 
+pub(super) use self::refund::within;
+
 use chrono::{DateTime, Utc};
 
 use super::OrderError;

@@ -23,6 +23,7 @@ mod error;
 mod event;
 mod line;
 mod minimum_charge;
+mod other_rules;
 mod pricing;
 mod refunding;
 mod report;

@@ -10,6 +10,7 @@ mod flags;
 mod matrix;
 mod money;
 mod nothing_to_refund;
+mod other_rules;
 mod payment;
 mod permutations;
 mod placing;

@@ -31,6 +31,22 @@ impl Ledger {
         Ok(newest)
     }
 
+    /// The newest checkpoint of no more leaves than the events up to a position.
+    pub async fn newest_checkpoint_within(
+        &self,
+        through: Position,
+    ) -> Result<Option<SignedCheckpoint>, LedgerError> {
+        let newest = sqlx::query_as!(
+            SignedCheckpoint,
+            r#"SELECT size AS "size: Position", root, note, signed_at FROM ledger_checkpoints
+               WHERE size <= $1 ORDER BY size DESC LIMIT 1"#,
+            through.get()
+        )
+        .fetch_optional(self.pool())
+        .await?;
+        Ok(newest)
+    }
+
     /// The checkpoints behind a position, in order, at most `limit` of them.
     pub async fn checkpoints_signed_after(
         &self,

@@ -4,9 +4,12 @@
 
 mod checkpoint;
 mod diff;
+mod export;
 mod prove;
+mod replay;
 mod streams;
 mod verify;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -29,7 +32,10 @@ Examples:
   comptoir audit diff orders                  rows of a read model that are not what the events say
   comptoir audit verify                       recompute every hash, fold every stream, check the books
   comptoir audit verify --checkpoint kept.txt --key VKEY
-                                              the same, against a checkpoint that you kept")]
+                                              the same, against a checkpoint that you kept
+  comptoir audit export --format jsonl --output folder   the events as files, with a manifest
+  comptoir audit replay --until 2026-03-01T12:00:00Z     a whole engine as it stood, in another database
+  comptoir audit what-if --rules next-year.toml          the money of every seller under other rules")]
 pub(super) struct AuditArgs {
     #[command(subcommand)]
     command: AuditCommand,
@@ -45,6 +51,12 @@ enum AuditCommand {
     Diff(diff::DiffArgs),
     /// Read the whole ledger once, and check its hashes, its Merkle tree, its streams and its books
     Verify(verify::VerifyArgs),
+    /// Write the events to files that are read without the engine, or check such files
+    Export(export::ExportArgs),
+    /// Build a whole engine as it stood in another database, to look around in
+    Replay(replay::ReplayArgs),
+    /// Say what the money of every seller would be under other rules
+    WhatIf(what_if::WhatIfArgs),
 }
 
 /// Carries it out.
@@ -54,6 +66,9 @@ pub(super) async fn run(source: &Source, args: AuditArgs) -> Result<ExitCode, Cl
         AuditCommand::Prove(args) => prove::run(source, &args).await,
         AuditCommand::Diff(args) => diff::run(source, &args).await,
         AuditCommand::Verify(args) => verify::run(source, args).await,
+        AuditCommand::Export(args) => export::run(source, args).await,
+        AuditCommand::Replay(args) => replay::run(source, args).await,
+        AuditCommand::WhatIf(args) => what_if::run(source, args).await,
     }
 }
 

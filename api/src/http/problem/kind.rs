@@ -54,6 +54,8 @@ kinds! {
     Forbidden = "forbidden", FORBIDDEN, "The caller may not do this";
     /// The caller may not say this about the product or the review.
     ReviewNotAllowed = "review_not_allowed", FORBIDDEN, "The caller may not review this, or not do this to the review";
+    /// The node works on a copy of another ledger.
+    ReadOnlyReplica = "read_only_replica", FORBIDDEN, "This is a copy that takes no changes";
     /// There is no such route.
     RouteNotFound = "route_not_found", NOT_FOUND, "There is nothing at this address";
     /// There is no such product, or the caller may not know.

@@ -86,7 +86,12 @@ impl Requester {
     }
 }
 
-fn within(window: TimeDelta, facts: &OrderFacts, at: DateTime<Utc>) -> Result<(), OrderError> {
+/// Whether a refund can still be asked for.
+pub(in crate::order) fn within(
+    window: TimeDelta,
+    facts: &OrderFacts,
+    at: DateTime<Utc>,
+) -> Result<(), OrderError> {
     let until = facts.received_at.ok_or(OrderError::NotPaid)? + window;
     if at <= until {
         Ok(())

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 pub use self::refusal::{LineField, LineProblem, LineRefusal, PlaceError};
+pub(super) use self::taxing::tax_again;
 use self::taxing::with_tax;
 use super::Order;
 use super::command::Availability;

@@ -40,6 +40,35 @@ pub(super) fn with_tax(
         .collect())
 }
 
+/// Lines that were sold, with other discounts and other taxes.
+pub(in crate::order) fn tax_again(
+    lines: &[OrderLine],
+    discounts: &[Money],
+    taxes: Vec<TaxFacts>,
+) -> Result<Vec<OrderLine>, MoneyError> {
+    let untaxed = lines.iter().zip(&taxes).zip(discounts);
+    let untaxed: Result<Vec<Untaxed<'_>>, MoneyError> = untaxed
+        .map(|((line, tax), discount)| {
+            Ok(Untaxed {
+                supplier: Supplier::of(tax.supplier_of_record, line.seller_id),
+                tax,
+                amount: line.undiscounted()?.minus(*discount)?,
+            })
+        })
+        .collect();
+    let amounts = taxed(&untaxed?)?;
+    let sold = lines.iter().zip(discounts).zip(taxes.into_iter().zip(amounts));
+    Ok(sold
+        .map(|((line, discount), (tax, amount))| OrderLine {
+            discount: *discount,
+            total: amount.total,
+            tax_amount: amount.tax,
+            tax,
+            ..line.clone()
+        })
+        .collect())
+}
+
 impl CheckedLine {
     fn priced(self, discount: Money, facts: TaxFacts, amount: Taxed) -> OrderLine {
         let OfferSnapshot {
