@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::access::AccessEvent;
 use crate::decider::DomainEvent;
 use crate::document::DocumentEvent;
 use crate::invoicing::InvoicingEvent;
@@ -93,6 +94,7 @@ fn every_event_is_read_from_its_golden_file_and_written_the_same() {
     hold(SellerEvent::WIRE, &events::seller());
     hold(PersonEvent::WIRE, &events::person());
     hold(WebhookEvent::WIRE, &events::webhook());
+    hold(AccessEvent::WIRE, &events::access());
 }
 
 #[test]
@@ -109,6 +111,7 @@ fn no_golden_file_is_left_without_its_event() {
         SellerEvent::WIRE,
         PersonEvent::WIRE,
         WebhookEvent::WIRE,
+        AccessEvent::WIRE,
     ];
     let expected: BTreeSet<String> = wire
         .iter()

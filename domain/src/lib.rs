@@ -44,6 +44,7 @@
 //! | [`locale`] | the languages of documents, each of which is one file |
 //! | [`seller`] | who a seller is in the sense of tax law, and whether we may invoice in their name |
 //! | [`person`] | that somebody's personal data was erased |
+//! | [`access`] | what auditors looked at |
 //! | [`webhook`] | what the payment provider told us |
 //! | [`policy`] | what follows from an event |
 //! | [`tax`] | EU VAT: rates and references as dated data, place of supply, VAT ids |
@@ -51,6 +52,7 @@
 //! | [`wire`] | stored names and versions of events, upcasting |
 //! | `testing` | given/when/then, behind the feature of that name |
 
+pub mod access;
 pub mod decider;
 pub mod document;
 pub mod invoicing;

@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::disputes::Disputes;
 use crate::documents::Documents;
+use crate::history::History;
 use crate::licences::Licences;
 use crate::orders::Orders;
 use crate::persons::Persons;
@@ -44,6 +45,8 @@ pub enum ReadModel {
     Documents,
     /// Where people left traces.
     Persons,
+    /// What belongs together.
+    History,
 }
 
 /// There is no read model of that name.
@@ -53,7 +56,7 @@ pub struct UnknownReadModel;
 
 impl ReadModel {
     /// Every read model.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Orders,
         Self::Products,
         Self::Licences,
@@ -63,6 +66,7 @@ impl ReadModel {
         Self::Reviews,
         Self::Documents,
         Self::Persons,
+        Self::History,
     ];
 
     /// Its name, which is also that of its projection and of its checkpoint.
@@ -77,6 +81,7 @@ impl ReadModel {
             Self::Reviews => Reviews::NAME,
             Self::Documents => Documents::NAME,
             Self::Persons => Persons::NAME,
+            Self::History => History::NAME,
         }
     }
 
@@ -92,6 +97,7 @@ impl ReadModel {
             Self::Reviews => needs_rebuild::<Reviews>(ledger).await,
             Self::Documents => needs_rebuild::<Documents>(ledger).await,
             Self::Persons => needs_rebuild::<Persons>(ledger).await,
+            Self::History => needs_rebuild::<History>(ledger).await,
         }
     }
 
@@ -111,6 +117,7 @@ impl ReadModel {
             Self::Reviews => rebuild(ledger, Reviews, progress).await,
             Self::Documents => rebuild(ledger, Documents, progress).await,
             Self::Persons => rebuild(ledger, Persons, progress).await,
+            Self::History => rebuild(ledger, History, progress).await,
         }
     }
 }
@@ -152,6 +159,7 @@ impl Projections {
         projections.spawn(ledger, Reviews, stop);
         projections.spawn(ledger, Documents, stop);
         projections.spawn(ledger, Persons, stop);
+        projections.spawn(ledger, History, stop);
         projections
     }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Looks for what the build and the tests need beside Rust, installs what is missing, and says so. With `bench`, also for
-# what the peers need that the measurements are held against; with `test`, for what validates e-invoices.
+# what the peers need that the measurements are held against; with `test`, for what validates e-invoices and for a browser.
 set -eu
 
 missing_packages=
@@ -41,6 +41,8 @@ fi
 
 if [ "${1:-}" = test ]; then
     python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || lacks "Python 3 with its venv" python3-venv
+    command -v chromium >/dev/null 2>&1 || lacks "a browser (Chromium)" chromium
+    command -v chromedriver >/dev/null 2>&1 || lacks "what drives it (chromedriver)" chromium-driver
 fi
 
 [ -n "$missing_packages" ] || exit 0

@@ -167,6 +167,9 @@ pub enum CliError {
     /// Nothing was signed yet.
     #[error("no checkpoint was signed yet; a serving node signs one within a second of the first event")]
     NoCheckpoint,
+    /// There is no such thing in the ledger, or it could not be read.
+    #[error(transparent)]
+    Timeline(#[from] comptoir_audit::timeline::TimelineError),
     /// A question to the ledger could not be answered.
     #[error(transparent)]
     Audit(Box<CliError>),

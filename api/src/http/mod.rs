@@ -6,6 +6,8 @@ mod address;
 mod amount;
 mod answer;
 mod app;
+mod as_of;
+mod audit;
 mod auth;
 mod command;
 mod cors;

@@ -13,8 +13,8 @@ use super::openapi::{self, ApiDoc};
 use super::problem::{Problem, ProblemKind};
 use super::request_id::accompany;
 use super::{
-    App, cors, credit_notes, disputes, downloads, health, invoices, licences, orders, persons, products,
-    promotions, quotes, refunds, reviews, sellers, webhooks, well_known,
+    App, audit, cors, credit_notes, disputes, downloads, health, invoices, licences, orders, persons,
+    products, promotions, quotes, refunds, reviews, sellers, webhooks, well_known,
 };
 
 /// Below this are the routes of this version of the API.
@@ -35,6 +35,7 @@ pub fn router(app: App) -> Router {
         .merge(for_everybody());
     let browsers = Router::from(browsers)
         .merge(openapi::pages(openapi::complete(assembled(), public_url)))
+        .merge(audit::pages())
         .fallback(async || Problem::new(ProblemKind::RouteNotFound).into_response());
     let browsers = match cors::layer(&app.http().cors_origins) {
         Some(cors) => accompanied(browsers).layer(cors),
@@ -76,6 +77,7 @@ fn for_callers() -> OpenApiRouter<App> {
         .routes(routes!(products::get_terms::get_terms))
         .routes(routes!(orders::place::place_order, orders::list::list_orders))
         .routes(routes!(orders::get::get_order))
+        .routes(routes!(orders::history::read_order_history))
         .routes(routes!(orders::get_line_terms::get_order_line_terms))
         .routes(routes!(orders::ask_payment::ask_payment))
         .routes(routes!(orders::cancel::cancel_order))
@@ -106,6 +108,8 @@ fn for_callers() -> OpenApiRouter<App> {
             sellers::accept_mandate::accept_mandate,
             sellers::withdraw_mandate::withdraw_mandate
         ))
+        .routes(routes!(sellers::balance::read_balance))
+        .routes(routes!(audit::list_events::list_events))
         .routes(routes!(disputes::list::list_disputes))
         .routes(routes!(disputes::get::get_dispute))
         .routes(routes!(disputes::evidence::get_evidence))
