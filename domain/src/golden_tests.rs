@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::access::AccessEvent;
 use crate::decider::DomainEvent;
 use crate::document::DocumentEvent;
 use crate::invoicing::InvoicingEvent;
@@ -95,6 +96,7 @@ fn every_event_is_read_from_its_golden_file_and_written_the_same() {
     hold(PersonEvent::WIRE, &events::person());
     hold(ProjectionEvent::WIRE, &events::projection());
     hold(WebhookEvent::WIRE, &events::webhook());
+    hold(AccessEvent::WIRE, &events::access());
 }
 
 #[test]
@@ -112,6 +114,7 @@ fn no_golden_file_is_left_without_its_event() {
         PersonEvent::WIRE,
         ProjectionEvent::WIRE,
         WebhookEvent::WIRE,
+        AccessEvent::WIRE,
     ];
     let expected: BTreeSet<String> = wire
         .iter()

@@ -45,6 +45,7 @@
 //! | [`seller`] | who a seller is in the sense of tax law, and whether we may invoice in their name |
 //! | [`person`] | that somebody's personal data was erased |
 //! | [`projection`] | what operators decided about a read model: streams that it leaves out, differences that it may have |
+//! | [`access`] | what auditors looked at |
 //! | [`webhook`] | what the payment provider told us |
 //! | [`policy`] | what follows from an event |
 //! | [`tax`] | EU VAT: rates and references as dated data, place of supply, VAT ids |
@@ -52,6 +53,7 @@
 //! | [`wire`] | stored names and versions of events, upcasting |
 //! | `testing` | given/when/then, behind the feature of that name |
 
+pub mod access;
 pub mod decider;
 pub mod document;
 pub mod invoicing;

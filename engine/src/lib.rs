@@ -57,11 +57,12 @@ pub use licence::{PublicKey, SigningKeys};
 pub use secret::Secret;
 pub use usecase::{
     ActivateLicence, AddOffer, BILLING_CONTEXT, Checkout, CorrectBuyer, CreateProduct, CreatePromotion,
-    DescribeProduct, DocumentCheck, DocumentCorrected, DocumentFile, DocumentRead, Download, DownloadLink,
-    EditReview, Evidence, EvidenceNeed, LicenceAccess, LicenceAccessKind, LicenceInUse, LicenceUse,
-    MandateText, OfferAdded, OrderDocumentsRead, OrderPlaced, OwedInvoices, PersonErasure, PlaceOrder,
-    PostReview, PriceQuote, ProductChanged, ProductCreated, PromotionChanged, Quote, REFUND_NOTE_CONTEXT,
-    REVIEW_ANSWER_CONTEXT, REVIEW_BODY_CONTEXT, REVIEW_HIDING_CONTEXT, REVIEW_REPORT_CONTEXT, RefundAsked,
-    RefundOrder, ReviewChanged, SELLER_IDENTITY_CONTEXT, SellerChanged, SellerIdentity, SellerRead, ShownKey,
-    ToCome, UploadFile, WebhookReceipt,
+    CurrencyBalance, DescribeProduct, DocumentCheck, DocumentCorrected, DocumentFile, DocumentRead, Download,
+    DownloadLink, EditReview, Evidence, EvidenceNeed, ExplainedLine, ExplainedOrder, ExportRecord,
+    LicenceAccess, LicenceAccessKind, LicenceInUse, LicenceUse, MandateText, OfferAdded, OrderDocumentsRead,
+    OrderPlaced, OwedInvoices, PersonErasure, PlaceOrder, PostReview, PriceQuote, ProductChanged,
+    ProductCreated, PromotionChanged, QueryRecord, Quote, REFUND_NOTE_CONTEXT, REVIEW_ANSWER_CONTEXT,
+    REVIEW_BODY_CONTEXT, REVIEW_HIDING_CONTEXT, REVIEW_REPORT_CONTEXT, RefundAsked, RefundOrder,
+    ReviewChanged, SELLER_IDENTITY_CONTEXT, SellerBalance, SellerChanged, SellerIdentity, SellerRead,
+    ShownKey, ToCome, UploadFile, WebhookReceipt, record_export,
 };

@@ -27,12 +27,13 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`orders`], [`products`], [`licences`], [`promotions`], [`refunds`], [`disputes`], [`reviews`], [`documents`], [`persons`] | a read model each: its rows, how events change them, its queries |
+//! | [`orders`], [`products`], [`licences`], [`promotions`], [`refunds`], [`disputes`], [`reviews`], [`documents`], [`persons`], [`history`] | a read model each: its rows, how events change them, its queries |
 //! | [`runner`] | follows the ledger, tells how far it has come, rebuilds |
 //! | [`Projections`] | all read models together, as `comptoir serve` runs them |
 
 pub mod disputes;
 pub mod documents;
+pub mod history;
 pub mod licences;
 mod listing;
 pub mod orders;

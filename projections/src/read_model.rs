@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::disputes::Disputes;
 use crate::documents::Documents;
+use crate::history::History;
 use crate::licences::Licences;
 use crate::orders::Orders;
 use crate::persons::Persons;
@@ -45,6 +46,8 @@ pub enum ReadModel {
     Documents,
     /// Where people left traces.
     Persons,
+    /// What belongs together.
+    History,
 }
 
 /// There is no read model of that name.
@@ -92,13 +95,17 @@ macro_rules! of_each {
                 let $projection = Persons;
                 $what
             }
+            ReadModel::History => {
+                let $projection = History;
+                $what
+            }
         }
     };
 }
 
 impl ReadModel {
     /// Every read model.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Orders,
         Self::Products,
         Self::Licences,
@@ -108,6 +115,7 @@ impl ReadModel {
         Self::Reviews,
         Self::Documents,
         Self::Persons,
+        Self::History,
     ];
 
     /// Its name, which is also that of its projection and of its checkpoint.
@@ -122,6 +130,7 @@ impl ReadModel {
             Self::Reviews => Reviews::NAME,
             Self::Documents => Documents::NAME,
             Self::Persons => Persons::NAME,
+            Self::History => History::NAME,
         }
     }
 
@@ -211,6 +220,7 @@ impl Projections {
         projections.spawn(ledger, Reviews, stop);
         projections.spawn(ledger, Documents, stop);
         projections.spawn(ledger, Persons, stop);
+        projections.spawn(ledger, History, stop);
         projections
     }
 

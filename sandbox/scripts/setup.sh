@@ -1,7 +1,7 @@
 #!/bin/sh
 # Looks for what the build and the tests need beside Rust, installs what is missing, and says so. With `bench`, also for
 # what the peers need that the measurements are held against; with `test`, for what validates e-invoices and reads
-# exports.
+# exports, and for a browser.
 set -eu
 
 missing_packages=
@@ -43,6 +43,8 @@ fi
 if [ "${1:-}" = test ]; then
     python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || lacks "Python 3 with its venv" python3-venv
     command -v java >/dev/null 2>&1 || lacks "Java, which Spark runs on" default-jre-headless
+    command -v chromium >/dev/null 2>&1 || lacks "a browser (Chromium)" chromium
+    command -v chromedriver >/dev/null 2>&1 || lacks "what drives it (chromedriver)" chromium-driver
 fi
 
 [ -n "$missing_packages" ] || exit 0

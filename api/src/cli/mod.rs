@@ -243,6 +243,9 @@ pub enum CliError {
     /// What would be under other rules cannot be said.
     #[error(transparent)]
     WhatIf(#[from] comptoir_audit::what_if::WhatIfError),
+    /// There is no such thing in the ledger, or it could not be read.
+    #[error(transparent)]
+    Timeline(#[from] comptoir_audit::timeline::TimelineError),
     /// A question to the ledger could not be answered.
     #[error(transparent)]
     Audit(Box<CliError>),

@@ -6,6 +6,7 @@ mod address;
 mod amount;
 mod answer;
 mod app;
+mod as_of;
 mod audit;
 mod auth;
 mod command;

@@ -35,6 +35,7 @@ use super::problem::{FieldError, PROBLEM_MEDIA_TYPE, ProblemBody};
         (name = "downloads", description = "Files, by links that end"),
         (name = "reviews", description = "What buyers say about products"),
         (name = "sellers", description = "Sellers who invoice in their own name"),
+        (name = "audit", description = "What happened, for those who see everything"),
         (name = "persons", description = "What is known of people, and forgetting it"),
         (name = "audit", description = "What proves that the ledger is what it was"),
         (name = "webhooks", description = "What outside services report"),

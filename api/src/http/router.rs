@@ -37,6 +37,7 @@ pub fn router(app: App) -> Router {
         .merge(for_everybody());
     let browsers = Router::from(browsers)
         .merge(openapi::pages(openapi::complete(assembled(), public_url)))
+        .merge(audit::pages())
         .fallback(async || Problem::new(ProblemKind::RouteNotFound).into_response());
     let browsers = match cors::layer(&app.http().cors_origins) {
         Some(cors) => accompanied(browsers).layer(cors),
@@ -78,6 +79,7 @@ fn for_callers() -> OpenApiRouter<App> {
         .routes(routes!(products::get_terms::get_terms))
         .routes(routes!(orders::place::place_order, orders::list::list_orders))
         .routes(routes!(orders::get::get_order))
+        .routes(routes!(orders::history::read_order_history))
         .routes(routes!(orders::get_line_terms::get_order_line_terms))
         .routes(routes!(orders::ask_payment::ask_payment))
         .routes(routes!(orders::cancel::cancel_order))
@@ -108,6 +110,8 @@ fn for_callers() -> OpenApiRouter<App> {
             sellers::accept_mandate::accept_mandate,
             sellers::withdraw_mandate::withdraw_mandate
         ))
+        .routes(routes!(sellers::balance::read_balance))
+        .routes(routes!(audit::list_events::list_events))
         .routes(routes!(disputes::list::list_disputes))
         .routes(routes!(disputes::get::get_dispute))
         .routes(routes!(disputes::evidence::get_evidence))

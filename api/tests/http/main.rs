@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod after_sale;
+mod auditors;
 mod authentication;
 mod bad_input;
 mod barred;
@@ -13,6 +14,7 @@ mod cursors;
 mod disputes;
 mod downloads;
 mod evidence;
+mod histories;
 mod holders;
 mod idempotency;
 mod invoice_corrections;
@@ -26,6 +28,7 @@ mod licences;
 mod lists;
 mod orders;
 mod pages;
+mod past;
 mod person_export;
 mod persons;
 mod promotions;

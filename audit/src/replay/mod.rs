@@ -21,7 +21,7 @@ mod tree;
 pub use error::ReplayError;
 
 use comptoir_ledger::{Ledger, MIGRATOR, Position};
-use comptoir_projections::ReadModel;
+use comptoir_projections::{ReadModel, RebuildOptions};
 use sqlx::PgPool;
 
 /// Whether personal data can be read in the copy.
@@ -117,8 +117,8 @@ pub async fn replay(
             continue;
         }
         model
-            .rebuild(&copy, |built| {
-                progress(tell(Phase::ReadModel(model), built.position))
+            .rebuild(&copy, &RebuildOptions::default(), |built| {
+                progress(tell(Phase::ReadModel(model), built.position));
             })
             .await
             .map_err(|source| ReplayError::ReadModel { model, source })?;

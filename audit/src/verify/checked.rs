@@ -136,7 +136,9 @@ fn moves_money(known: &Known) -> bool {
         | Known::Promo(_)
         | Known::Review(_)
         | Known::Seller(_)
-        | Known::Person(_) => false,
+        | Known::Person(_)
+        | Known::Access(_)
+        | Known::Projection(_) => false,
     }
 }
 

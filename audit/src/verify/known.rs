@@ -1,11 +1,13 @@
 //! An event read as what it is: the one place that lists every aggregate.
 
+use comptoir_domain::access::Access;
 use comptoir_domain::document::Document;
 use comptoir_domain::invoicing::Invoicing;
 use comptoir_domain::licence::Licence;
 use comptoir_domain::order::Order;
 use comptoir_domain::person::Person;
 use comptoir_domain::product::Product;
+use comptoir_domain::projection::Projection;
 use comptoir_domain::promo::Promo;
 use comptoir_domain::refund::Refund;
 use comptoir_domain::review::Review;
@@ -36,5 +38,6 @@ macro_rules! aggregates {
 }
 
 aggregates!(
-    Order, Webhook, Licence, Refund, Document, Invoicing, Product, Promo, Review, Seller, Person
+    Order, Webhook, Licence, Refund, Document, Invoicing, Product, Promo, Review, Seller, Person, Access,
+    Projection
 );

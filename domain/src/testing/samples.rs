@@ -51,7 +51,15 @@ pub fn buyer() -> Actor {
     }
 }
 
-/// An admin.
+/// Somebody who reads everything.
+pub fn auditor() -> Actor {
+    Actor {
+        person_id: PersonId::from_uuid(uuid(5)),
+        roles: vec![Role::Auditor],
+    }
+}
+
+/// Somebody who acts for the platform.
 pub fn admin() -> Actor {
     Actor {
         person_id: PersonId::from_uuid(uuid(3)),

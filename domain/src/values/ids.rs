@@ -78,8 +78,42 @@ macro_rules! typed_ids {
                 deserializer.deserialize_str(Text)
             }
         }
-    )+};
+    )+
+
+        /// An id of whatever kind, as somebody pastes it into a search.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[expect(clippy::enum_variant_names, reason = "the variants are named after the types that they hold")]
+        pub enum AnyId {
+            $($(#[$meta])* $name($name),)+
+        }
+
+        impl AnyId {
+            /// What stands before the underscore in the text form of each kind.
+            pub const PREFIXES: &'static [&'static str] = &[$($prefix),+];
+
+            /// The 128 bits.
+            pub const fn as_uuid(self) -> Uuid {
+                match self { $(Self::$name(id) => id.as_uuid(),)+ }
+            }
+        }
+
+        impl FromStr for AnyId {
+            type Err = UnknownId;
+
+            fn from_str(text: &str) -> Result<Self, UnknownId> {
+                match text.split_once('_').map(|(prefix, _)| prefix) {
+                    $(Some($prefix) => text.parse().map(Self::$name).map_err(|_| UnknownId),)+
+                    Some(_) | None => Err(UnknownId),
+                }
+            }
+        }
+    };
 }
+
+/// The text is not an id of any kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an id of any kind")]
+pub struct UnknownId;
 
 typed_ids! {
     /// A product in the catalogue.
@@ -112,6 +146,8 @@ typed_ids! {
     InvoicingId = "series";
     /// A seller: the person who sells, the same 128 bits under another prefix.
     SellerId = "seller";
+    /// What an auditor looked at in a day, or what was exported in a day.
+    AccessId = "access";
     /// A file, opaque to the domain.
     FileId = "file";
     /// What was decided about a read model.
@@ -222,6 +258,12 @@ impl InvoicingId {
     /// The one series of a supplier for a kind of document and a year.
     pub fn of_series(supplier: Supplier, kind: DocumentKind, year: i32) -> Self {
         Self(derive("series", &format!("{supplier}:{}:{year}", kind.as_str())))
+    }
+}
+
+impl AccessId {
+    pub(crate) fn derived(kind: &str, parts: &str) -> Self {
+        Self(derive(kind, parts))
     }
 }
 

@@ -27,9 +27,9 @@ pub use contact::{BillingDetails, CountryCode, Email};
 pub use currency::{Currency, UnknownCurrency};
 pub use file::{FileContent, FileName, MediaType};
 pub use ids::{
-    ActivationId, DisputeId, DocumentId, DownloadId, FileId, IdError, InvoicingId, LicenceId, OfferId,
-    OrderId, PaymentId, PersonId, ProductId, ProjectionId, PromoId, RefundId, ReviewId, SellerId, SubjectId,
-    WebhookId,
+    AccessId, ActivationId, AnyId, DisputeId, DocumentId, DownloadId, FileId, IdError, InvoicingId,
+    LicenceId, OfferId, OrderId, PaymentId, PersonId, ProductId, ProjectionId, PromoId, RefundId, ReviewId,
+    SellerId, SubjectId, UnknownId, WebhookId,
 };
 pub use licence_key::{KeyDigest, KeyHint, LicenceKey, MalformedKey};
 pub use money::{Money, MoneyError};

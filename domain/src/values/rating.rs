@@ -62,6 +62,16 @@ impl RatingSummary {
         self.counts
     }
 
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let mut counts = self.counts;
+        for (count, more) in counts.iter_mut().zip(other.counts) {
+            *count = count.saturating_add(more);
+        }
+        Self { counts }
+    }
+
     /// How many ratings there are.
     pub fn count(&self) -> u64 {
         self.counts.into_iter().map(u64::from).sum()

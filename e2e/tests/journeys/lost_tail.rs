@@ -10,7 +10,9 @@ use crate::world::{World, eventually};
 
 /// What a standby that was behind holds: fewer events, while what followed them knows of more.
 async fn lose_all_behind(database: &TestDatabase, through: i64) {
-    let admin = PgPool::connect(database.superuser_url()).await.expect("the superuser can connect");
+    let admin = PgPool::connect(database.superuser_url())
+        .await
+        .expect("the superuser can connect");
     let lost = format!(
         "ALTER TABLE events DISABLE TRIGGER ALL; DELETE FROM events WHERE position > {through};
          ALTER TABLE events ENABLE TRIGGER ALL;
@@ -18,7 +20,10 @@ async fn lose_all_behind(database: &TestDatabase, through: i64) {
          DELETE FROM ledger_checkpoints; DELETE FROM ledger_tree_nodes;
          UPDATE ledger_tree SET size = 0, peaks = '', newest = NULL"
     );
-    sqlx::raw_sql(sqlx::AssertSqlSafe(lost)).execute(&admin).await.expect("the superuser may");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(lost))
+        .execute(&admin)
+        .await
+        .expect("the superuser may");
     admin.close().await;
 }
 
@@ -30,7 +35,9 @@ async fn followers(world: &World) -> Vec<Value> {
 async fn stopped_followers(world: &World) -> Vec<String> {
     let all = followers(world).await.into_iter();
     let stopped = all.filter(|row| row["lost_its_event"] == true);
-    stopped.map(|row| row["name"].as_str().expect("a name").to_owned()).collect()
+    stopped
+        .map(|row| row["name"].as_str().expect("a name").to_owned())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,19 +61,32 @@ async fn after_a_lost_tail_followers_refuse_say_so_and_are_brought_back() {
     world.node = world.binary.serve().await;
     world.send_webhooks_to(&world.node);
     let stopped = stopped_followers(&world).await;
-    assert!(stopped.contains(&"orders".to_owned()) && stopped.contains(&"policy_orders".to_owned()), "{stopped:?}");
+    assert!(
+        stopped.contains(&"orders".to_owned()) && stopped.contains(&"policy_orders".to_owned()),
+        "{stopped:?}"
+    );
     eventually("they say so in the log", async || {
-        world.node.log().contains("the subscription does not go on").then_some(())
+        world
+            .node
+            .log()
+            .contains("the subscription does not go on")
+            .then_some(())
     })
     .await;
     // What is sold meanwhile is recorded, and waits for them.
     let placed = world.place(&buyer, &on_sale).await;
     let listed = world.binary.run_well(&["subscriptions"]).await;
-    assert!(listed.contains("the ledger has lost the event it stands behind"), "{listed}");
+    assert!(
+        listed.contains("the ledger has lost the event it stands behind"),
+        "{listed}"
+    );
 
     for name in stopped {
         let to = kept.to_string();
-        let rewound = world.binary.run(&["subscriptions", "rewind", &name, "--to", &to]).await;
+        let rewound = world
+            .binary
+            .run(&["subscriptions", "rewind", &name, "--to", &to])
+            .await;
         if !rewound.status.success() {
             let said = String::from_utf8_lossy(&rewound.stderr).into_owned();
             assert!(said.contains(&format!("`comptoir rebuild {name}`")), "{said}");
@@ -77,8 +97,15 @@ async fn after_a_lost_tail_followers_refuse_say_so_and_are_brought_back() {
         stopped_followers(&world).await.is_empty().then_some(())
     })
     .await;
-    let gone = world.get(&buyer, &format!("/orders/{}", id(&lost))).await.expect(404);
-    assert_eq!(gone.code(), "order_not_found", "the read model forgets what the ledger lost");
+    let gone = world
+        .get(&buyer, &format!("/orders/{}", id(&lost)))
+        .await
+        .expect(404);
+    assert_eq!(
+        gone.code(),
+        "order_not_found",
+        "the read model forgets what the ledger lost"
+    );
     world.pay(&placed, GOOD_CARD).await;
     world.paid_with_licences(&buyer, &id(&placed), 1).await;
 }

@@ -6,6 +6,7 @@
 mod world;
 
 mod after_sale;
+mod audit_page;
 mod bad_orders;
 mod bad_requests;
 mod crash;

@@ -25,11 +25,13 @@ mod read_document;
 mod read_evidence;
 mod read_order;
 mod receive_webhook;
+mod record_access;
 mod refund_order;
 mod reprice_offer;
 mod review;
 mod rotate_licence_key;
 mod seller;
+mod seller_balance;
 mod sign_licence;
 mod transfer_licence;
 mod upload_file;
@@ -56,10 +58,12 @@ pub use self::read_document::{
 };
 pub use self::read_evidence::{Evidence, LicenceAccess, LicenceAccessKind};
 pub use self::receive_webhook::WebhookReceipt;
+pub use self::record_access::{ExportRecord, QueryRecord, record_export};
 pub use self::refund_order::{REFUND_NOTE_CONTEXT, RefundAsked, RefundOrder};
 pub use self::review::{
     REVIEW_ANSWER_CONTEXT, REVIEW_BODY_CONTEXT, REVIEW_HIDING_CONTEXT, REVIEW_REPORT_CONTEXT, ReviewChanged,
 };
 pub use self::seller::{MandateText, SELLER_IDENTITY_CONTEXT, SellerChanged, SellerIdentity, SellerRead};
+pub use self::seller_balance::{CurrencyBalance, ExplainedLine, ExplainedOrder, SellerBalance};
 pub use self::upload_file::UploadFile;
 pub use self::use_licence::{ActivateLicence, LicenceInUse, LicenceUse, ShownKey};

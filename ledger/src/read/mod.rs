@@ -5,6 +5,7 @@
 
 mod bulk;
 mod page;
+mod several;
 mod stream;
 
 pub use bulk::Bulk;

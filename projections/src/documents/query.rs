@@ -37,6 +37,18 @@ pub async fn get(pool: &PgPool, document_id: DocumentId) -> Result<Option<Docume
     .transpose()
 }
 
+/// The documents with a number, whoever's: the oldest first. Numbers of several suppliers may look alike.
+pub async fn ids_of_number(pool: &PgPool, number: &str, limit: i64) -> Result<Vec<DocumentId>, QueryError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM read_documents.documents WHERE number = $1 ORDER BY issued_position LIMIT $2",
+        number,
+        limit
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(ids.into_iter().map(DocumentId::from_uuid).collect())
+}
+
 /// Documents, the newest first. A seller sees those that are issued in their name. A page can only begin behind a document of
 /// the same side and kind.
 pub async fn list(

@@ -60,8 +60,8 @@ impl Projection for Licences {
 
 /// The licences that a batch of events is about.
 #[derive(Default)]
-struct Batch {
-    rows: BTreeMap<Uuid, LicenceRow>,
+pub(super) struct Batch {
+    pub(super) rows: BTreeMap<Uuid, LicenceRow>,
     /// Licences all of whose devices of before are gone.
     cleared: BTreeSet<LicenceId>,
     /// Devices that came, or went.
@@ -69,7 +69,7 @@ struct Batch {
 }
 
 impl Batch {
-    fn apply(&mut self, recorded: &RecordedEvent, event: LicenceEvent) -> Result<(), ApplyError> {
+    pub(super) fn apply(&mut self, recorded: &RecordedEvent, event: LicenceEvent) -> Result<(), ApplyError> {
         let id = recorded
             .aggregate_id()
             .ok_or_else(|| misplaced(recorded, "its stream is not named after a licence"))?;

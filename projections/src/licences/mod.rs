@@ -3,6 +3,7 @@
 //! Tables (schema `read_licences`): `licences`, a row a licence; `activations`, a row for each device that uses one.
 
 mod apply;
+mod fold;
 pub mod query;
 mod row;
 mod store;

@@ -81,14 +81,14 @@ fn ids_to_load(events: &[(&RecordedEvent, OrderEvent)]) -> Vec<Uuid> {
 
 /// The orders that a batch of events is about.
 #[derive(Default)]
-struct Batch {
-    stored: BTreeMap<Uuid, OrderRow>,
-    placed: BTreeMap<Uuid, OrderRow>,
-    lines: Vec<(OrderId, i32, OrderLine)>,
+pub(super) struct Batch {
+    pub(super) stored: BTreeMap<Uuid, OrderRow>,
+    pub(super) placed: BTreeMap<Uuid, OrderRow>,
+    pub(super) lines: Vec<(OrderId, i32, OrderLine)>,
 }
 
 impl Batch {
-    fn apply(&mut self, recorded: &RecordedEvent, event: OrderEvent) -> Result<(), ApplyError> {
+    pub(super) fn apply(&mut self, recorded: &RecordedEvent, event: OrderEvent) -> Result<(), ApplyError> {
         let id = recorded
             .aggregate_id()
             .ok_or_else(|| misplaced(recorded, "its stream is not named after an order"))?;

@@ -5,6 +5,7 @@
 
 mod after_sale;
 mod apply;
+mod fold;
 pub mod query;
 mod row;
 mod store;

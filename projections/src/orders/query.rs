@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{OrderStatus, PaymentStatus};
-use comptoir_domain::values::{OrderId, PaymentId};
+use comptoir_domain::values::{OrderId, PaymentId, PersonId};
 use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
@@ -138,6 +138,25 @@ async fn before(pool: &PgPool, side: Side, starting_after: Option<OrderId>) -> R
     .fetch_optional(pool)
     .await?
     .ok_or(QueryError::UnknownCursor)
+}
+
+/// The orders with something of a seller in them, in the order of their ids, behind `after`.
+pub async fn ids_of_seller(
+    pool: &PgPool,
+    seller_id: PersonId,
+    after: Option<OrderId>,
+    limit: u16,
+) -> Result<Vec<OrderId>, QueryError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT DISTINCT order_id FROM read_orders.order_lines
+         WHERE seller_id = $1 AND order_id > $2 ORDER BY order_id LIMIT $3",
+        seller_id.as_uuid(),
+        after.map_or(Uuid::nil(), OrderId::as_uuid),
+        i64::from(limit)
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(ids.into_iter().map(OrderId::from_uuid).collect())
 }
 
 /// Orders whose time to be paid is over and that may expire: those of which the bank has yet to answer may not.

@@ -55,14 +55,14 @@ impl Projection for Products {
 
 /// The products that a batch of events is about.
 #[derive(Default)]
-struct Batch {
-    views: BTreeMap<Uuid, ProductView>,
+pub(super) struct Batch {
+    pub(super) views: BTreeMap<Uuid, ProductView>,
     changed: BTreeSet<(Uuid, OfferId)>,
     terms: Vec<(ProductId, OfferId, LicenceTerms)>,
 }
 
 impl Batch {
-    fn apply(&mut self, recorded: &RecordedEvent, event: ProductEvent) -> Result<(), ApplyError> {
+    pub(super) fn apply(&mut self, recorded: &RecordedEvent, event: ProductEvent) -> Result<(), ApplyError> {
         let id = recorded
             .aggregate_id()
             .ok_or_else(|| misplaced(recorded, "its stream is not named after a product"))?;

@@ -3,6 +3,7 @@
 //! Tables (schema `read_products`): `products`; `offers`, withdrawn ones included; `offer_terms`, the wordings.
 
 mod apply;
+mod fold;
 pub mod query;
 mod row;
 mod store;

@@ -70,10 +70,10 @@ impl Projection for Reviews {
 
 /// By how much the counts of each product's ratings move, one star first.
 #[derive(Default)]
-struct Moves(BTreeMap<ProductId, [i32; Rating::LIMIT as usize]>);
+pub(super) struct Moves(pub(super) BTreeMap<ProductId, [i32; Rating::LIMIT as usize]>);
 
 impl Moves {
-    fn add(&mut self, review: &ReviewView, by: i32) {
+    pub(super) fn add(&mut self, review: &ReviewView, by: i32) {
         if let Some(rating) = review.counted_rating() {
             let counts = self.0.entry(review.product_id).or_default();
             counts[usize::from(rating.get() - 1)] += by;
@@ -92,7 +92,7 @@ fn with_id(row: ReviewRow) -> (Uuid, ReviewRow) {
     (row.view.review_id.as_uuid(), row)
 }
 
-fn apply_one(
+pub(super) fn apply_one(
     rows: &mut BTreeMap<Uuid, ReviewRow>,
     recorded: &RecordedEvent,
     event: ReviewEvent,

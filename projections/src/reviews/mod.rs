@@ -4,6 +4,7 @@
 //! rating counts for a product.
 
 mod apply;
+mod fold;
 pub mod query;
 mod row;
 mod store;
@@ -11,4 +12,5 @@ mod store;
 mod tests;
 
 pub use apply::Reviews;
+pub use fold::ratings_of_events;
 pub use row::{ReviewContent, ReviewRow, ReviewView};

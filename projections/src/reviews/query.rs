@@ -92,6 +92,24 @@ pub async fn ratings_of(
     Ok(found)
 }
 
+/// The reviews of a product in whatever state, in the order of their ids, behind `after`.
+pub async fn ids_of_product(
+    pool: &PgPool,
+    product_id: ProductId,
+    after: Option<ReviewId>,
+    limit: u16,
+) -> Result<Vec<ReviewId>, QueryError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM read_reviews.reviews WHERE product_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+        product_id.as_uuid(),
+        after.map_or(uuid::Uuid::nil(), ReviewId::as_uuid),
+        i64::from(limit)
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(ids.into_iter().map(ReviewId::from_uuid).collect())
+}
+
 /// The visible reviews of a product. A page can only begin behind a review of the same product; one that was hidden, or
 /// has got more votes, since it was listed goes on from where it would stand now.
 pub async fn list(

@@ -7,7 +7,7 @@ mod diff;
 mod export;
 mod prove;
 mod replay;
-mod streams;
+mod show;
 mod verify;
 mod what_if;
 
@@ -35,7 +35,9 @@ Examples:
                                               the same, against a checkpoint that you kept
   comptoir audit export --format jsonl --output folder   the events as files, with a manifest
   comptoir audit replay --until 2026-03-01T12:00:00Z     a whole engine as it stood, in another database
-  comptoir audit what-if --rules next-year.toml          the money of every seller under other rules")]
+  comptoir audit what-if --rules next-year.toml          the money of every seller under other rules
+  comptoir audit show order_01jd3e8m6xf2r9kq7v5t4w8zab
+                                              what happened to an order, in words")]
 pub(super) struct AuditArgs {
     #[command(subcommand)]
     command: AuditCommand,
@@ -57,6 +59,8 @@ enum AuditCommand {
     Replay(replay::ReplayArgs),
     /// Say what the money of every seller would be under other rules
     WhatIf(what_if::WhatIfArgs),
+    /// Tell what happened to a thing or a person: who did what, why, what followed, and what was so after it
+    Show(show::ShowArgs),
 }
 
 /// Carries it out.
@@ -69,6 +73,7 @@ pub(super) async fn run(source: &Source, args: AuditArgs) -> Result<ExitCode, Cl
         AuditCommand::Export(args) => export::run(source, args).await,
         AuditCommand::Replay(args) => replay::run(source, args).await,
         AuditCommand::WhatIf(args) => what_if::run(source, args).await,
+        AuditCommand::Show(args) => show::run(source, &args).await,
     }
 }
 

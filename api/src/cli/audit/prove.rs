@@ -6,12 +6,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 use comptoir_audit::prove::{ProofRequest, ProveError, prove};
-use comptoir_ledger::StreamName;
+use comptoir_audit::timeline::{Subject, TimelineError, find};
+use comptoir_domain::person::Person;
+use comptoir_ledger::{Ledger, StreamName};
 use comptoir_proof::note::Note;
 use serde_json::json;
 
 use super::super::{CliError, print_line};
-use super::streams::{UnknownObject, stream_of};
 use crate::config::Source;
 use crate::node::engine_alone;
 
@@ -26,8 +27,7 @@ Examples:
   comptoir audit prove order_01jd3e8m6xf2r9kq7v5t4w8zab -o bundle.json && comptoir-verify bundle.json
   comptoir audit prove order_... ref_... licence_... --since kept-last-year.txt -o dispute.json")]
 pub(super) struct ProveArgs {
-    /// Ids of orders, payments, refunds, licences, products, promotions, reviews, documents, sellers, ...; or names of
-    /// streams
+    /// Ids of any kind, numbers of invoices, names of streams
     #[arg(required = true, value_name = "ID")]
     ids: Vec<String>,
     /// Where the bundle goes; - is standard output
@@ -46,7 +46,7 @@ pub(super) struct ProveArgs {
 pub enum ProveCommandError {
     /// An id says nothing to us.
     #[error(transparent)]
-    Unknown(#[from] UnknownObject),
+    Unknown(#[from] TimelineError),
     /// There is no proof.
     #[error(transparent)]
     Prove(#[from] ProveError),
@@ -62,13 +62,10 @@ pub enum ProveCommandError {
 
 /// Proves it.
 pub(super) async fn run(source: &Source, args: &ProveArgs) -> Result<ExitCode, CliError> {
-    let streams: Result<Vec<StreamName>, _> = args.ids.iter().map(|id| stream_of(id)).collect();
-    let mut streams = streams.map_err(ProveCommandError::from)?;
-    streams.sort();
-    streams.dedup();
     let since = args.since.as_deref().map(kept).transpose()?;
     // The keys follow from the whole configuration; nothing but reading is done with it.
     let engine = engine_alone(&source.config()?).await?;
+    let streams = streams(engine.ledger(), &args.ids).await?;
     let keys = engine
         .ledger_keys()
         .map_err(|error| ProveCommandError::Prove(error.into()))?;
@@ -99,6 +96,20 @@ pub(super) async fn run(source: &Source, args: &ProveArgs) -> Result<ExitCode, C
         format!("{events} events and their proofs are in {}", path.display())
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The streams of what is named, each once.
+async fn streams(ledger: &Ledger, ids: &[String]) -> Result<Vec<StreamName>, ProveCommandError> {
+    let mut streams = Vec::with_capacity(ids.len());
+    for id in ids {
+        streams.push(match find(ledger, id).await? {
+            Subject::Thing(stream) => stream,
+            Subject::Person(person_id) => StreamName::of::<Person>(person_id.as_uuid()),
+        });
+    }
+    streams.sort();
+    streams.dedup();
+    Ok(streams)
 }
 
 fn kept(path: &Path) -> Result<Note, ProveCommandError> {

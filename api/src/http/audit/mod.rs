@@ -1,13 +1,16 @@
-//! `/audit`: what proves that the ledger is what it was. Only hashes and signatures: anybody may know them.
+//! What auditors ask of the ledger; and what proves that it is what it was, which anybody may know: only hashes and signatures.
 
 pub(super) mod checkpoint;
 pub(super) mod consistency;
 pub(super) mod inclusion;
 pub(super) mod keys;
+pub(crate) mod list_events;
+mod page;
 
 use comptoir_ledger::{Position, ProofRefusal};
 use comptoir_proof::tree::Hash;
 
+pub(super) use self::page::pages;
 use super::problem::{Problem, ProblemKind};
 
 /// A number of events that a client names.

@@ -6,11 +6,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::caller::Caller;
+use super::noted::ToNote;
 use super::token::TokenError;
 use crate::http::App;
 use crate::http::problem::{Problem, ProblemKind};
 
-/// Verifies the token, counts the request against the caller's allowance, and hands the caller on.
+/// Verifies the token, counts the request against the caller's allowance, hands the caller on, and notes what auditors read.
 pub(crate) async fn require_token(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let caller = match authenticate(&app, request.headers()).await {
         Ok(caller) => caller,
@@ -20,8 +21,16 @@ pub(crate) async fn require_token(State(app): State<App>, mut request: Request, 
         Ok(allowance) => allowance,
         Err(problem) => return problem.into_response(),
     };
-    request.extensions_mut().insert(caller);
-    let mut response = next.run(request).await;
+    request.extensions_mut().insert(caller.clone());
+    let (mut parts, body) = request.into_parts();
+    let to_note = match ToNote::of(&app, &caller, &mut parts).await {
+        Ok(to_note) => to_note,
+        Err(problem) => return problem.into_response(),
+    };
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(to_note) = to_note {
+        response = to_note.before(&app, response).await;
+    }
     app.rate_limiter().tell(allowance, response.headers_mut());
     response
 }

@@ -3,6 +3,7 @@
 mod caller;
 mod key_set;
 mod layer;
+mod noted;
 mod token;
 
 pub(crate) use caller::{

@@ -8,6 +8,7 @@ use comptoir_domain::values::{
     LicenceId, LicenceKind, OfferId, OrderId, PersonId, ProductId, TermsHash, TermsVersion, Title, UseTerms,
 };
 use comptoir_engine::Answered;
+use comptoir_ledger::Position;
 use comptoir_projections::licences::LicenceRow;
 use serde::Serialize;
 
@@ -88,6 +89,9 @@ pub(crate) struct LicenceBody {
     issued_at: DateTime<Utc>,
     /// When it ends; `null` for never.
     expires_at: Option<DateTime<Utc>>,
+    /// The position that it is shown as of, where `as_of` asked for a past moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of_position: Option<i64>,
 }
 
 impl LicenceBody {
@@ -117,6 +121,7 @@ impl LicenceBody {
             first_access_at: licence.first_access_at,
             issued_at: licence.issued_at,
             expires_at: licence.expires_at,
+            as_of_position: None,
         }
     }
 
@@ -147,6 +152,15 @@ impl LicenceBody {
             first_access_at: held.first_access_at,
             issued_at: held.issued_at,
             expires_at: held.expires_at,
+            as_of_position: None,
+        }
+    }
+
+    /// Says which past moment it shows.
+    pub(super) fn as_of(self, position: Position) -> Self {
+        Self {
+            as_of_position: Some(position.get()),
+            ..self
         }
     }
 

@@ -7,18 +7,20 @@ use comptoir_projections::licences::{LicenceRow, query};
 
 use super::LicencePath;
 use super::body::LicenceBody;
+use super::past::past_licence;
 use crate::http::App;
 use crate::http::answer::Answer;
+use crate::http::as_of::PastQuery;
 use crate::http::auth::{Caller, CallerAs, Readers};
 use crate::http::min_position::MinPosition;
 use crate::http::parameters::{Path, Query};
 use crate::http::problem::{Problem, ProblemKind};
-use crate::http::reads::OneQuery;
 
 /// Read a licence
 ///
 /// For its holder, its seller, admins and auditors. Its holder sees its key, the others the last group of it.
-#[utoipa::path(get, path = "/licences/{licence_id}", tag = "licences", params(LicencePath, OneQuery), responses(
+/// With `as_of` it is shown as it was, and of its key the last group.
+#[utoipa::path(get, path = "/licences/{licence_id}", tag = "licences", params(LicencePath, PastQuery), responses(
     (status = 200, description = "The licence", body = LicenceBody),
     (status = 404, description = "`licence_not_found`: there is none, or it is somebody else's"),
 ))]
@@ -26,9 +28,12 @@ pub(crate) async fn get_licence(
     caller: CallerAs<Readers>,
     State(app): State<App>,
     Path(LicencePath { licence_id }): Path<LicencePath>,
-    _: Query<OneQuery>,
+    Query(wanted): Query<PastQuery>,
     min: MinPosition,
 ) -> Result<Answer<LicenceBody>, Problem> {
+    if let Some(as_of) = wanted.as_of {
+        return past_licence(&app, &caller, licence_id, as_of, min).await;
+    }
     let position = app.reads().reach(&[ReadModel::Licences], min).await?;
     let licence = visible(&app, &caller, licence_id).await?;
     let key = licence.key.clone();

@@ -10,6 +10,7 @@ pub(crate) mod get;
 pub(crate) mod get_terms;
 pub(crate) mod link_file;
 pub(crate) mod list;
+mod past;
 pub(crate) mod rotate_key;
 mod shown;
 pub(crate) mod transfer;

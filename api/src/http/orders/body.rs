@@ -84,6 +84,9 @@ pub(crate) struct OrderBody {
     pub(crate) cancel_reason: Option<CancelReason>,
     /// When it last changed.
     pub(crate) updated_at: DateTime<Utc>,
+    /// The position that it is shown as of, where `as_of` asked for a past moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) as_of_position: Option<i64>,
 }
 
 impl OrderBody {
@@ -129,6 +132,7 @@ impl OrderBody {
             closed_at: order.closed_at,
             cancel_reason: order.cancel_reason,
             updated_at: order.updated_at,
+            as_of_position: None,
         }
     }
 
@@ -179,6 +183,7 @@ impl OrderBody {
             closed_at: facts.closed_at,
             cancel_reason: facts.cancel_reason,
             updated_at: facts.updated_at,
+            as_of_position: None,
         }
     }
 }

@@ -6,20 +6,21 @@ use comptoir_projections::orders::query;
 
 use super::OrderPath;
 use super::body::OrderBody;
+use super::past::past_order;
 use super::reader::Reader;
 use crate::http::App;
 use crate::http::answer::Answer;
+use crate::http::as_of::PastQuery;
 use crate::http::auth::{CallerAs, Readers};
 use crate::http::min_position::MinPosition;
 use crate::http::parameters::{Path, Query};
 use crate::http::problem::{Problem, ProblemKind};
-use crate::http::reads::OneQuery;
 
 /// Read an order
 ///
 /// A buyer sees their own, a seller their lines of it, admins and auditors all. Billing details are for the buyer and
-/// admins.
-#[utoipa::path(get, path = "/orders/{order_id}", tag = "orders", params(OrderPath, OneQuery), responses(
+/// admins. With `as_of` it is shown as it was, with its licences as they were.
+#[utoipa::path(get, path = "/orders/{order_id}", tag = "orders", params(OrderPath, PastQuery), responses(
     (status = 200, description = "The order", body = OrderBody),
     (status = 404, description = "`order_not_found`: there is none, or it is somebody else's"),
 ))]
@@ -27,9 +28,12 @@ pub(crate) async fn get_order(
     caller: CallerAs<Readers>,
     State(app): State<App>,
     Path(OrderPath { order_id }): Path<OrderPath>,
-    _: Query<OneQuery>,
+    Query(wanted): Query<PastQuery>,
     min: MinPosition,
 ) -> Result<Answer<OrderBody>, Problem> {
+    if let Some(as_of) = wanted.as_of {
+        return past_order(&app, &caller, order_id, as_of, min).await;
+    }
     let models = [ReadModel::Orders, ReadModel::Licences];
     let position = app.reads().reach(&models, min).await?;
     let mut connection = app.reads().connection().await?;

@@ -1,5 +1,6 @@
 //! Which error of the engine and the domain becomes which problem.
 
+use comptoir_audit::timeline::TimelineError;
 use comptoir_domain::licence::LicenceError;
 use comptoir_domain::order::{OrderError, PlaceError};
 use comptoir_domain::person::PersonError;
@@ -279,6 +280,17 @@ impl From<ReviewError> for Problem {
             }
         };
         Self::new(kind).detail(detail).errors(errors)
+    }
+}
+
+impl From<TimelineError> for Problem {
+    fn from(error: TimelineError) -> Self {
+        match error {
+            TimelineError::Ledger(error) => UseCaseError::from(error).into(),
+            TimelineError::Query(error) => error.into(),
+            // Who asks by HTTP has looked before whether it is there.
+            TimelineError::NotFound(missing) => Self::new(ProblemKind::Internal).cause(missing),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use comptoir_domain::values::{
     RatingSummary, Sha256Hex, TaxCategory, TermsHash, TermsVersion, Title, UseTerms,
 };
 use comptoir_engine::Answered;
+use comptoir_ledger::Position;
 use comptoir_projections::products::{OfferRow, ProductView};
 use comptoir_projections::reviews;
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,9 @@ pub(crate) struct ProductBody {
     pub(crate) published_at: Option<DateTime<Utc>>,
     /// When it last changed.
     pub(crate) updated_at: DateTime<Utc>,
+    /// The position that it is shown as of, where `as_of` asked for a past moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of_position: Option<i64>,
 }
 
 /// A file that buyers receive.
@@ -274,6 +278,15 @@ impl ProductBody {
             created_at: product.created_at,
             published_at: product.published_at,
             updated_at: product.updated_at,
+            as_of_position: None,
+        }
+    }
+
+    /// Says which past moment it shows.
+    pub(super) fn as_of(self, position: Position) -> Self {
+        Self {
+            as_of_position: Some(position.get()),
+            ..self
         }
     }
 
@@ -300,6 +313,7 @@ impl ProductBody {
             created_at: facts.created_at,
             published_at: facts.published_at,
             updated_at: facts.updated_at,
+            as_of_position: None,
         })
     }
 }

@@ -9,18 +9,19 @@ use comptoir_projections::reviews;
 
 use super::ProductPath;
 use super::body::ProductBody;
+use super::past::past_product;
 use crate::http::App;
+use crate::http::as_of::PastQuery;
 use crate::http::auth::{Caller, CallerAs, Readers};
 use crate::http::min_position::MinPosition;
 use crate::http::parameters::{Path, Query};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::products::cache::{Key, Rendered};
-use crate::http::reads::OneQuery;
 
 /// Read a product
 ///
-/// Drafts and withdrawn products are for their seller, admins and auditors.
-#[utoipa::path(get, path = "/products/{product_id}", tag = "products", params(ProductPath, OneQuery), responses(
+/// Drafts and withdrawn products are for their seller, admins and auditors. With `as_of` it is shown as it was.
+#[utoipa::path(get, path = "/products/{product_id}", tag = "products", params(ProductPath, PastQuery), responses(
     (status = 200, description = "The product", body = ProductBody),
     (status = 404, description = "`product_not_found`"),
 ))]
@@ -28,9 +29,12 @@ pub(crate) async fn get_product(
     caller: CallerAs<Readers>,
     State(app): State<App>,
     Path(ProductPath { product_id }): Path<ProductPath>,
-    _: Query<OneQuery>,
+    Query(wanted): Query<PastQuery>,
     min: MinPosition,
 ) -> Result<Response, Problem> {
+    if let Some(as_of) = wanted.as_of {
+        return past_product(&app, &caller, product_id, as_of, min).await;
+    }
     let position = app
         .reads()
         .reach(&[ReadModel::Products, ReadModel::Reviews], min)

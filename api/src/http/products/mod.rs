@@ -9,6 +9,7 @@ pub(crate) mod describe;
 pub(crate) mod get;
 pub(crate) mod get_terms;
 pub(crate) mod list;
+mod past;
 pub(crate) mod publish;
 pub(crate) mod reprice_offer;
 pub(crate) mod upload_file;

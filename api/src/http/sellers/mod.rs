@@ -1,6 +1,7 @@
 //! Sellers who invoice in their own name: who they are, and the mandate by which the platform writes their invoices.
 
 pub(crate) mod accept_mandate;
+pub(crate) mod balance;
 pub(crate) mod body;
 pub(crate) mod get;
 pub(crate) mod identify;

@@ -205,7 +205,11 @@ impl Books {
             Known::Invoicing(event) => self.number(at, event, findings),
             Known::Product(event) => self.product(at, event, findings),
             Known::Promo(event) => self.promo(at, event, findings),
-            Known::Review(_) | Known::Seller(_) | Known::Person(_) => self.others.take(at, known, findings),
+            Known::Review(_)
+            | Known::Seller(_)
+            | Known::Person(_)
+            | Known::Access(_)
+            | Known::Projection(_) => self.others.take(at, known, findings),
         }
     }
 }

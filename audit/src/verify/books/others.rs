@@ -1,7 +1,9 @@
 //! Streams that say nothing about money: folded, so that it shows whether they can be.
 
 use comptoir_domain::Decider as _;
+use comptoir_domain::access::{Access, AccessState};
 use comptoir_domain::person::{Person, PersonEvent, PersonState};
+use comptoir_domain::projection::{Projection, ProjectionState};
 use comptoir_domain::review::{Review, ReviewEvent, ReviewState};
 use comptoir_domain::seller::{Seller, SellerEvent, SellerState};
 
@@ -17,6 +19,8 @@ pub(super) struct Others {
     pub(super) reviews: States<ReviewState>,
     pub(super) sellers: States<SellerState>,
     pub(super) persons: States<PersonState>,
+    pub(super) accesses: States<AccessState>,
+    pub(super) projections: States<ProjectionState>,
 }
 
 impl Others {
@@ -25,6 +29,8 @@ impl Others {
             reviews: States::new(states),
             sellers: States::new(states),
             persons: States::new(states),
+            accesses: States::new(states),
+            projections: States::new(states),
         }
     }
 
@@ -53,6 +59,15 @@ impl Others {
                 check_place(at, kind, findings);
                 let state = self.sellers.take(at.id).unwrap_or_default();
                 self.sellers.put(at.id, Seller::evolve(state, event));
+            }
+            // Neither begins with an event of its own: whoever looks or decides first is the first.
+            Known::Access(event) => {
+                let state = self.accesses.take(at.id).unwrap_or_default();
+                self.accesses.put(at.id, Access::evolve(state, event));
+            }
+            Known::Projection(event) => {
+                let state = self.projections.take(at.id).unwrap_or_default();
+                self.projections.put(at.id, Projection::evolve(state, event));
             }
             Known::Person(event) => {
                 let PersonEvent::Erased(erased) = event.as_ref();

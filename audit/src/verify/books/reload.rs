@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 
 use comptoir_domain::Decider;
+use comptoir_domain::access::Access;
 use comptoir_domain::document::Document;
 use comptoir_domain::licence::Licence;
 use comptoir_domain::order::Order;
 use comptoir_domain::person::Person;
 use comptoir_domain::product::Product;
+use comptoir_domain::projection::Projection;
 use comptoir_domain::promo::Promo;
 use comptoir_domain::review::Review;
 use comptoir_domain::seller::Seller;
@@ -65,6 +67,8 @@ impl Books {
             Known::Review(_) => self.others.reviews.holds(id),
             Known::Seller(_) => self.others.sellers.holds(id),
             Known::Person(_) => self.others.persons.holds(id),
+            Known::Access(_) => self.others.accesses.holds(id),
+            Known::Projection(_) => self.others.projections.holds(id),
         }
     }
 
@@ -93,6 +97,8 @@ impl Books {
                 Known::Review(event) => fold::<Review>(&mut self.others.reviews, id, event),
                 Known::Seller(event) => fold::<Seller>(&mut self.others.sellers, id, event),
                 Known::Person(event) => fold::<Person>(&mut self.others.persons, id, event),
+                Known::Access(event) => fold::<Access>(&mut self.others.accesses, id, event),
+                Known::Projection(event) => fold::<Projection>(&mut self.others.projections, id, event),
             }
         }
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::missing_panics_doc, reason = "every sample is valid")]
 
+mod accesses;
 mod after_sale;
 mod documents;
 mod licences;
@@ -10,6 +11,7 @@ mod persons;
 mod projections;
 mod reviews;
 
+pub use self::accesses::{access_exported, access_queried};
 use self::after_sale::order_after_sale;
 pub use self::after_sale::{dispute_report, dispute_word, withdrawal_confirmed};
 pub use self::documents::{
@@ -26,6 +28,7 @@ use super::{
     admin, at, buyer, eur, line_request, offer_added, offer_id, order_id, place, place_with_code,
     product_created, product_id, promo_created, promo_terms, title, uuid,
 };
+use crate::access::AccessEvent;
 use crate::document::DocumentEvent;
 use crate::invoicing::InvoicingEvent;
 use crate::licence::LicenceEvent;
@@ -377,6 +380,11 @@ pub fn document() -> Vec<DocumentEvent> {
 /// Every event of a seller.
 pub fn seller() -> Vec<SellerEvent> {
     documents::of_seller()
+}
+
+/// Every event of what auditors look at.
+pub fn access() -> Vec<AccessEvent> {
+    vec![access_queried().into(), access_exported().into()]
 }
 
 /// Every event of a person.

@@ -1,5 +1,6 @@
 //! A marketplace on this machine, and short words for what its people do.
 
+pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod database;
 pub(crate) mod invoicing;

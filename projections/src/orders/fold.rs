@@ -1,0 +1,20 @@
+//! One order from its events alone: the same as its rows, without tables. So past states can be shown.
+
+use comptoir_ledger::RecordedEvent;
+
+use super::apply::Batch;
+use super::row::OrderView;
+use crate::runner::{ApplyError, decode};
+
+impl OrderView {
+    /// The order as the events of its stream say, from the first one on; none, if there is no event.
+    pub fn of_events(events: &[RecordedEvent]) -> Result<Option<Self>, ApplyError> {
+        let mut batch = Batch::default();
+        for recorded in events {
+            batch.apply(recorded, decode(recorded)?)?;
+        }
+        let Batch { placed, lines, .. } = batch;
+        let lines = lines.into_iter().map(|(_, _, line)| line).collect();
+        Ok(placed.into_values().next().map(|order| Self { order, lines }))
+    }
+}
