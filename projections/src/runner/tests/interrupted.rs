@@ -229,14 +229,16 @@ async fn it_survives_kill_9_and_goes_on() {
     for limit in [last.get() / 3, last.get() * 2 / 3] {
         let mut holder = halt_behind(&fixture.pool, limit).await;
         let mut process = rebuilder(fixture.database.url());
-        let halted = "SELECT count(*) FROM pg_stat_activity
+        let all_wait =
+            "SELECT count(*) = (SELECT count(*) FROM projection_rebuild_lanes WHERE name = 'orders@next')
+                 AND count(*) > 0
+             FROM pg_stat_activity
              WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'advisory'";
         tokio::time::timeout(super::PATIENCE, async {
-            while sqlx::query_scalar::<_, i64>(halted)
+            while !sqlx::query_scalar::<_, bool>(all_wait)
                 .fetch_one(&fixture.pool)
                 .await
                 .unwrap()
-                == 0
             {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
