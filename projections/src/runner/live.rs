@@ -180,6 +180,12 @@ impl<P: Projection> Live<P> {
             (Some((_, left_out)), Record::Known) => left_out,
             (_, record) => {
                 let mut left_out = quarantine::in_force(transaction, P::NAME).await?;
+                for (stream, from) in left_out.iter() {
+                    tracing::warn!(
+                        projection = P::NAME, stream, %from,
+                        "the read model leaves this stream out; its rows are as they were before that position"
+                    );
+                }
                 if record == Record::ToBeLookedUp {
                     let decided = quarantine::decisions(&self.ledger, P::NAME).await?;
                     for (stream, from) in left_out.adopt(&LeftOut::on_record(&decided), first) {

@@ -54,7 +54,7 @@ pub(in crate::runner) async fn compare<P: Projection>(
         while let Some(row) = rows.try_next().await? {
             let live: Option<Vec<Option<String>>> = row.try_get("live")?;
             let rebuilt: Option<Vec<Option<String>>> = row.try_get("rebuilt")?;
-            found.take_in::<P>(&table, live, rebuilt);
+            found.take_in::<P>(&table, live.as_deref(), rebuilt.as_deref());
         }
     }
     Ok(Difference {
@@ -127,15 +127,15 @@ impl Found {
     fn take_in<P: Projection>(
         &mut self,
         table: &Table,
-        live: Option<Vec<Option<String>>>,
-        rebuilt: Option<Vec<Option<String>>>,
+        live: Option<&[Option<String>]>,
+        rebuilt: Option<&[Option<String>]>,
     ) {
-        let sides = match (&live, &rebuilt) {
+        let sides = match (live, rebuilt) {
             (Some(_), Some(_)) => Sides::Both,
             (Some(_), None) => Sides::LiveAlone,
             (None, _) => Sides::RebuiltAlone,
         };
-        let values = rebuilt.as_ref().or(live.as_ref()).map_or(&[][..], Vec::as_slice);
+        let values = rebuilt.or(live).unwrap_or_default();
         let row = RowValues {
             columns: &table.columns,
             values,
@@ -145,9 +145,8 @@ impl Found {
             .iter()
             .map(|column| (column.clone(), row.text(column).unwrap_or_default().to_owned()))
             .collect();
-        let value = |side: &Option<Vec<Option<String>>>, place: usize| {
-            side.as_ref()
-                .and_then(|values| values.get(place).cloned().flatten())
+        let value = |side: Option<&[Option<String>]>, place: usize| {
+            side.and_then(|values| values.get(place).cloned().flatten())
         };
         let columns: Vec<ColumnDifference> = table
             .columns
@@ -155,8 +154,8 @@ impl Found {
             .enumerate()
             .map(|(place, column)| ColumnDifference {
                 column: column.clone(),
-                live: value(&live, place),
-                rebuilt: value(&rebuilt, place),
+                live: value(live, place),
+                rebuilt: value(rebuilt, place),
             })
             .filter(|column| column.live != column.rebuilt)
             .collect();

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use comptoir_ledger::Position;
-use sqlx::PgPool;
+use sqlx::{AssertSqlSafe, PgPool};
 
 use super::{OrdersOf, start};
 use crate::orders::Orders;
@@ -78,7 +78,7 @@ async fn it_goes_on_from_where_its_lanes_are_and_ends_with_the_same_rows() {
     let (fixture, rows, from) = interrupted().await;
     let mut told = Vec::new();
     let report = rebuild_with(&fixture.ledger, Tolerant, &small_steps(), |progress| {
-        told.push(progress)
+        told.push(progress);
     })
     .await
     .unwrap();
@@ -195,41 +195,73 @@ async fn slowest_lane(pool: &PgPool) -> i64 {
     slowest.unwrap_or(0)
 }
 
+/// Lanes that come past this position wait, until the lock is let go.
+async fn halt_behind(pool: &PgPool, position: i64) -> sqlx::pool::PoolConnection<sqlx::Postgres> {
+    let statement = format!(
+        "CREATE OR REPLACE FUNCTION halt() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN
+             IF NEW.position > {position} THEN PERFORM pg_advisory_xact_lock_shared(4242); END IF;
+             RETURN NEW;
+         END $$;
+         CREATE OR REPLACE TRIGGER halt BEFORE UPDATE ON projection_rebuild_lanes
+             FOR EACH ROW EXECUTE FUNCTION halt()"
+    );
+    sqlx::raw_sql(AssertSqlSafe(statement))
+        .execute(pool)
+        .await
+        .unwrap();
+    let mut holder = pool.acquire().await.unwrap();
+    sqlx::query("SELECT pg_advisory_lock(4242)")
+        .execute(&mut *holder)
+        .await
+        .unwrap();
+    holder
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn it_survives_kill_9_and_goes_on() {
     let fixture = fixture().await;
-    let last = fill(&fixture.ledger, 0..60).await;
+    let last = fill(&fixture.ledger, 0..20).await;
     let orders = start(&fixture.ledger, Orders);
     orders.reaches(Orders::NAME, last).await;
     let rows = live_rows::<Orders>(&fixture.pool).await;
-    // Somebody holds what the switch needs, so that the process cannot be done before it is killed.
     let mut killed_at = 0;
-    for _ in 0..2 {
-        let mut holder = fixture.pool.begin().await.unwrap();
-        sqlx::query("SELECT 1 FROM projection_state WHERE name = 'orders' FOR UPDATE")
-            .execute(&mut *holder)
-            .await
-            .unwrap();
+    for limit in [last.get() / 3, last.get() * 2 / 3] {
+        let mut holder = halt_behind(&fixture.pool, limit).await;
         let mut process = rebuilder(fixture.database.url());
+        let all_wait =
+            "SELECT count(*) = (SELECT count(*) FROM projection_rebuild_lanes WHERE name = 'orders@next')
+                 AND count(*) > 0
+             FROM pg_stat_activity
+             WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'advisory'";
         tokio::time::timeout(super::PATIENCE, async {
-            while slowest_lane(&fixture.pool).await <= killed_at.min(last.get() - 1) {
+            while !sqlx::query_scalar::<_, bool>(all_wait)
+                .fetch_one(&fixture.pool)
+                .await
+                .unwrap()
+            {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         })
         .await
-        .expect("it gets somewhere");
+        .expect("it comes to where it must wait");
         process.kill().unwrap();
+        assert!(!process.wait().unwrap().success(), "it was killed on the way");
+        let reached = slowest_lane(&fixture.pool).await;
         assert!(
-            !process.wait().unwrap().success(),
-            "it was killed before its switch"
+            reached > killed_at && reached <= limit,
+            "{reached} of {limit}, before {killed_at}"
         );
-        killed_at = slowest_lane(&fixture.pool).await;
-        assert!(
-            killed_at > 0 && killed_at < last.get(),
-            "killed at {killed_at} of {last}"
-        );
-        holder.rollback().await.unwrap();
+        killed_at = reached;
+        sqlx::query("SELECT pg_advisory_unlock(4242)")
+            .execute(&mut *holder)
+            .await
+            .unwrap();
     }
+    sqlx::raw_sql("DROP TRIGGER halt ON projection_rebuild_lanes")
+        .execute(&fixture.pool)
+        .await
+        .unwrap();
     // PostgreSQL notices that the process is gone, and lets go of its lock.
     let report = tokio::time::timeout(super::PATIENCE, async {
         loop {
@@ -241,9 +273,6 @@ async fn it_survives_kill_9_and_goes_on() {
     })
     .await
     .unwrap();
-    let Beginning::Continued(from) = report.beginning else {
-        panic!("{report:?}");
-    };
-    assert!(from.get() >= killed_at, "from {from}, killed at {killed_at}");
+    assert_eq!(report.beginning, Beginning::Continued(Position::new(killed_at)));
     assert_eq!(live_rows::<Orders>(&fixture.pool).await, rows);
 }
