@@ -10,6 +10,9 @@ use super::{Keys, ReplayAsked};
 /// "replay", as the key of an advisory lock.
 const LOCK: i64 = 0x7265_706c_6179;
 
+/// Where sqlx notes what it has migrated: a database with nothing else is empty.
+const MIGRATIONS: &str = "public._sqlx_migrations";
+
 /// The locks of a replay; they go with its connections, however it ends.
 pub(super) struct Held {
     _source: PoolConnection<Postgres>,
@@ -81,7 +84,7 @@ pub(super) enum Found {
 /// Looks into the target, and refuses one with anything in it that a replay would not have put there.
 pub(super) async fn look(source: &PgPool, target: &PgPool) -> Result<Found, ReplayError> {
     let there = relations(target).await?;
-    if there.is_empty() {
+    if there.iter().all(|name| name == MIGRATIONS) {
         return Ok(Found::Empty);
     }
     let ours = relations(source).await?;
@@ -93,8 +96,9 @@ pub(super) async fn look(source: &PgPool, target: &PgPool) -> Result<Found, Repl
         });
     }
     if ours.iter().any(|name| !there.contains(name)) {
+        // Of an older release, or of a replay that was killed while it made them.
         return Err(ReplayError::NotEmpty {
-            what: "some of the tables of an engine".to_owned(),
+            what: "only some of the tables of an engine".to_owned(),
         });
     }
     let begun = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM ledger_replica) AS "begun!""#)
