@@ -7,16 +7,16 @@ use uuid::Uuid;
 /// States by the id of their stream, in two generations: when the newer one is full, the older one is dropped.
 #[derive(Debug)]
 pub(super) struct States<S> {
-    generation_states: usize,
+    generation_max: usize,
     newer: HashMap<Uuid, S>,
     older: HashMap<Uuid, S>,
 }
 
 impl<S> States<S> {
     /// Holds at most twice so many.
-    pub(super) fn new(generation_states: usize) -> Self {
+    pub(super) fn new(generation_max: usize) -> Self {
         Self {
-            generation_states,
+            generation_max,
             newer: HashMap::new(),
             older: HashMap::new(),
         }
@@ -36,7 +36,7 @@ impl<S> States<S> {
     }
 
     pub(super) fn put(&mut self, id: Uuid, state: S) {
-        if self.newer.len() >= self.generation_states {
+        if self.newer.len() >= self.generation_max {
             self.older = std::mem::take(&mut self.newer);
         }
         self.newer.insert(id, state);

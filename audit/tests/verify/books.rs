@@ -58,7 +58,7 @@ impl Forged {
 
     fn said_by_nobody(&mut self, event_type: &str, n: usize) -> usize {
         let position = nth(&self.0, event_type, n);
-        self.0[position - 1].metadata = r#"{"actor":"person_01jd3e8m6xf2r9kq7v5t4w8zab"}"#.to_owned();
+        r#"{"actor":"person_01jd3e8m6xf2r9kq7v5t4w8zab"}"#.clone_into(&mut self.0[position - 1].metadata);
         position
     }
 
@@ -136,7 +136,7 @@ const OF_REFUNDS: [Forgery; 9] = [
     }),
     (Rule::RefundWithinPayment, |forged| {
         forged.edit("order.refund_opened", 1, |data| {
-            add(&mut data["parts"][0]["amount"]["amount"], -1)
+            add(&mut data["parts"][0]["amount"]["amount"], -1);
         })
     }),
     (Rule::RefundAsked, |forged| {
@@ -145,7 +145,7 @@ const OF_REFUNDS: [Forgery; 9] = [
     }),
     (Rule::RefundAsked, |forged| {
         forged.edit("refund.requested", 0, |data| {
-            add(&mut data["amount"]["amount"], -1)
+            add(&mut data["amount"]["amount"], -1);
         })
     }),
     (Rule::RefundOutcome, |forged| {
@@ -158,7 +158,7 @@ const OF_REFUNDS: [Forgery; 9] = [
     }),
     (Rule::RefundOutcome, |forged| {
         forged.edit("order.refund_settled", 0, |data| {
-            add(&mut data["amount"]["amount"], -1)
+            add(&mut data["amount"]["amount"], -1);
         })
     }),
 ];
@@ -208,7 +208,7 @@ const OF_DOCUMENTS: [Forgery; 8] = [
     }),
     (Rule::NumberDense, |forged| {
         forged.edit("invoicing.invoice_issued", 1, |data| {
-            add(&mut data["sequence"], 1)
+            add(&mut data["sequence"], 1);
         })
     }),
     (Rule::NumberDense, |forged| {
@@ -220,7 +220,7 @@ const OF_DOCUMENTS: [Forgery; 8] = [
     }),
     (Rule::DocumentAmounts, |forged| {
         forged.edit("document.drawn_up", 0, |data| {
-            add(&mut data["totals"]["gross"]["amount"], 1)
+            add(&mut data["totals"]["gross"]["amount"], 1);
         })
     }),
     (Rule::DocumentAmounts, |forged| {

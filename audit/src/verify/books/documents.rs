@@ -6,13 +6,13 @@ use comptoir_domain::document::{
 };
 use comptoir_domain::values::{DocumentId, Money};
 
-use super::event::At;
+use super::event::Place;
 use super::{Billed, Books, Figures, Kind, check_place};
 use crate::verify::finding::Findings;
 use crate::verify::rule::Rule;
 
 impl Books {
-    pub(super) fn document(&mut self, at: At<'_>, event: &DocumentEvent, findings: &mut Findings) {
+    pub(super) fn document(&mut self, at: Place<'_>, event: &DocumentEvent, findings: &mut Findings) {
         let kind = if let DocumentEvent::DrawnUp(drawn) = event {
             Kind::Begins(drawn.content.document_id.as_uuid())
         } else {
@@ -65,7 +65,7 @@ impl Books {
         self.documents.put(at.id, state);
     }
 
-    fn draw_up(&mut self, at: At<'_>, content: &DocumentContent, findings: &mut Findings) {
+    fn draw_up(&mut self, at: Place<'_>, content: &DocumentContent, findings: &mut Findings) {
         if let Err(error) = content.check() {
             findings.at(Rule::DocumentAmounts, at.position, at.stream, || {
                 error.to_string()
@@ -96,7 +96,7 @@ impl Books {
     }
 
     /// The first invoice of a supplier is over all that was paid to them, with the tax in it.
-    fn check_first_invoice(&self, at: At<'_>, content: &DocumentContent, findings: &mut Findings) {
+    fn check_first_invoice(&self, at: Place<'_>, content: &DocumentContent, findings: &mut Findings) {
         let Some(billed) = self.billed.get(&(content.order_id, content.supplier)) else {
             return;
         };
@@ -109,7 +109,7 @@ impl Books {
         }
     }
 
-    fn bill(&mut self, at: At<'_>, content: &DocumentContent) {
+    fn bill(&mut self, at: Place<'_>, content: &DocumentContent) {
         let gross = content.totals.gross.amount;
         let by = match content.kind {
             DocumentKind::Invoice => -gross,

@@ -7,7 +7,7 @@ use crate::verify::checked::Origin;
 
 /// Where an event stands, and what led to it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct At<'a> {
+pub(super) struct Place<'a> {
     pub(super) position: i64,
     pub(super) stream: &'a str,
     pub(super) revision: i64,
@@ -16,7 +16,7 @@ pub(super) struct At<'a> {
     pub(super) origin: &'a Origin,
 }
 
-impl At<'_> {
+impl Place<'_> {
     pub(super) const fn since(&self) -> Since {
         Since {
             position: self.position,

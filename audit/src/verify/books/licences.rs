@@ -8,7 +8,7 @@ use comptoir_domain::licence::{
 };
 use comptoir_domain::values::{LicenceId, LicenceKind};
 
-use super::event::At;
+use super::event::Place;
 use super::order_view::Claim;
 use super::{Books, Kind, check_place};
 use crate::verify::finding::Findings;
@@ -36,7 +36,7 @@ impl Says {
 }
 
 impl Books {
-    pub(super) fn licence(&mut self, at: At<'_>, event: &LicenceEvent, findings: &mut Findings) {
+    pub(super) fn licence(&mut self, at: Place<'_>, event: &LicenceEvent, findings: &mut Findings) {
         let state = self.licences.take(at.id).unwrap_or_default();
         if let LicenceEvent::Issued(issued) = event {
             check_place(at, Kind::Begins(issued.grant.licence_id.as_uuid()), findings);
@@ -89,7 +89,7 @@ impl Books {
         self.licences.put(at.id, state);
     }
 
-    fn settle_licence(&mut self, at: At<'_>, issued: &LicenceIssued, findings: &mut Findings) {
+    fn settle_licence(&mut self, at: Place<'_>, issued: &LicenceIssued, findings: &mut Findings) {
         let what = match self.licences_due.remove(&issued.grant.licence_id) {
             Some((grant, _)) if *grant == issued.grant => return,
             Some(_) => "the licence says something else than the order that it was paid with",

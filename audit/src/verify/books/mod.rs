@@ -32,7 +32,7 @@ use comptoir_domain::values::{Currency, DocumentId, LicenceId, OrderId, ProductI
 use uuid::Uuid;
 
 use self::debts::{Differences, Term};
-use self::event::{At, Since};
+use self::event::{Place, Since};
 use self::numbers::Series;
 use self::order_view::{Claim, Hold};
 use self::payments::Word;
@@ -188,7 +188,7 @@ impl Books {
             });
             return;
         };
-        let at = At {
+        let at = Place {
             position: event.position,
             stream: &event.stream,
             revision: event.revision,
@@ -224,7 +224,7 @@ enum Kind {
 }
 
 /// A stream begins with the event that says that its aggregate is there, which comes once.
-fn check_place(at: At<'_>, kind: Kind, findings: &mut Findings) {
+fn check_place(at: Place<'_>, kind: Kind, findings: &mut Findings) {
     let mut finding = |what: &str| {
         findings.at(Rule::EventFits, at.position, at.stream, || what.to_owned());
     };

@@ -5,7 +5,7 @@ use comptoir_domain::document::{DocumentKind, DocumentNumber, Supplier};
 use comptoir_domain::invoicing::{Invoicing, InvoicingEvent, InvoicingState};
 use comptoir_domain::values::{DocumentId, InvoicingId, Money, OrderId};
 
-use super::event::At;
+use super::event::Place;
 use super::{Books, Figures, Kind, check_place};
 use crate::verify::finding::Findings;
 use crate::verify::rule::Rule;
@@ -38,7 +38,7 @@ impl Series {
 }
 
 impl Books {
-    pub(super) fn number(&mut self, at: At<'_>, event: &InvoicingEvent, findings: &mut Findings) {
+    pub(super) fn number(&mut self, at: Place<'_>, event: &InvoicingEvent, findings: &mut Findings) {
         let kind = if let InvoicingEvent::SeriesOpened(opened) = event {
             let series = InvoicingId::of_series(opened.supplier, opened.kind, opened.year);
             if opened.series != series {
@@ -69,7 +69,7 @@ impl Books {
     }
 }
 
-fn check_number(at: At<'_>, series: &Series, issued: &Issued<'_>, findings: &mut Findings) {
+fn check_number(at: Place<'_>, series: &Series, issued: &Issued<'_>, findings: &mut Findings) {
     let Some(facts) = series.state.facts() else { return };
     let expected = series
         .last

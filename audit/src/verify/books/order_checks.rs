@@ -8,7 +8,7 @@ use comptoir_domain::order::{
 use comptoir_domain::values::{LicenceId, Money, OrderId, PriceBasis, RefundId};
 
 use super::Books;
-use super::event::At;
+use super::event::Place;
 use super::order_view::{OrderView, Standing};
 use super::refunds::Asked;
 use crate::verify::finding::Findings;
@@ -17,7 +17,7 @@ use crate::verify::rule::Rule;
 impl Books {
     pub(super) fn check_order_event(
         &mut self,
-        at: At<'_>,
+        at: Place<'_>,
         state: &OrderState,
         event: &OrderEvent,
         findings: &mut Findings,
@@ -63,7 +63,7 @@ impl Books {
     /// Nobody can order, or be paid late for, what somebody else has alone.
     fn check_nobody_has_it_alone(
         &self,
-        at: At<'_>,
+        at: Place<'_>,
         order_id: OrderId,
         lines: &[OrderLine],
         findings: &mut Findings,
@@ -78,7 +78,7 @@ impl Books {
         }
     }
 
-    fn check_paid(&mut self, at: At<'_>, state: &OrderState, paid: &OrderPaid, findings: &mut Findings) {
+    fn check_paid(&mut self, at: Place<'_>, state: &OrderState, paid: &OrderPaid, findings: &mut Findings) {
         let Some(facts) = state.facts() else { return };
         let mut finding = |what: String| findings.at(Rule::OrderPaid, at.position, at.stream, || what);
         let was_closed = match state {
@@ -130,7 +130,7 @@ impl Books {
 
     fn check_opened(
         &mut self,
-        at: At<'_>,
+        at: Place<'_>,
         state: &OrderState,
         opened: &OrderRefundOpened,
         findings: &mut Findings,
@@ -190,7 +190,7 @@ impl Books {
     /// Only the provider can send back more than had come; that is flagged in the same append.
     pub(super) fn check_balances(
         &mut self,
-        at: At<'_>,
+        at: Place<'_>,
         facts: &OrderFacts,
         view: &OrderView,
         findings: &mut Findings,
@@ -221,7 +221,13 @@ impl Books {
 }
 
 /// A refund ends with the amount that it was opened with.
-fn check_ended(at: At<'_>, state: &OrderState, refund_id: RefundId, amount: Money, findings: &mut Findings) {
+fn check_ended(
+    at: Place<'_>,
+    state: &OrderState,
+    refund_id: RefundId,
+    amount: Money,
+    findings: &mut Findings,
+) {
     let Some(facts) = state.facts() else { return };
     let opened = facts.refunds.get(&refund_id).map(|refund| refund.amount);
     if opened != Some(amount) {

@@ -8,14 +8,14 @@ use comptoir_domain::licence::{Bearing, LicenceCause};
 use comptoir_domain::order::{Order, OrderEvent, OrderFacts, OrderLine};
 use comptoir_domain::values::{LicenceId, OrderId, RefundId};
 
-use super::event::{At, Since};
+use super::event::{Place, Since};
 use super::order_view::{OrderView, Standing, is_exclusive, lines};
 use super::refunds::Outcome;
 use super::{Billed, Books, Kind, check_place};
 use crate::verify::finding::Findings;
 
 impl Books {
-    pub(super) fn order(&mut self, at: At<'_>, event: &OrderEvent, findings: &mut Findings) {
+    pub(super) fn order(&mut self, at: Place<'_>, event: &OrderEvent, findings: &mut Findings) {
         let kind = if let OrderEvent::Placed(placed) = event {
             Kind::Begins(placed.order_id.as_uuid())
         } else {

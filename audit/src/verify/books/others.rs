@@ -7,7 +7,7 @@ use comptoir_domain::projection::{Projection, ProjectionState};
 use comptoir_domain::review::{Review, ReviewEvent, ReviewState};
 use comptoir_domain::seller::{Seller, SellerEvent, SellerState};
 
-use super::event::At;
+use super::event::Place;
 use super::{Kind, check_place};
 use crate::verify::finding::Findings;
 use crate::verify::known::Known;
@@ -34,7 +34,7 @@ impl Others {
         }
     }
 
-    pub(super) fn take(&mut self, at: At<'_>, known: &Known, findings: &mut Findings) {
+    pub(super) fn take(&mut self, at: Place<'_>, known: &Known, findings: &mut Findings) {
         match known {
             Known::Review(event) => {
                 let kind = if let ReviewEvent::Posted(posted) = event.as_ref() {

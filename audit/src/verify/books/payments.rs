@@ -8,7 +8,7 @@ use comptoir_domain::values::{Money, PaymentId, RefundId};
 use comptoir_domain::webhook::WebhookEvent;
 use uuid::Uuid;
 
-use super::event::At;
+use super::event::Place;
 use super::{Books, Kind, check_place};
 use crate::verify::checked::Origin;
 use crate::verify::finding::Findings;
@@ -64,7 +64,7 @@ impl Word {
 impl Books {
     pub(super) fn webhook(
         &mut self,
-        at: At<'_>,
+        at: Place<'_>,
         event_id: Uuid,
         event: &WebhookEvent,
         findings: &mut Findings,
@@ -77,7 +77,7 @@ impl Books {
     /// An order is paid by a webhook that says so, or by a worker that asked.
     pub(super) fn check_payment_word(
         &self,
-        at: At<'_>,
+        at: Place<'_>,
         facts: &OrderFacts,
         amount: Money,
         updated: Option<DateTime<Utc>>,
@@ -108,7 +108,7 @@ impl Books {
     /// Money that came too late came by a word too; the event does not say by which way it was heard.
     pub(super) fn check_late_word(
         &self,
-        at: At<'_>,
+        at: Place<'_>,
         facts: &OrderFacts,
         amount: Money,
         findings: &mut Findings,
@@ -132,7 +132,7 @@ impl Books {
 
     pub(super) fn check_refund_word(
         &self,
-        at: At<'_>,
+        at: Place<'_>,
         refund_id: RefundId,
         succeeded: &RefundSucceeded,
         findings: &mut Findings,
@@ -159,7 +159,7 @@ impl Books {
     }
 }
 
-fn not_said(at: At<'_>, what: &str, findings: &mut Findings) {
+fn not_said(at: Place<'_>, what: &str, findings: &mut Findings) {
     findings.at(Rule::PaymentWord, at.position, at.stream, || {
         format!("no webhook that is named here says so of {what}, and no worker has asked")
     });

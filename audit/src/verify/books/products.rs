@@ -4,14 +4,14 @@ use comptoir_domain::Decider as _;
 use comptoir_domain::product::{ExclusiveRight, Product, ProductEvent, ProductState};
 use comptoir_domain::values::{OrderId, ProductId};
 
-use super::event::At;
+use super::event::Place;
 use super::order_view::Claim;
 use super::{Books, Kind, check_place};
 use crate::verify::finding::Findings;
 use crate::verify::rule::Rule;
 
 impl Books {
-    pub(super) fn product(&mut self, at: At<'_>, event: &ProductEvent, findings: &mut Findings) {
+    pub(super) fn product(&mut self, at: Place<'_>, event: &ProductEvent, findings: &mut Findings) {
         let kind = if let ProductEvent::Created(created) = event {
             Kind::Begins(created.product_id.as_uuid())
         } else {

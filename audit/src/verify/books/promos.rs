@@ -4,14 +4,14 @@ use comptoir_domain::Decider as _;
 use comptoir_domain::promo::{Promo, PromoEvent, PromoState, UseStanding};
 use comptoir_domain::values::{OrderId, PersonId, PromoId};
 
-use super::event::At;
+use super::event::Place;
 use super::order_view::Hold;
 use super::{Books, Kind, check_place};
 use crate::verify::finding::Findings;
 use crate::verify::rule::Rule;
 
 impl Books {
-    pub(super) fn promo(&mut self, at: At<'_>, event: &PromoEvent, findings: &mut Findings) {
+    pub(super) fn promo(&mut self, at: Place<'_>, event: &PromoEvent, findings: &mut Findings) {
         let (kind, order_id) = match event {
             PromoEvent::Created(created) => (Kind::Begins(created.promo_id.as_uuid()), None),
             PromoEvent::Reserved(reserved) => (Kind::Follows, Some(reserved.order_id)),
@@ -45,7 +45,7 @@ fn used(state: &PromoState, order_id: OrderId) -> Option<(Hold, PersonId)> {
     Some((hold, used.buyer_id))
 }
 
-fn check_caps(at: At<'_>, state: &PromoState, buyer_id: PersonId, findings: &mut Findings) {
+fn check_caps(at: Place<'_>, state: &PromoState, buyer_id: PersonId, findings: &mut Findings) {
     let Some(facts) = state.facts() else { return };
     let beyond = |count: u32, cap: Option<u32>| cap.filter(|cap| count > *cap);
     if let Some(cap) = beyond(facts.counted(), facts.terms.uses_max) {

@@ -5,7 +5,7 @@ use comptoir_domain::order::{OrderState, RefundStanding};
 use comptoir_domain::refund::{Refund, RefundEvent, RefundState};
 use comptoir_domain::values::{Money, OrderId, PaymentId, RefundId};
 
-use super::event::{At, Since};
+use super::event::{Place, Since};
 use super::{Books, Kind, check_place};
 use crate::verify::finding::Findings;
 use crate::verify::rule::Rule;
@@ -64,7 +64,7 @@ impl RefundBook {
 }
 
 impl Books {
-    pub(super) fn refund(&mut self, at: At<'_>, event: &RefundEvent, findings: &mut Findings) {
+    pub(super) fn refund(&mut self, at: Place<'_>, event: &RefundEvent, findings: &mut Findings) {
         let book = self.refunds.take(at.id).unwrap_or_default();
         if let RefundEvent::Requested(requested) = event {
             check_place(at, Kind::Begins(requested.refund_id.as_uuid()), findings);
