@@ -1,4 +1,4 @@
-//! A real browser: headless Chromium, driven by the WebDriver protocol (<https://www.w3.org/TR/webdriver2/>).
+//! A real browser: headless Chromium, driven by the `WebDriver` protocol (<https://www.w3.org/TR/webdriver2/>).
 
 use std::fs::File;
 use std::path::Path;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::client::Client;
 use super::eventually;
 
-/// The key under which WebDriver names an element.
+/// The key under which `WebDriver` names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Whether the pages' scripts run.
@@ -46,7 +46,13 @@ impl Browser {
         let port = eventually("chromedriver says its port", async || port_in(&log)).await;
         let client = Client::new();
         let root = format!("http://127.0.0.1:{port}");
-        let made = send(&client, Method::POST, &format!("{root}/session"), &capabilities(profile.path(), scripts)).await;
+        let made = send(
+            &client,
+            Method::POST,
+            &format!("{root}/session"),
+            &capabilities(profile.path(), scripts),
+        )
+        .await;
         let id = made["sessionId"].as_str().expect("a session").to_owned();
         Self {
             client,
@@ -65,34 +71,57 @@ impl Browser {
     }
 
     pub(crate) async fn address(&self) -> String {
-        self.ask(Method::GET, "url", &json!({})).await.as_str().unwrap_or_default().to_owned()
+        self.ask(Method::GET, "url", &json!({}))
+            .await
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     async fn element(&self, css: &str) -> String {
-        let found = self.ask(Method::POST, "element", &json!({ "using": "css selector", "value": css })).await;
-        found[ELEMENT].as_str().unwrap_or_else(|| panic!("no {css}: {found}")).to_owned()
+        let found = self
+            .ask(
+                Method::POST,
+                "element",
+                &json!({ "using": "css selector", "value": css }),
+            )
+            .await;
+        found[ELEMENT]
+            .as_str()
+            .unwrap_or_else(|| panic!("no {css}: {found}"))
+            .to_owned()
     }
 
     pub(crate) async fn click(&self, css: &str) {
         let element = self.element(css).await;
-        self.ask(Method::POST, &format!("element/{element}/click"), &json!({})).await;
+        self.ask(Method::POST, &format!("element/{element}/click"), &json!({}))
+            .await;
     }
 
     pub(crate) async fn write(&self, css: &str, text: &str) {
         let element = self.element(css).await;
-        self.ask(Method::POST, &format!("element/{element}/value"), &json!({ "text": text })).await;
+        self.ask(
+            Method::POST,
+            &format!("element/{element}/value"),
+            &json!({ "text": text }),
+        )
+        .await;
     }
 
     /// What can be seen of an element.
     pub(crate) async fn text(&self, css: &str) -> String {
         let element = self.element(css).await;
-        let text = self.ask(Method::GET, &format!("element/{element}/text"), &json!({})).await;
+        let text = self
+            .ask(Method::GET, &format!("element/{element}/text"), &json!({}))
+            .await;
         text.as_str().unwrap_or_default().to_owned()
     }
 
     pub(crate) async fn is_seen(&self, css: &str) -> bool {
         let element = self.element(css).await;
-        self.ask(Method::GET, &format!("element/{element}/displayed"), &json!({})).await == json!(true)
+        self.ask(Method::GET, &format!("element/{element}/displayed"), &json!({}))
+            .await
+            == json!(true)
     }
 
     pub(crate) async fn cookies(&self) -> Value {
@@ -101,14 +130,17 @@ impl Browser {
 
     /// What the console of the page has to complain about, such as what its policy refused.
     pub(crate) async fn complaints(&self) -> Value {
-        self.ask(Method::POST, "se/log", &json!({ "type": "browser" })).await
+        self.ask(Method::POST, "se/log", &json!({ "type": "browser" }))
+            .await
     }
 
     /// Keeps a picture of the window where `COMPTOIR_E2E_PICTURES` names a folder, for people to look at.
     pub(crate) async fn picture(&self, name: &str) {
         if let Some(folder) = option_env!("COMPTOIR_E2E_PICTURES") {
             let picture = self.ask(Method::GET, "screenshot", &json!({})).await;
-            let bytes = BASE64_STANDARD.decode(picture.as_str().unwrap_or_default()).expect("a picture");
+            let bytes = BASE64_STANDARD
+                .decode(picture.as_str().unwrap_or_default())
+                .expect("a picture");
             std::fs::write(Path::new(folder).join(name), bytes).expect("the picture is kept");
         }
     }
@@ -124,7 +156,9 @@ impl Drop for Browser {
 
 fn port_in(log: &Path) -> Option<u16> {
     let text = std::fs::read_to_string(log).ok()?;
-    let line = text.lines().find(|line| line.contains("started successfully on port"))?;
+    let line = text
+        .lines()
+        .find(|line| line.contains("started successfully on port"))?;
     line.rsplit(' ').next()?.trim_end_matches('.').parse().ok()
 }
 
@@ -147,8 +181,14 @@ fn capabilities(profile: &Path, scripts: Scripts) -> Value {
 }
 
 async fn send(client: &Client, method: Method, url: &str, body: &Value) -> Value {
-    let body = if method == Method::GET { Bytes::new() } else { body.to_string().into() };
-    let answer = client.send(method, url, &[("content-type", "application/json")], body).await;
+    let body = if method == Method::GET {
+        Bytes::new()
+    } else {
+        body.to_string().into()
+    };
+    let answer = client
+        .send(method, url, &[("content-type", "application/json")], body)
+        .await;
     assert_eq!(answer.status, 200, "{url}: {}", answer.body);
     answer.body["value"].clone()
 }

@@ -33,7 +33,13 @@ pub(super) enum Reader {
 }
 
 /// A whole page.
-pub(super) fn page(status: StatusCode, reader: Reader, title: &str, search: &str, content: &Markup) -> Response {
+pub(super) fn page(
+    status: StatusCode,
+    reader: Reader,
+    title: &str,
+    search: &str,
+    content: &Markup,
+) -> Response {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -64,11 +70,17 @@ pub(super) fn page(status: StatusCode, reader: Reader, title: &str, search: &str
         }
     };
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        ),
         (header::CONTENT_SECURITY_POLICY, POLICY.clone()),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
     ];
     (status, headers, markup.into_string()).into_response()
 }

@@ -69,7 +69,11 @@ impl SignedIn {
 
 /// The person of a token, if it is an auditor's or an admin's; else why not, in words.
 async fn verified(app: &App, token: &str) -> Result<Caller, String> {
-    let caller = app.authenticator().verify(token).await.map_err(|error| error.to_string())?;
+    let caller = app
+        .authenticator()
+        .verify(token)
+        .await
+        .map_err(|error| error.to_string())?;
     if caller.sees_all() {
         Ok(caller)
     } else {
@@ -78,12 +82,19 @@ async fn verified(app: &App, token: &str) -> Result<Caller, String> {
 }
 
 /// Signs in with the token of the form.
-pub(super) async fn sign_in(State(app): State<App>, body: Bytes) -> Response {
+pub(super) async fn sign_in(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+    // Nobody is signed in by a form of another site.
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if site.is_some_and(|site| ![&b"same-origin"[..], b"none"].contains(&site)) {
+        return sign_in_page(StatusCode::FORBIDDEN, Some("the form came from another site"));
+    }
     if body.len() > FORM_BYTES_MAX {
         return sign_in_page(StatusCode::PAYLOAD_TOO_LARGE, Some("that is no token"));
     }
     let token = form_urlencoded::parse(&body).find(|(name, _)| name == "token");
-    let token = token.map(|(_, token)| token.trim().to_owned()).unwrap_or_default();
+    let token = token
+        .map(|(_, token)| token.trim().to_owned())
+        .unwrap_or_default();
     match verified(&app, &token).await {
         Ok(_) => set_cookie(&app, &token, ""),
         Err(why) => sign_in_page(StatusCode::UNAUTHORIZED, Some(&why)),
@@ -112,7 +123,14 @@ fn set_cookie(app: &App, token: &str, ends: &str) -> Response {
 }
 
 fn cookie(headers: &HeaderMap) -> Option<String> {
-    let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, value)| *name == COOKIE && !value.is_empty()).map(|(_, value)| value.to_owned())
+    let texts = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = texts
+        .flat_map(|text| text.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(name, value)| *name == COOKIE && !value.is_empty())
+        .map(|(_, value)| value.to_owned())
 }

@@ -46,8 +46,13 @@ impl Asked {
     /// Which entry is shown, counted from 1: by its number, or the last one up to a position, or the newest.
     fn step(&self, found: &Timeline) -> usize {
         let entries = found.entries.len();
-        let by_position = self.at.map(|at| found.entries.partition_point(|entry| entry.position.get() <= at));
-        self.step.or(by_position).unwrap_or(entries).clamp(1, entries.max(1))
+        let by_position = self
+            .at
+            .map(|at| found.entries.partition_point(|entry| entry.position.get() <= at));
+        self.step
+            .or(by_position)
+            .unwrap_or(entries)
+            .clamp(1, entries.max(1))
     }
 }
 
@@ -60,7 +65,13 @@ pub(super) async fn show(reader: SignedIn, State(app): State<App>, uri: Uri) -> 
             // What was typed is noted only once it proves to be the name of something.
             let parameters = [("id", found.id.clone()), ("step", step.to_string())];
             match reader.note(&app, &parameters).await {
-                Ok(()) => page(StatusCode::OK, Reader::SignedIn, &found.id, &asked.id, &told(&found, step, &covered)),
+                Ok(()) => page(
+                    StatusCode::OK,
+                    Reader::SignedIn,
+                    &found.id,
+                    &asked.id,
+                    &told(&found, step, &covered),
+                ),
                 Err(refused) => refused,
             }
         }
@@ -69,7 +80,13 @@ pub(super) async fn show(reader: SignedIn, State(app): State<App>, uri: Uri) -> 
                 h1 { "Nothing goes by that name" }
                 p.notice role="alert" { (missing.to_string()) }
             };
-            page(StatusCode::NOT_FOUND, Reader::SignedIn, "Nothing found", &asked.id, &content)
+            page(
+                StatusCode::NOT_FOUND,
+                Reader::SignedIn,
+                "Nothing found",
+                &asked.id,
+                &content,
+            )
         }
         Err(error @ (TimelineError::Ledger(_) | TimelineError::Query(_))) => away(&error),
     }
@@ -88,7 +105,10 @@ async fn found(app: &App, asked: &Asked) -> Result<(Timeline, Checkpoints), Time
     let found = timeline(ledger, &subject, &wanted).await?;
     let positions: Vec<Position> = found.entries.iter().map(|entry| entry.position).collect();
     let covered = covered(ledger, &positions).await?;
-    Ok((found, covered.into_iter().map(|one| (one.position, one)).collect()))
+    Ok((
+        found,
+        covered.into_iter().map(|one| (one.position, one)).collect(),
+    ))
 }
 
 fn told(found: &Timeline, step: usize, covered: &Checkpoints) -> Markup {
