@@ -82,7 +82,6 @@ macro_rules! typed_ids {
 
         /// An id of whatever kind, as somebody pastes it into a search.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[expect(clippy::enum_variant_names, reason = "the variants are named after the types that they hold")]
         pub enum AnyId {
             $($(#[$meta])* $name($name),)+
         }

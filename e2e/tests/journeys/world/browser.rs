@@ -1,4 +1,4 @@
-//! A real browser: headless Chromium, driven by the WebDriver protocol (<https://www.w3.org/TR/webdriver2/>).
+//! A real browser: headless Chromium, driven by the `WebDriver` protocol (<https://www.w3.org/TR/webdriver2/>).
 
 use std::fs::File;
 use std::path::Path;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::client::Client;
 use super::eventually;
 
-/// The key under which WebDriver names an element.
+/// The key under which `WebDriver` names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Whether the pages' scripts run.

@@ -82,7 +82,12 @@ async fn verified(app: &App, token: &str) -> Result<Caller, String> {
 }
 
 /// Signs in with the token of the form.
-pub(super) async fn sign_in(State(app): State<App>, body: Bytes) -> Response {
+pub(super) async fn sign_in(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+    // Nobody is signed in by a form of another site.
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if site.is_some_and(|site| ![&b"same-origin"[..], b"none"].contains(&site)) {
+        return sign_in_page(StatusCode::FORBIDDEN, Some("the form came from another site"));
+    }
     if body.len() > FORM_BYTES_MAX {
         return sign_in_page(StatusCode::PAYLOAD_TOO_LARGE, Some("that is no token"));
     }
