@@ -39,6 +39,7 @@ mod reviews_reported;
 mod sellers;
 mod support;
 mod terms;
+mod timelines;
 mod upgrades;
 mod webhooks;
 mod withdrawals;
