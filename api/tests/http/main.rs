@@ -40,6 +40,7 @@ mod reviews_reported;
 mod sellers;
 mod support;
 mod terms;
+mod timelines;
 mod upgrades;
 mod webhooks;
 mod withdrawals;

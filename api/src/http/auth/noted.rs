@@ -55,7 +55,7 @@ impl ToNote {
         match answer.status() {
             StatusCode::NOT_FOUND => {}
             status if status.is_success() || status == StatusCode::NOT_MODIFIED => {
-                parameters.extend(self.filters)
+                parameters.extend(self.filters);
             }
             _ => return answer,
         }

@@ -157,7 +157,7 @@ impl LicenceBody {
     }
 
     /// Says which past moment it shows.
-    pub(super) fn as_of(self, position: Position) -> Self {
+    pub(super) fn of_moment(self, position: Position) -> Self {
         Self {
             as_of_position: Some(position.get()),
             ..self

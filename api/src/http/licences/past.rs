@@ -29,6 +29,6 @@ pub(super) async fn past_licence(
     let now = now.filter(|licence| may_see(caller, licence));
     let seen = now.and(then).filter(|licence| may_see(caller, licence));
     let licence = seen.ok_or_else(|| Problem::new(ProblemKind::LicenceNotFound))?;
-    let body = LicenceBody::of_row(licence, moment.at).as_of(moment.position);
+    let body = LicenceBody::of_row(licence, moment.at).of_moment(moment.position);
     Ok(Answer::ok(body, moment.position))
 }

@@ -283,7 +283,7 @@ impl ProductBody {
     }
 
     /// Says which past moment it shows.
-    pub(super) fn as_of(self, position: Position) -> Self {
+    pub(super) fn of_moment(self, position: Position) -> Self {
         Self {
             as_of_position: Some(position.get()),
             ..self

@@ -37,7 +37,7 @@ pub(super) async fn past_product(
     let seen = now.and(then).filter(|view| may_see(caller, view));
     let view = seen.ok_or_else(|| Problem::new(ProblemKind::ProductNotFound))?;
     let ratings = past_ratings(app, product_id, moment).await?;
-    let body = ProductBody::of_view(view, ratings).as_of(moment.position);
+    let body = ProductBody::of_view(view, ratings).of_moment(moment.position);
     Ok(Rendered::new(&body, None)?.answer(moment.position))
 }
 
