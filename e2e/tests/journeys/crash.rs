@@ -139,6 +139,8 @@ async fn while_postgresql_is_away_each_request_is_answered_within_ten_seconds() 
         assert!(answer.header("retry-after").is_some());
         assert!(took < Duration::from_millis(10_500), "{took:?}");
     }
+    // What it holds is verified, as after every journey.
+    server.start_again().await.expect("PostgreSQL recovers");
 }
 
 /// PostgreSQL that can be killed, a stand-in for the provider, and a node.
