@@ -47,6 +47,7 @@ impl Projection for History {
             PersonEvent::WIRE,
             WebhookEvent::WIRE,
             AccessEvent::WIRE,
+            ProjectionEvent::WIRE,
         ];
         all.into_iter().flatten().map(|(name, _)| *name).collect()
     }
