@@ -9,6 +9,7 @@ use comptoir_domain::licence::LicenceEvent;
 use comptoir_domain::order::OrderEvent;
 use comptoir_domain::person::PersonEvent;
 use comptoir_domain::product::ProductEvent;
+use comptoir_domain::projection::ProjectionEvent;
 use comptoir_domain::promo::{Promo, PromoEvent};
 use comptoir_domain::refund::RefundEvent;
 use comptoir_domain::review::ReviewEvent;
