@@ -6,7 +6,7 @@ use sqlx::{Connection, PgConnection};
 use super::options::{Beginning, Gate, RebuildOptions, RebuildProgress, RebuildStage};
 use super::schema::Schemas;
 use super::stored::{self, Dependence};
-use super::{CLOSE_POSITIONS, RebuildError};
+use super::{CLOSE_POSITIONS, RebuildError, drop_lock};
 use crate::runner::quarantine::LeftOut;
 use crate::runner::{Projection, chain, filter_of};
 
@@ -161,6 +161,7 @@ impl<'a, P: Projection> Building<'a, P> {
     pub(in crate::runner) async fn discard(mut self) -> Result<(), RebuildError> {
         self.schemas.drop_next(&mut self.connection).await?;
         stored::forget(&mut self.connection, &self.name).await?;
+        drop_lock(&mut self.connection, P::NAME).await?;
         Ok(())
     }
 }

@@ -96,21 +96,17 @@ impl<P: Projection> Building<'_, P> {
     ) -> Result<(), RebuildError> {
         let mut bulk = self.ledger.read_bulk(self.position(), through, &self.filter);
         while let Some(batch) = bulk.next().await? {
-            let read = batch.last().map_or(self.position(), |event| event.position);
             for event in batch {
-                let lane = lane_of(&event.stream, inlets.len());
-                if event.position > inlets[lane].applied && !self.left_out.has(&event) {
+                let (read, lane) = (event.position, lane_of(&event.stream, inlets.len()));
+                if read > inlets[lane].applied && !self.left_out.has(&event) {
                     inlets[lane].pending.push(event);
                 }
-            }
-            // All at once, so that no lane with few events stays behind.
-            if inlets
-                .iter()
-                .any(|inlet| inlet.pending.len() >= self.piece_events)
-            {
-                for inlet in &mut inlets {
-                    if !inlet.send(read).await {
-                        return Ok(());
+                // All at once, so that no lane with few events stays behind.
+                if inlets[lane].pending.len() >= self.piece_events {
+                    for inlet in &mut inlets {
+                        if !inlet.send(read).await {
+                            return Ok(());
+                        }
                     }
                 }
             }

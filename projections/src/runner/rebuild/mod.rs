@@ -133,12 +133,13 @@ pub async fn rebuild_with<P: Projection>(
     let schemas = Schemas::of(P::SCHEMA, "next");
     let mut building = Building::open(ledger, projection, schemas, left_out, options, connection).await?;
     building.tell(&mut progress);
-    if let Err(error) = carry_out(&mut building, options.gate, &decisions, &mut progress).await {
-        building.note_failure(&error).await;
-        return Err(error);
+    let rebuilt = carry_out(&mut building, options.gate, &decisions, &mut progress).await;
+    if let Err(error) = &rebuilt {
+        building.note_failure(error).await;
     }
-    // Readers that began before the switch finish on the old tables; nobody finds them any more.
-    building.schemas.drop_old(&mut building.connection).await?;
+    // Whoever begins another one at once must not find this one's lock.
+    drop_lock(&mut building.connection, P::NAME).await?;
+    rebuilt?;
     Ok(RebuildReport {
         version: P::VERSION,
         events: building.events,
@@ -161,6 +162,8 @@ async fn carry_out<P: Projection>(
     building.tell(progress);
     building.switch(gate, decisions).await?;
     building.tell(progress);
+    // Readers that began before the switch finish on the old tables; nobody finds them any more.
+    building.schemas.drop_old(&mut building.connection).await?;
     Ok(())
 }
 
@@ -188,4 +191,15 @@ pub(super) async fn take_lock(connection: &mut PgConnection, name: &str) -> Resu
     } else {
         Err(RebuildError::AlreadyRunning)
     }
+}
+
+/// Lets go of the lock before the connection ends, which PostgreSQL may notice a little later.
+pub(super) async fn drop_lock(connection: &mut PgConnection, name: &str) -> Result<(), sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT pg_advisory_unlock(hashtextextended('comptoir rebuild ' || $1, 0)) AS "dropped!""#,
+        name
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(())
 }
