@@ -1,8 +1,11 @@
 //! A real browser: headless Chromium, driven by the `WebDriver` protocol (<https://www.w3.org/TR/webdriver2/>).
 
 use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -148,10 +151,27 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The browser ends with its driver. That it had ended before is no harm.
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+        // The browser ends with its session, and outlives its driver. That either had ended before is no harm.
+        drop(end_session(&self.session));
+        drop(self.driver.kill());
+        drop(self.driver.wait());
     }
+}
+
+/// Ends a session, where nothing can be awaited.
+fn end_session(session: &str) -> std::io::Result<()> {
+    let (host, path) = session
+        .trim_start_matches("http://")
+        .split_once('/')
+        .unwrap_or_default();
+    let mut stream = TcpStream::connect(host)?;
+    write!(
+        stream,
+        "DELETE /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    )?;
+    // The driver answers when the browser has ended, and keeps the connection.
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    stream.read(&mut [0; 512]).map(drop)
 }
 
 fn port_in(log: &Path) -> Option<u16> {
