@@ -105,7 +105,7 @@ pub async fn replay(
     }
     let tell = |phase, done| ReplayProgress { phase, done, through };
     let events_copied = copy::copy_events(source, target, through, |done| {
-        progress(tell(Phase::Events, done))
+        progress(tell(Phase::Events, done));
     })
     .await?;
     tree::grow(source, target, through, |done| progress(tell(Phase::Tree, done))).await?;
@@ -118,7 +118,7 @@ pub async fn replay(
         }
         model
             .rebuild(&copy, |built| {
-                progress(tell(Phase::ReadModel(model), built.position))
+                progress(tell(Phase::ReadModel(model), built.position));
             })
             .await
             .map_err(|source| ReplayError::ReadModel { model, source })?;

@@ -48,8 +48,8 @@ pub(super) async fn run(source: &Source, args: AuditArgs) -> Result<ExitCode, Cl
     match args.command {
         AuditCommand::Checkpoint(args) => checkpoint::run(source, &args).await,
         AuditCommand::Export(args) => export::run(source, args).await,
-        AuditCommand::Replay(args) => replay::run(source, args).await,
-        AuditCommand::WhatIf(args) => what_if::run(source, args).await,
+        AuditCommand::Replay(args) => replay::run(source, &args).await,
+        AuditCommand::WhatIf(args) => what_if::run(source, &args).await,
     }
 }
 
