@@ -108,7 +108,7 @@ impl<'a> Check<'a> {
                 None => (end.clone(), end),
                 Some((first, _)) => (first, end),
             });
-            if self.report.events % 1000 == 0 {
+            if self.report.events.is_multiple_of(1000) {
                 progress(self.report.events, total);
             }
         });
@@ -256,17 +256,17 @@ impl<'a> Check<'a> {
 
     fn checkpoints(&mut self, keys: &[PublicKey]) {
         let covering = self.manifest.checkpoint.as_ref();
-        if let Some((signed, _)) = covering.and_then(|signed| self.signed(signed, keys)) {
-            if signed.size < self.manifest.range.through.get().unsigned_abs() {
-                self.find(
-                    MANIFEST_FILE,
-                    None,
-                    "its checkpoint does not cover its last event",
-                );
-            }
+        if let Some(signed) = covering.and_then(|noted| self.signed(noted, keys))
+            && signed.size < self.manifest.range.through.get().unsigned_abs()
+        {
+            self.find(
+                MANIFEST_FILE,
+                None,
+                "its checkpoint does not cover its last event",
+            );
         }
         let within = self.manifest.checkpoint_within.as_ref();
-        if let Some((signed, _)) = within.and_then(|signed| self.signed(signed, keys)) {
+        if let Some(signed) = within.and_then(|noted| self.signed(noted, keys)) {
             self.report.root_recomputed = self.root_within == Some(signed.root);
             if !self.report.root_recomputed {
                 self.find(
@@ -282,8 +282,8 @@ impl<'a> Check<'a> {
     }
 
     /// What a note says, if it can be read and is signed as it must be.
-    fn signed(&mut self, signed: &CheckpointNote, keys: &[PublicKey]) -> Option<(Checkpoint, Note)> {
-        let read = signed
+    fn signed(&mut self, noted: &CheckpointNote, keys: &[PublicKey]) -> Option<Checkpoint> {
+        let read = noted
             .note
             .parse::<Note>()
             .and_then(|note| Ok((Checkpoint::of(&note)?, note)));
@@ -298,7 +298,7 @@ impl<'a> Check<'a> {
                 return None;
             }
         };
-        if i64::try_from(checkpoint.size) != Ok(signed.size) {
+        if i64::try_from(checkpoint.size) != Ok(noted.size) {
             self.find(
                 MANIFEST_FILE,
                 None,
@@ -307,7 +307,7 @@ impl<'a> Check<'a> {
             return None;
         }
         if keys.is_empty() {
-            return Some((checkpoint, note));
+            return Some(checkpoint);
         }
         let signers = note.signed_by(keys);
         if signers.is_empty() {
@@ -318,12 +318,12 @@ impl<'a> Check<'a> {
             );
             return None;
         }
-        for signer in signers {
-            let signer = format!("{}+{}", signer.name, signer.id);
-            if !self.report.signed_by.contains(&signer) {
-                self.report.signed_by.push(signer);
+        for by in signers {
+            let key = format!("{}+{}", by.name, by.id);
+            if !self.report.signed_by.contains(&key) {
+                self.report.signed_by.push(key);
             }
         }
-        Some((checkpoint, note))
+        Some(checkpoint)
     }
 }

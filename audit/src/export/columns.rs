@@ -120,37 +120,22 @@ fn write_columns<W: Write + Send>(
     mut events: Vec<RecordedEvent>,
 ) -> Result<(), ParquetError> {
     let text = |text: &str| ByteArray::from(text.as_bytes().to_vec());
-    column::<Int64Type, W>(group, events.iter().map(|event| event.position.get()).collect())?;
-    column::<ByteArrayType, W>(group, events.iter().map(|event| text(&event.stream)).collect())?;
-    column::<ByteArrayType, W>(group, events.iter().map(|event| text(event.category())).collect())?;
-    column::<Int64Type, W>(group, events.iter().map(|event| event.revision.get()).collect())?;
+    column::<Int64Type, W>(group, events.iter().map(|event| event.position.get()))?;
+    column::<ByteArrayType, W>(group, events.iter().map(|event| text(&event.stream)))?;
+    column::<ByteArrayType, W>(group, events.iter().map(|event| text(event.category())))?;
+    column::<Int64Type, W>(group, events.iter().map(|event| event.revision.get()))?;
     column::<ByteArrayType, W>(
         group,
-        events
-            .iter()
-            .map(|event| text(&event.event_id.to_string()))
-            .collect(),
+        events.iter().map(|event| text(&event.event_id.to_string())),
     )?;
-    column::<ByteArrayType, W>(
-        group,
-        events.iter().map(|event| text(&event.event_type)).collect(),
-    )?;
-    column::<Int32Type, W>(group, events.iter().map(|event| event.schema_version).collect())?;
+    column::<ByteArrayType, W>(group, events.iter().map(|event| text(&event.event_type)))?;
+    column::<Int32Type, W>(group, events.iter().map(|event| event.schema_version))?;
     column::<Int64Type, W>(
         group,
-        events
-            .iter()
-            .map(|event| event.recorded_at.timestamp_micros())
-            .collect(),
+        events.iter().map(|event| event.recorded_at.timestamp_micros()),
     )?;
     let mut moved = |take: fn(&mut RecordedEvent) -> Vec<u8>| {
-        column::<ByteArrayType, W>(
-            group,
-            events
-                .iter_mut()
-                .map(|event| ByteArray::from(take(event)))
-                .collect(),
-        )
+        column::<ByteArrayType, W>(group, events.iter_mut().map(|event| ByteArray::from(take(event))))
     };
     moved(|event| std::mem::take(&mut event.data).into_bytes())?;
     moved(|event| std::mem::take(&mut event.metadata).into_bytes())?;
@@ -159,10 +144,11 @@ fn write_columns<W: Write + Send>(
 
 fn column<T: DataType, W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
-    values: Vec<T::T>,
+    values: impl Iterator<Item = T::T>,
 ) -> Result<(), ParquetError> {
     let missing = || ParquetError::General("the schema has fewer columns than are written".to_owned());
     let mut column = group.next_column()?.ok_or_else(missing)?;
+    let values: Vec<T::T> = values.collect();
     column.typed::<T>().write_batch(&values, None, None)?;
     column.close()
 }

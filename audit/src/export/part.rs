@@ -46,7 +46,7 @@ enum Sink {
     Text {
         encoder: TextEncoder,
         waiting: Vec<u8>,
-        file: HashingFile,
+        file: Box<HashingFile>,
     },
     Columns(Box<ColumnWriter<HashingFile>>),
 }
@@ -109,7 +109,7 @@ impl OpenPart {
             Sink::Text {
                 waiting: encoder.header().as_bytes().to_vec(),
                 encoder,
-                file,
+                file: Box::new(file),
             }
         };
         let sink = match format {
@@ -171,7 +171,7 @@ impl OpenPart {
             } => {
                 file.write_all(&waiting)
                     .map_err(ExportError::file(&self.unfinished))?;
-                file
+                *file
             }
             Sink::Columns(columns) => columns.finish()?,
         };

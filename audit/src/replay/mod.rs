@@ -105,7 +105,7 @@ pub async fn replay(
     }
     let tell = |phase, done| ReplayProgress { phase, done, through };
     let events_copied = copy::copy_events(source, target, through, |done| {
-        progress(tell(Phase::Events, done))
+        progress(tell(Phase::Events, done));
     })
     .await?;
     tree::grow(source, target, through, |done| progress(tell(Phase::Tree, done))).await?;

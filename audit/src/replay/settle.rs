@@ -80,7 +80,7 @@ async fn stop_followers(
     )
     .fetch_all(source)
     .await?;
-    names.extend(asked.followers.iter().map(ToString::to_string));
+    names.extend(asked.followers.iter().map(|name| (*name).to_owned()));
     names.sort();
     names.dedup();
     sqlx::query!(

@@ -53,7 +53,7 @@ pub(super) async fn grow(
                 size: Position::new(row.position),
             });
         }
-        if tree.size() % TOLD_LEAVES == 0 {
+        if tree.size().is_multiple_of(TOLD_LEAVES) {
             progress(Position::new(row.position));
         }
     }
@@ -64,7 +64,7 @@ pub(super) async fn grow(
 
 /// The subtree, if it is one of those that are kept.
 fn node(level: u32, index: u64, root: &Hash) -> Option<Node> {
-    if level == 0 || level % LEVELS != 0 {
+    if level == 0 || !level.is_multiple_of(LEVELS) {
         return None;
     }
     Some(Node {

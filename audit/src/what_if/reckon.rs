@@ -30,7 +30,7 @@ pub(super) fn reckon(past: &Past, rules: &Rules, through: Position) -> Result<Wh
         let before = books(facts, None).map_err(out_of_range)?;
         let after = books(&other, rules.platform_fee).map_err(out_of_range)?;
         report
-            .add(facts.total.currency, before, after)
+            .add(facts.total.currency, before, &after)
             .map_err(out_of_range)?;
     }
     Ok(report)

@@ -107,10 +107,10 @@ impl WhatIfReport {
         &mut self,
         currency: Currency,
         before: BTreeMap<PersonId, Books>,
-        after: BTreeMap<PersonId, Books>,
+        after: &BTreeMap<PersonId, Books>,
     ) -> Result<(), MoneyError> {
         self.orders += 1;
-        self.orders_changed += u64::from(before != after);
+        self.orders_changed += u64::from(before != *after);
         let code = currency.code();
         for (seller_id, before) in before {
             // Rules change amounts, never who sells.

@@ -5,7 +5,8 @@
 //! - A refund takes the same share of what was left of each line: one that returned all of it still does.
 //! - A lost dispute takes the same share of what had arrived.
 //!
-//! Where no rule changes a price, every amount stays the recorded one.
+//! Where no rule changes the price of a line, every amount of it stays the recorded one. Shares are rounded to the minor unit, so
+//! that a refund and a lost dispute that took all of a line together may leave one behind.
 
 use chrono::{DateTime, Utc};
 
@@ -121,12 +122,14 @@ impl OrderLine {
     }
 }
 
-/// The parts of a refund that take of each line the share of what is left of it there that the refund took here.
+/// The parts of a refund that take of each line the share of what is left of it there that the refund took here. Of a line that
+/// is the same there it takes the same.
 fn same_share(
     refund: &OrderRefund,
     here: &OrderFacts,
     there: &OrderFacts,
 ) -> Result<Vec<RefundPart>, MoneyError> {
+    let (sold, changed) = (&here.lines, &there.lines);
     let (here, there) = (here.balances(), there.balances());
     let mut parts = Vec::with_capacity(refund.parts.len());
     for part in &refund.parts {
@@ -134,6 +137,10 @@ fn same_share(
         let (Some(here), Some(there)) = (here.get(index), there.get(index)) else {
             continue;
         };
+        if sold.get(index) == changed.get(index) {
+            parts.push(*part);
+            continue;
+        }
         let amount = proportional(part.amount, here.kept, there.kept)?;
         if amount.amount > 0 {
             parts.extend(spread(amount, std::slice::from_ref(there))?);

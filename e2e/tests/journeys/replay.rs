@@ -70,6 +70,11 @@ async fn moment(database: &TestDatabase) -> Option<Moment> {
     })
 }
 
+/// The arguments of a replay.
+fn replay<'a>(into: &'a str, until: &'a str) -> [&'a str; 7] {
+    ["audit", "replay", "--into", into, "--until", until, "--with-keys"]
+}
+
 struct Shop {
     world: World,
     seller: Person,
@@ -101,10 +106,6 @@ impl Shop {
     async fn refund(&self, order: &str, body: &serde_json::Value) {
         let path = format!("/orders/{order}/refund");
         self.world.post(&self.seller, &path, body).await.expect(201);
-    }
-
-    fn replay<'a>(&self, into: &'a str, until: &'a str) -> [&'a str; 7] {
-        ["audit", "replay", "--into", into, "--until", until, "--with-keys"]
     }
 }
 
@@ -139,7 +140,7 @@ async fn a_replayed_engine_shows_what_was_and_does_nothing() {
         .await;
 
     let (copy, until) = (database::empty().await, half.position.to_string());
-    let said = world.binary.run_well(&shop.replay(copy.url(), &until)).await;
+    let said = world.binary.run_well(&replay(copy.url(), &until)).await;
     assert!(
         said.contains(&format!("as it stood at position {until}")),
         "{said}"
@@ -213,7 +214,7 @@ async fn a_target_that_holds_anything_is_refused_and_left_as_it_is() {
     let shop = Shop::open().await;
     let world = &shop.world;
     let refused = async |into: &str, until: &str| {
-        let output = world.binary.run(&shop.replay(into, until)).await;
+        let output = world.binary.run(&replay(into, until)).await;
         assert_eq!(output.status.code(), Some(2));
         String::from_utf8(output.stderr).expect("text")
     };
@@ -233,8 +234,8 @@ async fn a_target_that_holds_anything_is_refused_and_left_as_it_is() {
     assert!(said.contains("the table public.notes"), "{said}");
 
     let copy = database::migrated().await;
-    world.binary.run_well(&shop.replay(copy.url(), "2")).await;
-    let again = world.binary.run_well(&shop.replay(copy.url(), "2")).await;
+    world.binary.run_well(&replay(copy.url(), "2")).await;
+    let again = world.binary.run_well(&replay(copy.url(), "2")).await;
     assert!(again.contains("already"), "{again}");
     let said = refused(copy.url(), "1").await;
     assert!(said.contains("a replay up to position 2"), "{said}");
@@ -257,7 +258,7 @@ async fn a_replay_that_was_killed_goes_on_and_no_node_starts_on_its_half() {
         .execute(&mut *blocking)
         .await
         .expect("a lock");
-    let arguments = shop.replay(copy.url(), &until);
+    let arguments = replay(copy.url(), &until);
     let killed = tokio::time::timeout(Duration::from_mins(1), async {
         let run = world.binary.run(&arguments);
         let half = eventually("the events are copied", async || {
@@ -273,7 +274,7 @@ async fn a_replay_that_was_killed_goes_on_and_no_node_starts_on_its_half() {
         }
     })
     .await;
-    killed.expect("it is killed when the run is dropped");
+    killed.expect("it is killed in time");
     drop(blocking);
     let binary = Binary::new(copy.url(), world.stand_in.base_url());
     let refused = binary.run(&["serve"]).await;

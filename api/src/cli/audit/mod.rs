@@ -71,8 +71,8 @@ pub(super) async fn run(source: &Source, args: AuditArgs) -> Result<ExitCode, Cl
         AuditCommand::Diff(args) => diff::run(source, &args).await,
         AuditCommand::Verify(args) => verify::run(source, args).await,
         AuditCommand::Export(args) => export::run(source, args).await,
-        AuditCommand::Replay(args) => replay::run(source, args).await,
-        AuditCommand::WhatIf(args) => what_if::run(source, args).await,
+        AuditCommand::Replay(args) => replay::run(source, &args).await,
+        AuditCommand::WhatIf(args) => what_if::run(source, &args).await,
         AuditCommand::Show(args) => show::run(source, &args).await,
     }
 }

@@ -55,7 +55,7 @@ pub(super) struct ReplayArgs {
 }
 
 /// Replays.
-pub(super) async fn run(source: &Source, args: ReplayArgs) -> Result<ExitCode, CliError> {
+pub(super) async fn run(source: &Source, args: &ReplayArgs) -> Result<ExitCode, CliError> {
     let ledger = super::ledger(source).await?;
     let options: PgConnectOptions = args.into.parse().map_err(|_| CliError::NoTarget)?;
     let target = PgPoolOptions::new()

@@ -49,7 +49,7 @@ pub(super) struct WhatIfArgs {
 }
 
 /// Reckons.
-pub(super) async fn run(source: &Source, args: WhatIfArgs) -> Result<ExitCode, CliError> {
+pub(super) async fn run(source: &Source, args: &WhatIfArgs) -> Result<ExitCode, CliError> {
     let text = std::fs::read_to_string(&args.rules).map_err(|source| CliError::Unreadable {
         path: args.rules.clone(),
         source,
