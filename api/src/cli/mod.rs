@@ -252,7 +252,7 @@ pub enum CliError {
 }
 
 impl CliError {
-    fn from_audit(self) -> Self {
+    fn of_audit(self) -> Self {
         Self::Audit(Box::new(self))
     }
 
@@ -297,7 +297,7 @@ impl Cli {
             Command::Projections(args) => return projections::run(&source, args).await,
             Command::Invoice(args) => invoice::run(&source, args).await?,
             Command::Subscriptions(args) => subscriptions::run(&source, args).await?,
-            Command::Audit(args) => return audit::run(&source, args).await.map_err(CliError::from_audit),
+            Command::Audit(args) => return audit::run(&source, args).await.map_err(CliError::of_audit),
             Command::Openapi => openapi::run()?,
             // It was carried out before.
             Command::RenderDocument => {}
