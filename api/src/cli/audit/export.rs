@@ -6,14 +6,18 @@ use std::process::ExitCode;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use comptoir_audit::export::{
-    Asked, CheckReport, Exported, Format, NotRecorded, Outcome, Progress, check, export, export_to,
+    Asked, CheckReport, ExportOpened, Exported, Format, NotRecorded, Outcome, Progress, RecordExport,
+    RecordExportError, check, export, export_to,
 };
 use comptoir_audit::moment::Moment;
+use comptoir_engine::{ExportRecord, record_export};
+use comptoir_ledger::{Ledger, LedgerOptions, Position};
 use comptoir_proof::note::PublicKey;
 use serde_json::{Value, json};
 
 use super::super::{CliError, print_line, progress};
 use crate::config::Source;
+use crate::node::{NodeError, check_schema, connect};
 
 /// What to export, and to where.
 #[derive(Debug, Args)]
@@ -23,6 +27,9 @@ part holds, its SHA-256, and the signed checkpoint that the events belong to. An
 same command is given again; finished parts are kept. Parquet is laid out by day (`events/date=2026-11-27/...`) as Spark,
 Trino and DuckDB read it. `data` and `metadata` keep their bytes, so that the leaf hash of each event can be computed from
 the files (docs/LEDGER-FORMAT.md). They hold personal data in sealed form only.
+
+Who takes events out of the house is on record: an event says so before the first of them is written, and without it
+nothing is. A database that cannot be written, such as a standby or a copy, takes --unrecorded.
 
 --check holds a folder against its manifest: each digest, each leaf hash, the order of positions and revisions, and the root
 of the tree against the checkpoint. It needs no database; its memory grows with the number of streams.
@@ -51,8 +58,11 @@ pub(super) struct ExportArgs {
     /// The folder to write to, which is made if it is not there; `-` for standard output (jsonl and csv, without a manifest)
     #[arg(long, short, value_name = "FOLDER", required_unless_present = "check")]
     output: Option<PathBuf>,
+    /// Leave no event that says what was exported: for a database that cannot be written
+    #[arg(long)]
+    unrecorded: bool,
     /// Export nothing: check the export in this folder
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["format", "from", "until", "category", "part_events", "output"])]
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["format", "from", "until", "category", "part_events", "output", "unrecorded"])]
     check: Option<PathBuf>,
     /// With --check: a public key that must have signed the checkpoints; may be given more than once
     #[arg(long, value_name = "NAME+ID+KEY", requires = "check")]
@@ -78,34 +88,88 @@ pub(super) async fn run(source: &Source, args: ExportArgs) -> Result<ExitCode, C
                 category: args.category,
                 part_events: args.part_events,
             };
-            if output == Path::new("-") {
-                run_pipe(source, &asked).await
+            let desk = Desk::open(source, args.unrecorded).await?;
+            let done = if output == Path::new("-") {
+                run_pipe(&desk, &asked).await
             } else {
-                run_export(source, &output, &asked, args.json).await
-            }
+                run_export(&desk, &output, &asked, args.json).await
+            };
+            desk.ledger.stop().await;
+            done
         }
         // The parser has seen to it.
         (None, None, _) | (None, _, None) => Ok(ExitCode::from(2)),
     }
 }
 
-async fn run_pipe(source: &Source, asked: &Asked) -> Result<ExitCode, CliError> {
-    let ledger = super::ledger(source).await?;
+/// Where events are handed out.
+struct Desk {
+    ledger: Ledger,
+    record: Record,
+}
+
+/// Whether it is noted what is handed out.
+enum Record {
+    Kept,
+    NotKept,
+}
+
+impl Desk {
+    async fn open(source: &Source, unrecorded: bool) -> Result<Self, CliError> {
+        if unrecorded {
+            let ledger = super::ledger(source).await?;
+            return Ok(Self {
+                ledger,
+                record: Record::NotKept,
+            });
+        }
+        let pool = connect(&source.database()?).await?;
+        check_schema(&pool).await?;
+        let ledger = Ledger::start(pool, LedgerOptions::default())
+            .await
+            .map_err(NodeError::from)?;
+        Ok(Self {
+            ledger,
+            record: Record::Kept,
+        })
+    }
+}
+
+impl RecordExport for Desk {
+    async fn record(&self, opened: &ExportOpened<'_>) -> Result<(), RecordExportError> {
+        match self.record {
+            Record::NotKept => NotRecorded.record(opened).await,
+            Record::Kept => {
+                let asked = opened.asked.category.iter();
+                let record = ExportRecord {
+                    format: opened.asked.format.to_string(),
+                    parameters: asked
+                        .map(|category| ("category".to_owned(), category.clone()))
+                        .collect(),
+                    from: Position::new(opened.range.after.get() + 1),
+                    through: opened.range.through,
+                    events: None,
+                    manifest_digest: None,
+                };
+                let recorded = record_export(&self.ledger, record).await;
+                recorded
+                    .map(|_| ())
+                    .map_err(|error| RecordExportError(error.into()))
+            }
+        }
+    }
+}
+
+async fn run_pipe(desk: &Desk, asked: &Asked) -> Result<ExitCode, CliError> {
     let (bar, told) = bar(asked);
-    export_to(&ledger, std::io::stdout(), asked, &NotRecorded, told).await?;
+    export_to(&desk.ledger, std::io::stdout(), asked, desk, told).await?;
     bar.finish_and_clear();
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run_export(
-    source: &Source,
-    folder: &Path,
-    asked: &Asked,
-    as_json: bool,
-) -> Result<ExitCode, CliError> {
-    let ledger = super::ledger(source).await?;
+async fn run_export(desk: &Desk, folder: &Path, asked: &Asked, as_json: bool) -> Result<ExitCode, CliError> {
     let (bar, told) = bar(asked);
-    let exported = export(&ledger, folder, asked, &NotRecorded, told).await;
+    let exported = export(&desk.ledger, folder, asked, desk, told).await;
     bar.finish_and_clear();
     let exported = exported?;
     let text = if as_json {
