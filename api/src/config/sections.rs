@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::http::{HeaderName, HeaderValue};
 use chrono_tz::Tz;
 use comptoir_domain::tax::TaxSettings;
-use comptoir_engine::checkpoints::CheckpointsConfig;
+use comptoir_engine::checkpoints::{CheckpointsConfig, LedgerKeys};
 use comptoir_engine::config::LicencesConfig;
 use comptoir_engine::gateway::hyperswitch::{HyperswitchConfig, HyperswitchTimeouts};
 use comptoir_engine::gateway::mail::MailConfig;
@@ -228,6 +228,18 @@ impl Source {
     /// The section `hyperswitch` alone.
     pub fn hyperswitch(&self) -> Result<HyperswitchConfig, ConfigError> {
         self.section(hyperswitch)
+    }
+
+    /// The keys that checkpoints of the ledger are verified with: of the sections `audit`, `http` and `vault` alone.
+    pub fn ledger_keys(&self) -> Result<LedgerKeys, ConfigError> {
+        self.section(|reader| {
+            let http = http::http(reader);
+            let master_key = reader.required(&set::MASTER_KEY, str::parse::<MasterKey>);
+            let public_url = http.as_ref().map(|http| http.public_url.as_str());
+            let checkpoints = audit::checkpoints(reader, public_url);
+            // The name was checked when it was read.
+            checkpoints?.keys(&master_key?).ok()
+        })
     }
 
     /// The section `invoicing` alone; none if it is off.

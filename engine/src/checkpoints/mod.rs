@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 pub use crate::gateway::witness::WitnessConfig;
 
 use crate::engine::Engine;
-use crate::vault::Vault;
+use crate::vault::MasterKey;
 
 /// How checkpoints are signed and by whom they are countersigned.
 #[derive(Clone)]
@@ -79,13 +79,32 @@ impl LedgerKeys {
     }
 }
 
+/// What the key that signs is derived for, where none is set.
+const PURPOSE: &str = "ledger checkpoint signature";
+
 impl CheckpointsConfig {
-    /// The keys, with the secret halves of those that sign.
-    pub(crate) fn signers(&self, vault: &Vault) -> Result<Vec<Signer>, NoteError> {
-        let current = self
-            .signing_seed
-            .unwrap_or_else(|| vault.derived_key("ledger checkpoint signature"));
-        let seeds = std::iter::once(current).chain(self.former_seed);
+    /// The keys, for whoever has the master key.
+    pub fn keys(&self, master_key: &MasterKey) -> Result<LedgerKeys, NoteError> {
+        self.keys_with(master_key.derive(PURPOSE))
+    }
+
+    fn keys_with(&self, derived: [u8; 32]) -> Result<LedgerKeys, NoteError> {
+        let signers = self.signers(derived)?;
+        let earlier = self
+            .earlier
+            .iter()
+            .map(|key| PublicKey::try_new(&self.origin, KeyKind::Log, key));
+        Ok(LedgerKeys {
+            origin: self.origin.clone(),
+            signing: signers.iter().map(|signer| signer.public_key().clone()).collect(),
+            earlier: earlier.collect::<Result<_, _>>()?,
+            witnesses: self.witnesses.iter().map(|witness| witness.key.clone()).collect(),
+        })
+    }
+
+    /// Those that sign, with their secret halves; `derived` is used where no seed is set.
+    fn signers(&self, derived: [u8; 32]) -> Result<Vec<Signer>, NoteError> {
+        let seeds = std::iter::once(self.signing_seed.unwrap_or(derived)).chain(self.former_seed);
         seeds
             .map(|seed| Signer::try_new(&self.origin, KeyKind::Log, &seed))
             .collect()
@@ -95,28 +114,13 @@ impl CheckpointsConfig {
 impl Engine {
     /// The keys that the ledger's checkpoints are verified with.
     pub fn ledger_keys(&self) -> Result<LedgerKeys, NoteError> {
-        let config = &self.config.checkpoints;
-        let signers = config.signers(&self.vault)?;
-        let earlier = config
-            .earlier
-            .iter()
-            .map(|key| PublicKey::try_new(&config.origin, KeyKind::Log, key));
-        Ok(LedgerKeys {
-            origin: config.origin.clone(),
-            signing: signers.iter().map(|signer| signer.public_key().clone()).collect(),
-            earlier: earlier.collect::<Result<_, _>>()?,
-            witnesses: config
-                .witnesses
-                .iter()
-                .map(|witness| witness.key.clone())
-                .collect(),
-        })
+        self.config.checkpoints.keys_with(self.vault.derived_key(PURPOSE))
     }
 
     /// Keeps the tree of the ledger and signs it, until `stop`.
     pub async fn sign_checkpoints(&self, stop: CancellationToken) {
         let config = &self.config.checkpoints;
-        match config.signers(&self.vault) {
+        match config.signers(self.vault.derived_key(PURPOSE)) {
             Ok(signers) => {
                 let signing = CheckpointSigning {
                     origin: config.origin.clone(),

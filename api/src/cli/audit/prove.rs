@@ -14,7 +14,6 @@ use serde_json::json;
 
 use super::super::{CliError, print_line};
 use crate::config::Source;
-use crate::node::engine_alone;
 
 /// What to prove.
 #[derive(Debug, Args)]
@@ -63,21 +62,16 @@ pub enum ProveCommandError {
 /// Proves it.
 pub(super) async fn run(source: &Source, args: &ProveArgs) -> Result<ExitCode, CliError> {
     let since = args.since.as_deref().map(kept).transpose()?;
-    // The keys follow from the whole configuration; nothing but reading is done with it.
-    let engine = engine_alone(&source.config()?).await?;
-    let streams = streams(engine.ledger(), &args.ids).await?;
-    let keys = engine
-        .ledger_keys()
-        .map_err(|error| ProveCommandError::Prove(error.into()))?;
+    let keys = source.ledger_keys()?;
+    let ledger = super::ledger(source).await?;
+    let streams = streams(&ledger, &args.ids).await?;
     let request = ProofRequest {
         about: args.ids.clone(),
         streams,
         since,
         keys: keys.all().map(ToString::to_string).collect(),
     };
-    let proven = prove(engine.ledger(), request).await;
-    engine.ledger().stop().await;
-    let bundle = proven.map_err(ProveCommandError::from)?;
+    let bundle = prove(&ledger, request).await.map_err(ProveCommandError::from)?;
     let text = serde_json::to_string_pretty(&bundle)?;
     if args.output == Path::new("-") {
         print_line(&text)?;

@@ -18,6 +18,7 @@ use crate::config::Source;
 #[derive(Debug, Args)]
 pub(super) struct VerifyArgs {
     /// A key that checkpoints may be signed with, such as `shop.example+0a1b2c3d+AaXk...`; may be given more than once
+    /// [default: those that follow from the settings]
     #[arg(long = "key", value_name = "VKEY")]
     keys: Vec<PublicKey>,
     /// A file with a checkpoint that was kept outside the database; may be given more than once. Nothing else finds a ledger
@@ -44,7 +45,7 @@ pub(super) async fn run(source: &Source, args: VerifyArgs) -> Result<ExitCode, C
     bar.set_length(ledger.horizon().get().cast_unsigned());
     let shown = bar.clone();
     let options = VerifyOptions {
-        keys: args.keys,
+        keys: keys(source, args.keys),
         kept,
         patience: TimeDelta::minutes(i64::from(args.patience)),
         findings_of_rule_max: args.findings_max,
@@ -59,6 +60,16 @@ pub(super) async fn run(source: &Source, args: VerifyArgs) -> Result<ExitCode, C
         print_line(&told(&report)?)?;
     }
     Ok(ExitCode::from(u8::from(!report.sound)))
+}
+
+/// The keys that were named, or else those of the settings; without either, the report says that no signature was checked.
+fn keys(source: &Source, named: Vec<PublicKey>) -> Vec<PublicKey> {
+    if !named.is_empty() {
+        return named;
+    }
+    source
+        .ledger_keys()
+        .map_or_else(|_| Vec::new(), |keys| keys.all().cloned().collect())
 }
 
 fn kept(path: PathBuf) -> Result<KeptCheckpoint, CliError> {

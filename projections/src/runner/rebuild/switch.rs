@@ -29,7 +29,11 @@ impl<P: Projection> Building<'_, P> {
     ) -> Result<(), RebuildError> {
         let mut connection = super::connect(self.ledger).await?;
         let mut transaction = connection.begin().await?;
-        let live = lock_runner::<P>(&mut transaction).await?;
+        let live = match (gate, lock_runner::<P>(&mut transaction).await?) {
+            // Tables that hold events which the ledger has lost are no measure for the new ones.
+            (Gate::Open, _) if self.is_rewound().await? => Position::START,
+            (Gate::Open | Gate::Guarded, live) => live,
+        };
         let events = self.apply_rest(&mut transaction, live).await?;
         match gate {
             Gate::Open => {}
@@ -53,6 +57,12 @@ impl<P: Projection> Building<'_, P> {
         self.events += events;
         self.lanes.fill(position);
         Ok(())
+    }
+
+    /// Whether the runner stands behind an event that the ledger does not hold any more.
+    async fn is_rewound(&self) -> Result<bool, RebuildError> {
+        let rewound = self.ledger.rewound_subscriptions().await?;
+        Ok(rewound.iter().any(|name| name == P::NAME))
     }
 
     /// Applies what the tables in use have and the new ones lack, inside a transaction; how many events that were.
