@@ -89,7 +89,11 @@ async fn seed(pool: &PgPool) -> Result<()> {
         if sales % 1_000 == 0 {
             market.new_product();
         }
-        let kind = if sales % 3 == 0 { LicenceKind::Premium } else { LicenceKind::Basic };
+        let kind = if sales % 3 == 0 {
+            LicenceKind::Premium
+        } else {
+            LicenceKind::Basic
+        };
         let units = if sales % 10 == 0 { 3 } else { 1 };
         let sold = market.sell(Wish::Units(kind, units));
         match sales % REFUND_EVERY {
@@ -109,12 +113,13 @@ async fn seed(pool: &PgPool) -> Result<()> {
             rows.clear();
         }
     }
-    sqlx::raw_sql(
-        "UPDATE ledger_head SET position = (SELECT max(position) FROM events);
-         UPDATE ledger_horizon SET position = (SELECT max(position) FROM events); VACUUM ANALYZE events",
-    )
-    .execute(pool)
-    .await?;
+    for statement in [
+        "UPDATE ledger_head SET position = (SELECT max(position) FROM events)",
+        "UPDATE ledger_horizon SET position = (SELECT max(position) FROM events)",
+        "VACUUM ANALYZE events",
+    ] {
+        sqlx::query(statement).execute(pool).await?;
+    }
     report::progress(&format!(
         "seeded {position} events of {sales} sales in {:.1} s",
         started.elapsed().as_secs_f64()
@@ -125,7 +130,10 @@ async fn seed(pool: &PgPool) -> Result<()> {
 async fn insert(pool: &PgPool, behind: u64, rows: &[Row]) -> Result<()> {
     let first = i64::try_from(behind)? + 1;
     let positions: Vec<i64> = (first..).take(rows.len()).collect();
-    let leaves = positions.iter().zip(rows).map(|(position, row)| leaf(*position, row).to_vec());
+    let leaves = positions
+        .iter()
+        .zip(rows)
+        .map(|(position, row)| leaf(*position, row).to_vec());
     let text = |of: fn(&Row) -> &String| rows.iter().map(|row| of(row).clone()).collect::<Vec<String>>();
     sqlx::query(
         "INSERT INTO events (position, stream, revision, event_id, event_type, schema_version, recorded_at, data, metadata,
@@ -176,7 +184,10 @@ async fn verify_once(pool: &PgPool, storage: Storage) -> Result<Pass> {
         progress: Arc::new(move |position| {
             // Now and then: the file that says it costs more than a batch.
             if position.get() % 16 == 0 {
-                noted.fetch_max(machine::resident_kib(std::process::id()).unwrap_or(0), Ordering::Relaxed);
+                noted.fetch_max(
+                    machine::resident_kib(std::process::id()).unwrap_or(0),
+                    Ordering::Relaxed,
+                );
             }
         }),
         ..VerifyOptions::default()
@@ -210,7 +221,10 @@ fn print(passes: &[Pass]) {
     let most = passes.iter().map(|pass| pass.rss_most_kib).max().unwrap_or(0);
     let missed = |is_missed: bool| if is_missed { " missed" } else { "" };
     println!("\n{EVENTS} events verified: {middle:.0} a second (median of {PASSES} passes)");
-    println!("asked for: {ASKED_FOR_PER_SECOND:.0}{}", missed(middle < ASKED_FOR_PER_SECOND));
+    println!(
+        "asked for: {ASKED_FOR_PER_SECOND:.0}{}",
+        missed(middle < ASKED_FOR_PER_SECOND)
+    );
     println!(
         "resident memory: {most} KiB at most; asked for: {ASKED_FOR_MEMORY_KIB}{}\n",
         missed(most >= ASKED_FOR_MEMORY_KIB)

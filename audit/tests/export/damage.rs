@@ -1,5 +1,6 @@
 //! No damage to the files or to the manifest passes the check.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
@@ -47,17 +48,15 @@ fn manifest(house: &House, change: impl FnOnce(&mut Value)) {
 fn problems(house: &House) -> String {
     let report = house.check(&[]);
     assert!(!report.is_sound());
-    report
-        .findings
-        .iter()
-        .map(|finding| {
-            let at = finding
-                .position
-                .map(|position| format!(" {position}"))
-                .unwrap_or_default();
-            format!("{}{at}: {}\n", finding.file, finding.problem)
-        })
-        .collect()
+    let mut told = String::new();
+    for finding in &report.findings {
+        let at = finding
+            .position
+            .map(|position| format!(" {position}"))
+            .unwrap_or_default();
+        writeln!(told, "{}{at}: {}", finding.file, finding.problem).unwrap();
+    }
+    told
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use comptoir_audit::moment::Moment;
 
 use crate::support::{House, all};
 
-fn moment(text: &str) -> Option<Moment> {
-    Some(text.parse().unwrap())
+fn moment(text: &str) -> Moment {
+    text.parse().unwrap()
 }
 
 async fn positions(house: &House, asked: &Asked) -> (i64, i64, u64) {
@@ -41,14 +41,18 @@ async fn a_range_is_named_by_positions_times_or_days_and_both_its_ends_are_in_it
     let house = House::new().await;
     let cases = [
         (None, None, (1, 60, 60)),
-        (moment("10"), moment("12"), (10, 12, 3)),
-        (moment("2026-06-02T12:00:00.000001Z"), None, (21, 60, 40)),
-        (moment("2026-06-02T12:00:00.000002Z"), None, (41, 60, 20)),
-        (None, moment("2026-06-02T12:00:00.000001Z"), (1, 40, 40)),
-        (None, moment("2026-06-02T12:00:00Z"), (1, 20, 20)),
-        (moment("2026-06-02"), moment("2026-06-02"), (21, 40, 20)),
-        (moment("2027-01-01"), None, (61, 60, 0)),
-        (moment("50"), moment("1000"), (50, 60, 11)),
+        (Some(moment("10")), Some(moment("12")), (10, 12, 3)),
+        (Some(moment("2026-06-02T12:00:00.000001Z")), None, (21, 60, 40)),
+        (Some(moment("2026-06-02T12:00:00.000002Z")), None, (41, 60, 20)),
+        (None, Some(moment("2026-06-02T12:00:00.000001Z")), (1, 40, 40)),
+        (None, Some(moment("2026-06-02T12:00:00Z")), (1, 20, 20)),
+        (
+            Some(moment("2026-06-02")),
+            Some(moment("2026-06-02")),
+            (21, 40, 20),
+        ),
+        (Some(moment("2027-01-01")), None, (61, 60, 0)),
+        (Some(moment("50")), Some(moment("1000")), (50, 60, 11)),
     ];
     for (from, until, expected) in cases {
         let asked = Asked {
@@ -64,8 +68,8 @@ async fn a_range_is_named_by_positions_times_or_days_and_both_its_ends_are_in_it
 async fn an_end_before_the_beginning_is_an_empty_export() {
     let house = House::new().await;
     let asked = Asked {
-        from: moment("20"),
-        until: moment("10"),
+        from: Some(moment("20")),
+        until: Some(moment("10")),
         ..all(Format::Parquet)
     };
     let manifest = house.export(&asked).await.unwrap().manifest;
