@@ -7,6 +7,7 @@ use std::time::Duration;
 use comptoir_ledger::{
     Append, ExpectedRevision, Ledger, LedgerOptions, MIGRATOR, Metadata, NewEvent, Position, StreamName,
 };
+use comptoir_projections::ReadModel;
 use comptoir_sandbox::postgres::TestDatabase;
 use serde_json::Value;
 use uuid::Uuid;
@@ -61,7 +62,12 @@ async fn append_stray(database: &TestDatabase) -> Position {
 fn orders(url: &str) -> (Option<i32>, Value) {
     let listed = run(url, &["projections", "--json"]);
     let lines = text(&listed.stdout);
-    assert_eq!(lines.lines().count(), 9, "{lines}{}", text(&listed.stderr));
+    assert_eq!(
+        lines.lines().count(),
+        ReadModel::ALL.len(),
+        "{lines}{}",
+        text(&listed.stderr)
+    );
     let status: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
     assert_eq!(status["name"], "orders");
     (listed.status.code(), status)
@@ -188,7 +194,10 @@ async fn a_row_that_no_event_has_made_is_explained_and_accepted_by_its_digest_al
     let url = database.url();
     let equal = run(url, &["audit", "diff", "--all"]);
     assert_eq!(equal.status.code(), Some(0), "{}", text(&equal.stderr));
-    assert_eq!(text(&equal.stdout).matches("no row differs").count(), 9);
+    assert_eq!(
+        text(&equal.stdout).matches("no row differs").count(),
+        ReadModel::ALL.len()
+    );
     sqlx::query("INSERT INTO read_persons.person_traces VALUES ($1, 'review_written', $1, 1)")
         .bind(STREAM)
         .execute(&database.pool().await)

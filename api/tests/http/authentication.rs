@@ -52,6 +52,10 @@ async fn every_route_asks_for_a_token_but_these() {
     public.sort_unstable();
     insta::assert_snapshot!(public.join("\n"), @r"
     GET /.well-known/comptoir-keys
+    GET /api/v1/audit/checkpoint
+    GET /api/v1/audit/keys
+    GET /api/v1/audit/proof/consistency
+    GET /api/v1/audit/proof/inclusion
     GET /api/v1/downloads/{token}
     GET /health/live
     GET /health/ready
