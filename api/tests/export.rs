@@ -15,7 +15,7 @@ use comptoir_sandbox::postgres::TestDatabase;
 use serde_json::Value;
 
 const EVENTS: usize = 4000;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 async fn ledger_of(events: usize) -> TestDatabase {
     let database = TestDatabase::create(&MIGRATOR).await.unwrap();

@@ -124,15 +124,15 @@ where
     D::State: Debug,
 {
     let mut state = D::State::default();
-    let mut text = String::new();
+    let mut told = Vec::new();
     for event in events {
         match event.decode::<D::Event>() {
             Ok(event) => state = D::evolve(state, &event),
-            Err(error) => text += &format!("unreadable: {error}; "),
+            Err(error) => told.push(format!("unreadable: {error}")),
         }
-        text += &format!("{state:?}; ");
+        told.push(format!("{state:?}"));
     }
-    text
+    told.join("; ")
 }
 
 /// What comes out, if it comes out the same in two threads.

@@ -159,7 +159,7 @@ async fn with_a_server_of_its_own() -> (Server, World) {
     let stand_in = stand_in().await;
     let binary = Binary::new(database.url(), stand_in.base_url());
     let world = World {
-        _verified: VerifiedAtTheEnd(binary.clone()),
+        verified: VerifiedAtTheEnd::with(&binary),
         node: binary.serve().await,
         stand_in,
         binary,

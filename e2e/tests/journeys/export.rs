@@ -230,7 +230,8 @@ async fn spark_and_duckdb_read_the_parquet_and_come_to_the_money_of_the_engine()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn spark_finds_an_event_that_was_changed_and_one_that_is_missing() {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    world.verified.find_damage();
     trade(&world).await;
     let superuser = sqlx::PgPool::connect(world.database.superuser_url())
         .await

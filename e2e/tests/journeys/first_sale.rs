@@ -76,7 +76,7 @@ async fn from_nothing() -> World {
 
     let node = binary.serve().await;
     let world = World {
-        _verified: VerifiedAtTheEnd(binary.clone()),
+        verified: VerifiedAtTheEnd::with(&binary),
         node,
         stand_in,
         binary,

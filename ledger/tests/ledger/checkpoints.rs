@@ -206,7 +206,7 @@ async fn one_node_at_a_time_signs_while_others_write_and_takes_over_when_it_is_g
         .zip(stops.clone())
     {
         nodes.push(tokio::spawn(async move {
-            ledger.sign_checkpoints(&signing(), &stop).await
+            ledger.sign_checkpoints(&signing(), &stop).await;
         }));
     }
     let newest = async || {

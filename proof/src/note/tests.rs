@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The example of the specification: C2SP signed-note, "PeterNeumann".
+/// The example of the specification: C2SP signed-note, `PeterNeumann`.
 const EXAMPLE_KEY: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
 const EXAMPLE_NOTE: &str = "If you think cryptography is the answer to your problem,\n\
     then you don't know what your problem is.\n\

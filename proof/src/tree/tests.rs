@@ -53,7 +53,7 @@ fn every_full_subtree_is_told_of_once() {
     let (mut tree, mut told) = (Frontier::default(), Vec::new());
     for leaf in &leaves {
         tree.push_noting(*leaf, |level, index, root| {
-            told.push((Subtree { level, index }, *root))
+            told.push((Subtree { level, index }, *root));
         });
     }
     let mut expected = Vec::new();

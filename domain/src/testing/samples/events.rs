@@ -9,6 +9,7 @@ mod licences;
 mod news;
 mod persons;
 mod projections;
+mod refunds;
 mod reviews;
 
 pub use self::accesses::{access_exported, access_queried};
@@ -48,10 +49,7 @@ use crate::promo::{
     Benefit, PromoDeactivated, PromoEvent, PromoRedeemed, PromoReleased, PromoReserved, PromoScope,
     PromoTerms, ReleaseReason, UseCount,
 };
-use crate::refund::{
-    RefundEvent, RefundFailed, RefundFlaggedForReview, RefundRefused, RefundRequested, RefundStatus,
-    RefundSubmitted, RefundSucceeded, RefundUnderReview,
-};
+use crate::refund::RefundEvent;
 use crate::review::ReviewEvent;
 use crate::seller::SellerEvent;
 use crate::values::{
@@ -313,58 +311,7 @@ pub fn licence() -> Vec<LicenceEvent> {
 
 /// Every event of a refund.
 pub fn refund() -> Vec<RefundEvent> {
-    let (source, provider_updated) = (ReportSource::Webhook, at(21));
-    vec![
-        RefundRequested {
-            refund_id: RefundId::of_late_payment(order_id()),
-            order_id: order_id(),
-            payment_id: PaymentId::of(order_id()),
-            amount: eur(2990),
-            reason: RefundReason::LatePaymentUnavailable,
-            at: at(20),
-        }
-        .into(),
-        RefundSubmitted {
-            provider_status: RefundStatus::Pending,
-            at: at(21),
-        }
-        .into(),
-        RefundUnderReview {
-            provider_updated,
-            source,
-            at: at(22),
-        }
-        .into(),
-        RefundSucceeded {
-            amount: eur(2990),
-            provider_updated,
-            source,
-            at: at(22),
-        }
-        .into(),
-        RefundFailed {
-            code: Some(code("expired_or_canceled_card")),
-            unified_code: Some(code("UE_1000")),
-            provider_updated,
-            source,
-            at: at(22),
-        }
-        .into(),
-        RefundFlaggedForReview {
-            expected: eur(2990),
-            reported: eur(100),
-            provider_status: RefundStatus::Succeeded,
-            provider_updated,
-            source,
-            at: at(22),
-        }
-        .into(),
-        RefundRefused {
-            code: Some(code("IR_13")),
-            at: at(23),
-        }
-        .into(),
-    ]
+    refunds::all()
 }
 
 /// Every event of a series of numbers.

@@ -29,7 +29,7 @@ const WEBHOOK_RETRY_SPEED_UP: u32 = 600;
 
 /// Everything that a journey walks through. Parts end in the order of the fields.
 pub(crate) struct World {
-    pub(crate) _verified: VerifiedAtTheEnd,
+    pub(crate) verified: VerifiedAtTheEnd,
     pub(crate) node: Node,
     pub(crate) stand_in: StandIn,
     pub(crate) binary: Binary,
@@ -50,7 +50,7 @@ impl World {
         let binary = Binary::new(database.url(), stand_in.base_url()).with(settings);
         let node = binary.serve().await;
         let world = Self {
-            _verified: VerifiedAtTheEnd(binary.clone()),
+            verified: VerifiedAtTheEnd::with(&binary),
             node,
             stand_in,
             binary,

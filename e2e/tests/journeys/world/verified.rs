@@ -6,7 +6,30 @@ use super::node::Binary;
 
 /// Verifies the ledger when a journey ends well. What its workers have not come to is under way, and no finding.
 #[derive(Debug)]
-pub(crate) struct VerifiedAtTheEnd(pub(crate) Binary);
+pub(crate) struct VerifiedAtTheEnd {
+    binary: Binary,
+    ending: Ending,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Sound,
+    Damaged,
+}
+
+impl VerifiedAtTheEnd {
+    pub(crate) fn with(binary: &Binary) -> Self {
+        Self {
+            binary: binary.clone(),
+            ending: Ending::Sound,
+        }
+    }
+
+    /// The journey has damaged its ledger on purpose: that must be found.
+    pub(crate) fn find_damage(&mut self) {
+        self.ending = Ending::Damaged;
+    }
+}
 
 impl Drop for VerifiedAtTheEnd {
     fn drop(&mut self) {
@@ -15,14 +38,19 @@ impl Drop for VerifiedAtTheEnd {
             return;
         }
         let verified = self
-            .0
+            .binary
             .blocking_command(&["audit", "verify"])
             .stdin(Stdio::null())
             .output()
             .expect("the binary runs");
-        assert!(
-            verified.status.success(),
-            "the ledger is not sound:\n{}{}",
+        let wanted = match self.ending {
+            Ending::Sound => 0,
+            Ending::Damaged => 1,
+        };
+        assert_eq!(
+            verified.status.code(),
+            Some(wanted),
+            "whether the ledger is sound:\n{}{}",
             String::from_utf8_lossy(&verified.stdout),
             String::from_utf8_lossy(&verified.stderr)
         );
