@@ -5,6 +5,7 @@
 //!
 //! - [`append`]: one event to a new stream per append, beside the peers and beside plain INSERTs
 //! - [`read`]: a million events in order, decoded into domain events
+//! - [`export`]: a million events as JSON lines, beside PostgreSQL's own COPY
 //! - [`scale`]: appends to a ledger of 100,000 events and to one of 10,000,000
 //! - [`sale`]: whole sales over HTTP, from the product to its licence
 //! - [`page`]: a page of the catalogue over HTTP
@@ -15,6 +16,7 @@
 //! [`storage`] the PostgreSQL, [`report`] the output.
 
 mod append;
+mod export;
 mod invoice;
 mod page;
 mod read;
@@ -69,6 +71,8 @@ enum Part {
     Append,
     /// A million events read back in order and decoded.
     Read,
+    /// A million events as files, beside PostgreSQL's own COPY.
+    Export,
     /// Appends to a short ledger and to a long one.
     Scale,
     /// Whole sales over HTTP.
@@ -94,6 +98,7 @@ fn main() -> Result<()> {
         match part {
             Part::Append => runtime()?.block_on(append::run(&arguments.append))?,
             Part::Read => read::run()?,
+            Part::Export => runtime()?.block_on(export::run())?,
             Part::Scale => runtime()?.block_on(scale::run(&arguments.scale))?,
             Part::Sale => runtime()?.block_on(sale::run(&arguments.sale, &arguments.house))?,
             Part::Page => runtime()?.block_on(page::run(&arguments.house))?,
