@@ -30,6 +30,16 @@ pub(crate) fn resident_kib(process: u32) -> Option<u64> {
         .ok()
 }
 
+/// The most resident memory of this process since [`forget_most_resident`], in KiB.
+pub(crate) fn most_resident_kib() -> Option<u64> {
+    first_value("/proc/self/status", "VmHWM")?.split_whitespace().next()?.parse().ok()
+}
+
+/// Begins to look for the most resident memory anew.
+pub(crate) fn forget_most_resident() -> std::io::Result<()> {
+    fs::write("/proc/self/clear_refs", "5")
+}
+
 /// The first line of a file that reads `name : value`.
 fn first_value(file: &str, name: &str) -> Option<String> {
     let text = fs::read_to_string(file).ok()?;

@@ -6,6 +6,7 @@
 //! - [`append`]: one event to a new stream per append, beside the peers and beside plain INSERTs
 //! - [`read`]: a million events in order, decoded into domain events
 //! - [`rebuild`]: the order read model built anew from events, beside the peers
+//! - [`export`]: a million events as JSON lines, beside PostgreSQL's own COPY
 //! - [`scale`]: appends to a ledger of 100,000 events and to one of 10,000,000
 //! - [`sale`]: whole sales over HTTP, from the product to its licence
 //! - [`page`]: a page of the catalogue over HTTP
@@ -20,6 +21,7 @@
 
 mod append;
 mod checkpoint;
+mod export;
 mod invoice;
 mod page;
 mod read;
@@ -83,6 +85,8 @@ enum Part {
     Read,
     /// The order read model built anew from events.
     Rebuild,
+    /// A million events as files, beside PostgreSQL's own COPY.
+    Export,
     /// Appends to a short ledger and to a long one.
     Scale,
     /// Whole sales over HTTP.
@@ -115,6 +119,7 @@ fn main() -> Result<()> {
             Part::Append => runtime()?.block_on(append::run(&arguments.append))?,
             Part::Read => read::run()?,
             Part::Rebuild => runtime()?.block_on(rebuild::run(&arguments.rebuild))?,
+            Part::Export => runtime()?.block_on(export::run())?,
             Part::Scale => runtime()?.block_on(scale::run(&arguments.scale))?,
             Part::Sale => runtime()?.block_on(sale::run(&arguments.sale, &arguments.house))?,
             Part::Verify => verify::run()?,

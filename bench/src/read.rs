@@ -13,7 +13,8 @@ use crate::sale_events::{Sale, SaleEvent};
 use crate::storage::{Storage, Template, create_database, server_version};
 use crate::{database, runtime};
 
-const EVENTS: u64 = 1_000_000;
+/// How many events the parts read that read a whole ledger.
+pub(crate) const EVENTS: u64 = 1_000_000;
 const SALES_PER_APPEND: usize = 100;
 const APPENDS_AT_ONCE: usize = 4;
 const PAGE_EVENTS: usize = 2_000;
@@ -61,7 +62,8 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-async fn seed(url: &str) -> Result<()> {
+/// Stores them.
+pub(crate) async fn seed(url: &str) -> Result<()> {
     let started = Instant::now();
     let sale = Sale::from_golden_files()?;
     let pool = database::ledger_pool(url).await?;

@@ -50,7 +50,8 @@ impl Storage {
             .with_context(|| format!("start PostgreSQL on {}", self.name()))
     }
 
-    fn folder(self) -> Result<PathBuf> {
+    /// Where files go that are to lie on it.
+    pub(crate) fn folder(self) -> Result<PathBuf> {
         match self {
             Self::Disk => disk_folder(),
             Self::Tmpfs => ram_folder(),

@@ -10,7 +10,7 @@
 //! | `journal` | which parts are finished, so that an export that was killed goes on |
 //! | `text` | an event as a line of JSON or CSV |
 //! | `columns` | events as Parquet |
-//! | `part` | one file on its way: counted, hashed, renamed when it is whole |
+//! | `part` | one file on its way: counted, hashed by `hashing`, renamed when it is whole |
 //! | `run` | the export |
 //! | `pipe` | the same to a pipe, without a folder |
 //! | `check` | holds a folder against its manifest: reads it with `read`, compares with `compared`, notes in `findings` |
@@ -20,6 +20,7 @@ mod columns;
 mod compared;
 mod error;
 mod findings;
+mod hashing;
 mod journal;
 mod manifest;
 mod part;

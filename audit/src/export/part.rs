@@ -2,15 +2,15 @@
 //! renamed when it is whole and on disk.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use comptoir_ledger::RecordedEvent;
-use sha2::{Digest, Sha256};
 
 use super::columns::ColumnWriter;
 use super::error::ExportError;
+use super::hashing::HashingFile;
 use super::manifest::{PartEntry, sync_folder_of};
 use super::request::Format;
 use super::text::{TextEncoder, TextFormat};
@@ -21,26 +21,6 @@ pub(super) const EVENTS_FOLDER: &str = "events";
 const PART_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Text is handed to the file in pieces of about this many bytes.
 const PIECE_BYTES: usize = 256 * 1024;
-
-/// A file that is hashed as it is written.
-pub(super) struct HashingFile {
-    file: fs::File,
-    hasher: Sha256,
-    bytes: u64,
-}
-
-impl Write for HashingFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
 
 enum Sink {
     Text {
@@ -99,11 +79,7 @@ impl OpenPart {
             fs::File::create(&unfinished)
         };
         let file = create().map_err(ExportError::file(&unfinished))?;
-        let file = HashingFile {
-            file,
-            hasher: Sha256::new(),
-            bytes: 0,
-        };
+        let file = HashingFile::new(file);
         let text = |format, file| {
             let encoder = TextEncoder::new(format);
             Sink::Text {
@@ -176,16 +152,17 @@ impl OpenPart {
             Sink::Columns(columns) => columns.finish()?,
         };
         let settle = || {
-            file.file.sync_all()?;
+            let digest = file.finish()?;
             fs::rename(&self.unfinished, &self.path)?;
-            sync_folder_of(&self.path)
+            sync_folder_of(&self.path)?;
+            Ok(digest)
         };
-        settle().map_err(ExportError::file(&self.path))?;
+        let (bytes, sha256) = settle().map_err(ExportError::file(&self.path))?;
         Ok(PartEntry {
             path: self.name,
             events: self.events,
-            bytes: file.bytes,
-            sha256: hex::encode(file.hasher.finalize()),
+            bytes,
+            sha256,
             first_position: self.first.position,
             last_position: self.last.position,
             first_recorded_at: self.first.recorded_at,
