@@ -10,7 +10,7 @@
 //! | [`moment`] | a place in the ledger as a person names it: a position, a time, a day |
 //! | [`prove`] | bundles that `comptoir-verify` checks offline |
 //! | [`replay`] | a whole engine as it stood, in another database |
-//! | [`standing`] | how far the read models have come, and what is signed |
+//! | [`standing`] | which signed checkpoint covers an event |
 //! | [`timeline`] | what happened to one thing, event by event, in words |
 //! | [`verify`](mod@verify) | reads the whole ledger once, and checks its format, its tree, its streams and its books |
 //! | [`what_if`] | the past under other rules, as money of each seller |

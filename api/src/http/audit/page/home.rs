@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use comptoir_audit::standing::{ModelStanding, read_models};
 use comptoir_audit::timeline::TimelineError;
 use comptoir_ledger::SignedCheckpoint;
+use comptoir_projections::{ProjectionStatus, statuses};
 use maud::{Markup, html};
 
 use super::layout::{Reader, error_page, page, time};
@@ -17,7 +17,7 @@ use crate::http::problem::chain;
 pub(super) async fn home(_: SignedIn, State(app): State<App>) -> Response {
     let ledger = app.engine().ledger();
     let standing = async {
-        let models = read_models(ledger).await?;
+        let models = statuses(ledger).await?;
         Ok::<_, TimelineError>((models, ledger.newest_checkpoint().await?))
     };
     match standing.await {
@@ -36,7 +36,7 @@ pub(super) fn away(error: &TimelineError) -> Response {
     error_page(StatusCode::SERVICE_UNAVAILABLE, text)
 }
 
-fn started(horizon: i64, checkpoint: Option<&SignedCheckpoint>, models: &[ModelStanding]) -> Markup {
+fn started(horizon: i64, checkpoint: Option<&SignedCheckpoint>, models: &[ProjectionStatus]) -> Markup {
     html! {
         h1 { "What happened, and when" }
         p { "Search above by any id (order, payment, refund, licence, product, person, document, …), by the number of an invoice or
@@ -63,18 +63,21 @@ fn started(horizon: i64, checkpoint: Option<&SignedCheckpoint>, models: &[ModelS
     }
 }
 
-fn row(model: &ModelStanding) -> Markup {
+fn row(model: &ProjectionStatus) -> Markup {
     html! {
         tr {
             th scope="row" { (model.name) }
-            td.number { (model.version) }
+            td.number { @if let Some(version) = model.version { (version) } }
             td.number { (model.position) }
-            td.number { (model.lag) }
+            td.number { (model.lag_events()) }
             td {
-                @match &model.failure {
-                    Some((position, why)) => span.unproved { "stopped at position " (position) ": " (why) },
-                    None if model.lag == 0 => span.proved { "up to date" },
+                @match &model.stuck {
+                    Some(stuck) => span.unproved { "stopped at position " (stuck.position) ": " (stuck.reason) },
+                    None if model.lag_events() == 0 => span.proved { "up to date" },
                     None => "catching up",
+                }
+                @for left_out in &model.quarantined {
+                    " " span.unproved { "leaves out " (left_out.stream) }
                 }
             }
         }
