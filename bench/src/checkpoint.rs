@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use comptoir_ledger::{Append, CheckpointSigning, Ledger, LedgerOptions, Metadata, Position};
+use comptoir_ledger::{CheckpointSigning, Ledger, LedgerOptions, Position};
 use comptoir_proof::note::{KeyKind, Signer};
 use serde::Serialize;
 use sqlx::PgPool;
@@ -15,8 +15,9 @@ use crate::{database, scale};
 
 const LEAVES: i64 = 1_000_000;
 const ROUNDS: usize = 5;
-/// So many sales, of five events each, are taken in afterwards.
+/// So many sales, of five events each, are taken in afterwards: in appends of half the events that one may hold.
 const SALES_MORE: usize = 200;
+const SALES_PER_APPEND: usize = 50;
 const ASKED_FOR_S: f64 = 3.0;
 
 #[derive(Debug, Serialize)]
@@ -58,8 +59,9 @@ pub(crate) async fn run() -> Result<()> {
             signed.size
         );
         let sale = Sale::from_golden_files()?;
-        let sales = (0..SALES_MORE).fold(Append::new(&Metadata::default()), |append, _| sale.write(append));
-        ledger.append(sales).await?;
+        for _ in 0..SALES_MORE / SALES_PER_APPEND {
+            ledger.append(sale.append_of(SALES_PER_APPEND)).await?;
+        }
         let started = Instant::now();
         ledger
             .sign_checkpoint(&signing)

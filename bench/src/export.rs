@@ -60,8 +60,11 @@ pub(crate) async fn run() -> Result<()> {
     let folder = tempfile::tempdir_in(storage.folder()?)?;
     let pool = database::ledger_pool(&url).await?;
     let ledger = Ledger::read_only(pool.clone()).await?;
-    let mut passes: [(&str, Vec<Took>); 3] =
-        [("comptoir jsonl", Vec::new()), ("comptoir parquet", Vec::new()), ("psql copy", Vec::new())];
+    let mut passes: [(&str, Vec<Took>); 3] = [
+        ("comptoir jsonl", Vec::new()),
+        ("comptoir parquet", Vec::new()),
+        ("psql copy", Vec::new()),
+    ];
     let before = machine::resident_kib(std::process::id()).unwrap_or(0);
     machine::forget_most_resident()?;
     for pass in 0..PASSES {
@@ -78,13 +81,18 @@ pub(crate) async fn run() -> Result<()> {
         }
     }
     pool.close().await;
-    let rows: Vec<Row> = passes.into_iter().map(|(contestant, taken)| row(contestant, storage, &taken)).collect();
+    let rows: Vec<Row> = passes
+        .into_iter()
+        .map(|(contestant, taken)| row(contestant, storage, &taken))
+        .collect();
     print(&rows);
     for row in &rows {
         figures.row(row)?;
     }
     if let Some(most) = machine::most_resident_kib() {
-        figures.note(format!("most resident memory while exporting: {most} KiB, {before} KiB before"));
+        figures.note(format!(
+            "most resident memory while exporting: {most} KiB, {before} KiB before"
+        ));
     }
     figures.write()?;
     server.stop().await?;
@@ -94,21 +102,40 @@ pub(crate) async fn run() -> Result<()> {
 /// What was loaded is on disk and frozen before anything is measured.
 async fn settle(server: &Server, url: &str) -> Result<()> {
     let mut connection = database::connect(url).await?;
-    sqlx::query("VACUUM (ANALYZE, FREEZE) events").execute(&mut connection).await?;
+    sqlx::query("VACUUM (ANALYZE, FREEZE) events")
+        .execute(&mut connection)
+        .await?;
     let mut superuser = database::connect(&server.superuser_url()).await?;
     sqlx::query("CHECKPOINT").execute(&mut superuser).await?;
     Ok(())
 }
 
 async fn comptoir(ledger: &Ledger, place: &Path, format: Format) -> Result<Took> {
-    let asked = Asked { format, from: None, until: None, category: None, part_events: PART_EVENTS };
+    let asked = Asked {
+        format,
+        from: None,
+        until: None,
+        category: None,
+        part_events: PART_EVENTS,
+    };
     let (started, processor) = (Instant::now(), machine::processor_time());
     let exported = export(ledger, place, &asked, &NotRecorded, |_| {}).await?;
-    let (elapsed, processor) = (started.elapsed(), machine::processor_time().saturating_sub(processor));
-    ensure!(exported.manifest.events >= EVENTS, "{} events were exported", exported.manifest.events);
+    let (elapsed, processor) = (
+        started.elapsed(),
+        machine::processor_time().saturating_sub(processor),
+    );
+    ensure!(
+        exported.manifest.events >= EVENTS,
+        "{} events were exported",
+        exported.manifest.events
+    );
     let bytes = exported.manifest.parts.iter().map(|part| part.bytes).sum();
     std::fs::remove_dir_all(place)?;
-    Ok(Took { elapsed, processor, bytes })
+    Ok(Took {
+        elapsed,
+        processor,
+        bytes,
+    })
 }
 
 async fn copy(url: &str, place: &Path) -> Result<Took> {
@@ -117,7 +144,13 @@ async fn copy(url: &str, place: &Path) -> Result<Took> {
         let file = File::create(&place)?;
         let started = Instant::now();
         let status = Command::new(psql()?)
-            .args([&url, "--no-psqlrc", "--quiet", "--command", "COPY events TO STDOUT"])
+            .args([
+                &url,
+                "--no-psqlrc",
+                "--quiet",
+                "--command",
+                "COPY events TO STDOUT",
+            ])
             .stdout(Stdio::from(file))
             .status()
             .context("run psql")?;
@@ -125,16 +158,25 @@ async fn copy(url: &str, place: &Path) -> Result<Took> {
         ensure!(status.success(), "psql: {status}");
         let bytes = std::fs::metadata(&place)?.len();
         std::fs::remove_file(&place)?;
-        Ok(Took { elapsed, processor: Duration::ZERO, bytes })
+        Ok(Took {
+            elapsed,
+            processor: Duration::ZERO,
+            bytes,
+        })
     })
     .await?
 }
 
 /// The client of the server's own version, where Debian has it, or the one in the path.
 fn psql() -> Result<PathBuf> {
-    let of_debian = (14..=18).rev().map(|version| PathBuf::from(format!("/usr/lib/postgresql/{version}/bin/psql")));
+    let of_debian = (14..=18)
+        .rev()
+        .map(|version| PathBuf::from(format!("/usr/lib/postgresql/{version}/bin/psql")));
     of_debian
-        .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).map(|folder| folder.join("psql")))
+        .chain(
+            std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
+                .map(|folder| folder.join("psql")),
+        )
         .find(|path| path.is_file())
         .context("psql is not on this machine: install PostgreSQL's client")
 }
@@ -142,8 +184,10 @@ fn psql() -> Result<PathBuf> {
 fn row(contestant: &'static str, storage: Storage, taken: &[Took]) -> Row {
     let passes: Vec<f64> = taken.iter().map(|took| took.elapsed.as_secs_f64()).collect();
     let seconds = median(&passes);
-    let cores: Vec<f64> =
-        taken.iter().map(|took| took.processor.as_secs_f64() / took.elapsed.as_secs_f64()).collect();
+    let cores: Vec<f64> = taken
+        .iter()
+        .map(|took| took.processor.as_secs_f64() / took.elapsed.as_secs_f64())
+        .collect();
     Row {
         contestant,
         storage,
@@ -158,7 +202,10 @@ fn row(contestant: &'static str, storage: Storage, taken: &[Took]) -> Row {
 
 #[expect(clippy::print_stdout, reason = "the table is what the program is run for")]
 fn print(rows: &[Row]) {
-    println!("\n{:<18} {:>8} {:>10} {:>12} {:>6}", "", "seconds", "a second", "bytes", "cores");
+    println!(
+        "\n{:<18} {:>8} {:>10} {:>12} {:>6}",
+        "", "seconds", "a second", "bytes", "cores"
+    );
     for row in rows {
         println!(
             "{:<18} {:>8.2} {:>10.0} {:>12} {:>6.2}",
@@ -168,6 +215,8 @@ fn print(rows: &[Row]) {
     if let [jsonl, _, copy] = rows {
         let ratio = jsonl.seconds / copy.seconds;
         let verdict = if ratio > ASKED_FOR_RATIO { " missed" } else { "" };
-        println!("JSON lines take {ratio:.2} times as long as COPY, asked for at most {ASKED_FOR_RATIO}{verdict}\n");
+        println!(
+            "JSON lines take {ratio:.2} times as long as COPY, asked for at most {ASKED_FOR_RATIO}{verdict}\n"
+        );
     }
 }

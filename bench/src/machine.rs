@@ -32,7 +32,11 @@ pub(crate) fn resident_kib(process: u32) -> Option<u64> {
 
 /// The most resident memory of this process since [`forget_most_resident`], in KiB.
 pub(crate) fn most_resident_kib() -> Option<u64> {
-    first_value("/proc/self/status", "VmHWM")?.split_whitespace().next()?.parse().ok()
+    first_value("/proc/self/status", "VmHWM")?
+        .split_whitespace()
+        .next()?
+        .parse()
+        .ok()
 }
 
 /// Begins to look for the most resident memory anew.

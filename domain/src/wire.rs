@@ -90,6 +90,29 @@ macro_rules! wire_events {
     };
 }
 
+/// How a payload is read in whose JSON the fields of an inner struct stand beside its own, as `#[serde(flatten)]` writes them. What
+/// serde derives for reading them keeps all fields as untyped values first, which takes three times as long.
+macro_rules! read_flat {
+    ($payload:ident { $inner:ident: $Inner:ident { $($its:ident: $Its:ty),+ $(,)? }, $($own:ident: $Own:ty),+ $(,)? }) => {
+        impl<'de> serde::Deserialize<'de> for $payload {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                #[derive(serde::Deserialize)]
+                struct Flat {
+                    $($its: $Its,)+
+                    $($own: $Own,)+
+                }
+                let flat = Flat::deserialize(deserializer)?;
+                Ok(Self {
+                    $inner: $Inner { $($its: flat.$its),+ },
+                    $($own: flat.$own),+
+                })
+            }
+        }
+    };
+}
+
+pub(crate) use read_flat;
+
 /// Writes a payload as compact JSON.
 ///
 /// # Panics

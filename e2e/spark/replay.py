@@ -4,7 +4,8 @@
 
 FOLDER is what `comptoir audit export --format parquet --output FOLDER` has written, of the whole ledger. Prints one JSON object:
 how many events there are, what is wrong with them (leaf hashes, positions, revisions, the manifest), and the totals by
-currency and by seller. Ends with 1 if something is wrong. docs/SCALE.md says how it scales, and what its figures mean.
+currency and by seller, in the form in which `comptoir audit verify --json` has them. Ends with 1 if something is wrong.
+docs/SCALE.md says how it scales, and what its figures mean.
 
 Nothing here is taken from the engine: it is written from docs/LEDGER-FORMAT.md and from the meaning of the order's events.
 """
@@ -15,14 +16,13 @@ import json
 import os
 import struct
 import sys
-from collections import defaultdict
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 COLUMNS = ["position", "stream", "category", "revision", "event_id", "event_type", "schema_version", "recorded_us", "data",
            "metadata", "leaf_hash"]
-MONEY = ["paid", "pending", "refunded", "lost", "kept"]
+MONEY = ["revenue_minor", "refunded_minor", "pending_minor", "lost_minor", "balance_minor"]
 LOST = {"dispute_lost", "dispute_accepted"}
 
 
@@ -78,7 +78,7 @@ class Order:
             parts = [(part["line"], part["amount"]["amount"]) for part in event.get("parts", [])]
             if not parts:
                 # Version 1 does not say to which lines it belongs: in proportion to what is left of each.
-                kept = [balance["kept"] for balance in self.balances()]
+                kept = [line["balance_minor"] for line in self.balances()]
                 parts = list(enumerate(split(event["amount"]["amount"], kept) or []))
             self.refunds[event["refund_id"]] = ["pending", parts]
         elif kind == "order.refund_settled":
@@ -90,15 +90,16 @@ class Order:
 
     def balances(self):
         paid = [total if self.received else 0 for _, total in self.lines]
-        gone = [{"pending": 0, "refunded": 0} for _ in self.lines]
+        gone = {standing: [0] * len(self.lines) for standing in ("refunded", "pending")}
         for standing, parts in self.refunds.values():
             for line, amount in parts if standing else []:
-                gone[line][standing] += amount
-        left = [max(0, whole - line["pending"] - line["refunded"]) for whole, line in zip(paid, gone)]
+                gone[standing][line] += amount
+        left = [max(0, whole - back - going) for whole, back, going in zip(paid, *gone.values())]
         lost = self.lost(paid, left)
+        amounts = zip(paid, gone["refunded"], gone["pending"], lost)
         return [
-            {"paid": whole, **line, "lost": taken, "kept": whole - line["pending"] - line["refunded"] - taken}
-            for whole, line, taken in zip(paid, gone, lost)
+            dict(zip(MONEY, (whole, back, going, taken, whole - back - going - taken)))
+            for whole, back, going, taken in amounts
         ]
 
     def lost(self, paid, left):
@@ -142,7 +143,7 @@ def fold(rows, from_the_start):
 def books(order):
     if order is not None:
         for (seller, _), balance in zip(order.lines, order.balances()):
-            yield "money", ((seller, order.currency), [balance[name] for name in MONEY])
+            yield "money", ((seller, order.currency), list(balance.values()))
 
 
 def check_positions(events, manifest):
@@ -183,17 +184,17 @@ def main():
     money = folded.filter(lambda item: item[0] == "money").map(lambda item: item[1])
     sums = money.reduceByKey(lambda one, other: [a + b for a, b in zip(one, other)]).collect()
 
-    sellers, totals = defaultdict(dict), {}
+    sellers, currencies = [], {}
     for (seller, currency), amounts in sorted(sums):
-        sellers[seller][currency] = dict(zip(MONEY, amounts))
-        total = totals.setdefault(currency, dict.fromkeys(MONEY, 0))
+        sellers.append({"seller_id": seller, "currency": currency, **dict(zip(MONEY, amounts))})
+        total = currencies.setdefault(currency, dict.fromkeys(MONEY, 0))
         for name, amount in zip(MONEY, amounts):
             total[name] += amount
+    totals = [{"currency": currency, **amounts} for currency, amounts in sorted(currencies.items())]
     report = {
         "events": manifest["events"],
         "findings": [{"position": position, "problem": problem} for position, problem in findings],
-        "totals": totals,
-        "sellers": sellers,
+        "totals": {"currencies": totals, "sellers": sellers},
     }
     print(json.dumps(report, indent=1))
     spark.stop()

@@ -88,6 +88,22 @@ pub struct RecordedEvent {
 }
 
 impl RecordedEvent {
+    /// One that says nothing yet, for [`Rows::read`](crate::Rows::read) to fill.
+    pub const fn blank() -> Self {
+        Self {
+            position: Position::START,
+            stream: String::new(),
+            revision: Revision::FIRST,
+            event_id: Uuid::nil(),
+            event_type: String::new(),
+            schema_version: 0,
+            recorded_at: DateTime::UNIX_EPOCH,
+            data: String::new(),
+            metadata: String::new(),
+            leaf_hash: Vec::new(),
+        }
+    }
+
     /// The payload as an event of the domain, brought up to its newest shape.
     pub fn decode<E: DomainEvent>(&self) -> Result<E, DecodeError> {
         E::from_json(&self.event_type, self.schema_version, &self.data)

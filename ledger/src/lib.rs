@@ -60,7 +60,7 @@ pub use idempotency::RecordedAnswer;
 pub use ledger::{Ledger, LedgerError};
 pub use names::{ExpectedRevision, Position, Revision, STREAM_NAME_BYTES_MAX, StreamName};
 pub use options::LedgerOptions;
-pub use read::{Bulk, Filter, Page};
+pub use read::{Bulk, Filter, Page, Rows};
 pub use subscription::{
     AtLeastOnceHandler, Checkpoint, HandlerError, RewindError, Subscription, TransactionalHandler,
 };

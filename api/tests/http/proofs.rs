@@ -1,5 +1,7 @@
 //! What anybody can learn of the ledger: its newest signed state, its keys, and proofs.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use comptoir_proof::checkpoint::Checkpoint;
 use comptoir_proof::note::{Note, PublicKey};
@@ -10,16 +12,23 @@ use crate::support::{Api, Person};
 
 /// The newest checkpoint, when it covers all events.
 async fn checkpoint(api: &Api) -> Note {
-    loop {
-        let answer = api.get("/api/v1/audit/checkpoint").send().await;
-        if answer.status == StatusCode::OK {
-            let note: Note = answer.text.parse().unwrap();
-            if Checkpoint::of(&note).unwrap().size == api.head().unsigned_abs() {
-                return note;
+    let ledger = api.node.engine().ledger();
+    let signed = async {
+        loop {
+            let newest = ledger.newest_checkpoint().await.unwrap();
+            if newest.is_some_and(|newest| newest.size == ledger.horizon()) {
+                return;
             }
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
-    }
+    };
+    tokio::time::timeout(Duration::from_secs(30), signed)
+        .await
+        .expect("all events are signed in time");
+    let answer = api.get("/api/v1/audit/checkpoint").send().await;
+    let note: Note = answer.expect(StatusCode::OK).text.parse().unwrap();
+    assert_eq!(Checkpoint::of(&note).unwrap().size, api.head().unsigned_abs());
+    note
 }
 
 fn hash(value: &Value) -> Hash {

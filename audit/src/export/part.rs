@@ -115,8 +115,8 @@ impl OpenPart {
     }
 
     /// Adds an event.
-    pub(super) fn add(&mut self, event: RecordedEvent) -> Result<(), ExportError> {
-        self.last = End::of(&event)?;
+    pub(super) fn add(&mut self, event: &RecordedEvent) -> Result<(), ExportError> {
+        self.last = End::of(event)?;
         self.events += 1;
         self.payload_bytes += (event.data.len() + event.metadata.len()) as u64;
         match &mut self.sink {
@@ -125,7 +125,7 @@ impl OpenPart {
                 waiting,
                 file,
             } => {
-                encoder.line(&event, waiting);
+                encoder.line(event, waiting);
                 if waiting.len() >= PIECE_BYTES {
                     file.write_all(waiting)
                         .map_err(ExportError::file(&self.unfinished))?;
@@ -133,7 +133,7 @@ impl OpenPart {
                 }
                 Ok(())
             }
-            Sink::Columns(columns) => columns.add(event),
+            Sink::Columns(columns) => columns.add(event.clone()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::{ErrorKind, Write};
 
-use comptoir_ledger::{Bulk, Ledger};
+use comptoir_ledger::{Bulk, Ledger, RecordedEvent};
 
 use super::error::ExportError;
 use super::request::{Asked, ExportOpened, Format, RecordExport};
@@ -47,21 +47,21 @@ fn write(
 ) -> Result<u64, ExportError> {
     let mut encoder = TextEncoder::new(format);
     let mut lines = encoder.header().as_bytes().to_vec();
-    let mut events = 0;
+    let (mut event, mut events) = (RecordedEvent::blank(), 0);
     loop {
         match out.write_all(&lines) {
             Ok(()) => lines.clear(),
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(events),
             Err(error) => return Err(ExportError::Pipe(error)),
         }
-        let Some(batch) = bulk.next_blocking()? else { break };
-        for event in &batch {
-            encoder.line(event, &mut lines);
+        let Some(mut rows) = bulk.next_rows_blocking()? else {
+            break;
+        };
+        while rows.read(&mut event)? {
+            encoder.line(&event, &mut lines);
+            events += 1;
         }
-        events += batch.len() as u64;
-        if let Some(last) = batch.last() {
-            progress(last.position.get());
-        }
+        progress(event.position.get());
     }
     out.flush().map_err(ExportError::Pipe)?;
     Ok(events)

@@ -226,12 +226,12 @@ impl<P: FnMut(Progress)> Job<P> {
     fn write(mut self, mut bulk: Bulk) -> Result<(Journal, Option<Frontier>), ExportError> {
         let range = self.journal.range();
         let positions = range.positions();
-        while let Some(events) = bulk.next_blocking()? {
-            let reached = events.last().map_or(range.after, |event| event.position);
-            for event in events {
-                self.add(event)?;
+        let mut event = RecordedEvent::blank();
+        while let Some(mut rows) = bulk.next_rows_blocking()? {
+            while rows.read(&mut event)? {
+                self.add(&event)?;
             }
-            let done = (reached.get() - range.after.get()).unsigned_abs();
+            let done = (event.position.get() - range.after.get()).unsigned_abs();
             (self.progress)(Progress { done, positions });
         }
         self.finish_part()?;
@@ -242,13 +242,13 @@ impl<P: FnMut(Progress)> Job<P> {
         Ok((self.journal, self.frontier))
     }
 
-    fn add(&mut self, event: RecordedEvent) -> Result<(), ExportError> {
+    fn add(&mut self, event: &RecordedEvent) -> Result<(), ExportError> {
         let asked = self.journal.asked();
         let (format, part_events) = (asked.format, asked.part_events);
         if self
             .part
             .as_ref()
-            .is_some_and(|part| !part.takes(&event, part_events))
+            .is_some_and(|part| !part.takes(event, part_events))
         {
             self.finish_part()?;
         }
@@ -260,13 +260,13 @@ impl<P: FnMut(Progress)> Job<P> {
                     why,
                 });
             }
-            frontier.push(leaf_hash_of(&event)?);
+            frontier.push(leaf_hash_of(event)?);
         }
         let part = match &mut self.part {
             Some(part) => part,
             none @ None => {
                 let number = self.journal.finished().len() + 1;
-                none.insert(OpenPart::begin(&self.folder, format, number, &event)?)
+                none.insert(OpenPart::begin(&self.folder, format, number, event)?)
             }
         };
         part.add(event)

@@ -63,7 +63,7 @@ pub(super) enum Origin {
 }
 
 impl Checked {
-    pub(super) fn new(event: RecordedEvent, hash: &StreamHash) -> Self {
+    pub(super) fn new(event: &RecordedEvent, hash: &StreamHash) -> Self {
         let leaf = Leaf {
             position: event.position.get(),
             stream: &event.stream,
@@ -76,7 +76,7 @@ impl Checked {
             metadata: &event.metadata,
         }
         .hash();
-        let content = Known::read(&event);
+        let content = Known::read(event);
         let origin = match &content {
             Ok(known) if moves_money(known) => origin(&event.metadata),
             // A JSON object; that it is JSON, its column holds.
@@ -99,7 +99,7 @@ impl Checked {
             },
             content,
             origin,
-            stream: event.stream,
+            stream: event.stream.clone(),
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Reading, hashing and decoding side by side, and everything that needs the order behind it.
 
 use std::num::NonZero;
-use std::sync::Arc;
 
-use comptoir_ledger::{Filter, Ledger, Position, RecordedEvent};
+use comptoir_ledger::{Filter, Ledger, LedgerError, Position, RecordedEvent, Rows};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -21,7 +20,12 @@ use super::tree::{Database, Tree};
 /// How many threads hash and decode at most. One thread takes what they have done, and is busy with three.
 const CHECKERS_MAX: usize = 3;
 
-type Batches<T> = Vec<mpsc::Receiver<Vec<T>>>;
+/// What a checker has done, and the way back to it: it takes the memory back that it gave out, which is cheaper than that another
+/// thread frees it.
+struct Checker {
+    checked: mpsc::Receiver<Result<Vec<Checked>, LedgerError>>,
+    done_with: mpsc::UnboundedSender<Vec<Checked>>,
+}
 
 /// Verifies a ledger up to its horizon.
 pub async fn verify(ledger: &Ledger, options: VerifyOptions) -> Result<Report, VerifyError> {
@@ -31,7 +35,9 @@ pub async fn verify(ledger: &Ledger, options: VerifyOptions) -> Result<Report, V
     let checkers = std::thread::available_parallelism().map_or(1, NonZero::get);
     let checkers = checkers.clamp(1, CHECKERS_MAX);
     let (reading, raw) = read(ledger, through, checkers);
-    let checked = check(raw);
+    let hash = StreamHash::default();
+    let (checkers, checking): (Vec<_>, Vec<_>) =
+        raw.into_iter().map(|rows| check(rows, hash.clone())).unzip();
     let auditor = Auditor {
         through: through.get(),
         database: Database {
@@ -47,12 +53,15 @@ pub async fn verify(ledger: &Ledger, options: VerifyOptions) -> Result<Report, V
     let patience = options.patience;
     let auditing = spawn_blocking(move || {
         let mut auditor = auditor;
-        auditor.take_all(checked, &*progress)?;
+        auditor.take_all(checkers, &*progress)?;
         auditor.finish(patience)
     });
     // Whoever fails closes the channels behind it, so that the others end too.
     let report = auditing.await.map_err(|_| VerifyError::Stopped)?;
     reading.await.map_err(|_| VerifyError::Stopped)??;
+    for checking in checking {
+        checking.await.map_err(|_| VerifyError::Stopped)?;
+    }
     report
 }
 
@@ -61,13 +70,15 @@ fn read(
     ledger: &Ledger,
     through: Position,
     checkers: usize,
-) -> (JoinHandle<Result<(), VerifyError>>, Batches<RecordedEvent>) {
+) -> (JoinHandle<Result<(), VerifyError>>, Vec<mpsc::Receiver<Rows>>) {
     let mut bulk = ledger.read_bulk(Position::START, through, &Filter::All);
     let (senders, receivers): (Vec<_>, Vec<_>) = (0..checkers).map(|_| mpsc::channel(1)).unzip();
     let reading = tokio::spawn(async move {
         for sender in senders.iter().cycle() {
-            let Some(batch) = bulk.next().await? else { break };
-            if sender.send(batch).await.is_err() {
+            let Some(rows) = bulk.next_rows().await? else {
+                break;
+            };
+            if sender.send(rows).await.is_err() {
                 break;
             }
         }
@@ -76,26 +87,36 @@ fn read(
     (reading, receivers)
 }
 
-/// Hashes and decodes on a thread for each of these.
-fn check(raw: Batches<RecordedEvent>) -> Batches<Checked> {
-    let hash = Arc::new(StreamHash::default());
-    let start = |mut batches: mpsc::Receiver<Vec<RecordedEvent>>| {
-        let (sender, receiver) = mpsc::channel(1);
-        let hash = Arc::clone(&hash);
-        spawn_blocking(move || {
-            while let Some(batch) = batches.blocking_recv() {
-                let checked = batch
-                    .into_iter()
-                    .map(|event| Checked::new(event, &hash))
-                    .collect();
-                if sender.blocking_send(checked).is_err() {
-                    break;
-                }
+/// Hashes and decodes on a thread.
+fn check(mut batches: mpsc::Receiver<Rows>, hash: StreamHash) -> (Checker, JoinHandle<()>) {
+    let (sender, checked) = mpsc::channel(1);
+    let (done_with, mut done) = mpsc::unbounded_channel();
+    let checking = spawn_blocking(move || {
+        let mut event = RecordedEvent::blank();
+        while let Some(rows) = batches.blocking_recv() {
+            let free = done.try_recv().unwrap_or_default();
+            if sender
+                .blocking_send(check_rows(rows, &mut event, free, &hash))
+                .is_err()
+            {
+                break;
             }
-        });
-        receiver
-    };
-    raw.into_iter().map(start).collect()
+        }
+    });
+    (Checker { checked, done_with }, checking)
+}
+
+fn check_rows(
+    mut rows: Rows,
+    event: &mut RecordedEvent,
+    mut checked: Vec<Checked>,
+    hash: &StreamHash,
+) -> Result<Vec<Checked>, LedgerError> {
+    checked.clear();
+    while rows.read(event)? {
+        checked.push(Checked::new(event, hash));
+    }
+    Ok(checked)
 }
 
 /// All that needs the events in their order.
@@ -111,18 +132,22 @@ struct Auditor {
 impl Auditor {
     fn take_all(
         &mut self,
-        mut checked: Batches<Checked>,
+        mut checkers: Vec<Checker>,
         progress: &dyn Fn(Position),
     ) -> Result<(), VerifyError> {
-        let checkers = checked.len();
-        for turn in (0..checkers).cycle() {
-            let Some(batch) = checked[turn].blocking_recv() else {
+        let count = checkers.len();
+        for turn in (0..count).cycle() {
+            let checker = &mut checkers[turn];
+            let Some(batch) = checker.checked.blocking_recv() else {
                 break;
             };
+            let batch = batch?;
             self.take(&batch)?;
             if let Some(last) = batch.last() {
                 progress(Position::new(last.position));
             }
+            // A checker that has ended needs nothing any more.
+            drop(checker.done_with.send(batch));
         }
         Ok(())
     }

@@ -107,5 +107,7 @@ fn per_second(count: u64, time: Duration) -> f64 {
 
 /// Where a kept document lies.
 pub(super) fn kept(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench/invoice").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../target/bench/invoice")
+        .join(name)
 }

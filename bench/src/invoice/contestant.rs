@@ -115,7 +115,12 @@ impl Contestant {
             nanoseconds: nanoseconds.parse()?,
             bytes: bytes.parse()?,
         };
-        ensure!(rendered.bytes > 5_000, "{} made a document of {} bytes", self.kind.name(), rendered.bytes);
+        ensure!(
+            rendered.bytes > 5_000,
+            "{} made a document of {} bytes",
+            self.kind.name(),
+            rendered.bytes
+        );
         Ok(rendered)
     }
 
@@ -126,7 +131,12 @@ impl Contestant {
 
     /// Ends it.
     pub(super) fn finish(self) -> Result<()> {
-        let Self { mut child, input, output, kind } = self;
+        let Self {
+            mut child,
+            input,
+            output,
+            kind,
+        } = self;
         drop((input, output));
         let status = child.wait()?;
         ensure!(status.success(), "{} ended with {status}", kind.name());
@@ -143,7 +153,13 @@ fn call(kind: Kind, peers: &Peers) -> Result<(PathBuf, Vec<OsString>)> {
             (std::env::current_exe()?, arguments.into())
         }
         Kind::Gofpdf => (peers.gofpdf.clone(), vec![fonts]),
-        Kind::Reportlab => (peers.python.clone(), vec![peers.script("reportlab_peer.py"), fonts]),
-        Kind::Weasyprint => (peers.python.clone(), vec![peers.script("weasyprint_peer.py"), fonts]),
+        Kind::Reportlab => (
+            peers.python.clone(),
+            vec![peers.script("reportlab_peer.py"), fonts],
+        ),
+        Kind::Weasyprint => (
+            peers.python.clone(),
+            vec![peers.script("weasyprint_peer.py"), fonts],
+        ),
     })
 }

@@ -82,7 +82,10 @@ pub(crate) async fn run(options: &InvoiceOptions, house: &HouseOptions) -> Resul
         row.print();
         figures.row(&row)?;
         if row.contestant == Kind::ALL[0].name() && row.bytes_max > DOCUMENT_BYTES_MAX {
-            figures.note(format!("a document has {} bytes; {DOCUMENT_BYTES_MAX} are asked for", row.bytes_max));
+            figures.note(format!(
+                "a document has {} bytes; {DOCUMENT_BYTES_MAX} are asked for",
+                row.bytes_max
+            ));
         }
     }
     figures.note(in_a_row(options, &peers)?);
@@ -209,8 +212,12 @@ fn two_threads(options: &InvoiceOptions) -> Result<String> {
 impl Row {
     #[expect(clippy::print_stdout, reason = "the table is what was asked for")]
     fn print(&self) {
-        let ours = self.ours_is.map_or_else(String::new, |ours| format!(", ours is {ours:.2} x"));
-        let asked = self.asked_for.map_or_else(String::new, |asked| format!(" ({asked} x asked for)"));
+        let ours = self
+            .ours_is
+            .map_or_else(String::new, |ours| format!(", ours is {ours:.2} x"));
+        let asked = self
+            .asked_for
+            .map_or_else(String::new, |asked| format!(" ({asked} x asked for)"));
         println!(
             "{:<40} p50 {:>7} us, min {:>7} us, first {:>7} us, at most {:>6} bytes, {:>6} KiB{ours}{asked}",
             self.contestant, self.p50_us, self.min_us, self.first_us, self.bytes_max, self.resident_kib

@@ -63,7 +63,9 @@ impl Peers {
     fn install_python(&self, folder: &Path) -> Result<()> {
         if !self.python.exists() {
             report::progress("installing the peers in Python");
-            run(Command::new("python3").args(["-m", "venv"]).arg(folder.join("venv")))?;
+            run(Command::new("python3")
+                .args(["-m", "venv"])
+                .arg(folder.join("venv")))?;
         }
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
         run(Command::new(&self.python).args(pip).args(PACKAGES))
@@ -72,7 +74,9 @@ impl Peers {
 
 fn run(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_owned();
-    let status = command.status().with_context(|| format!("run {}", Path::new(&program).display()))?;
+    let status = command
+        .status()
+        .with_context(|| format!("run {}", Path::new(&program).display()))?;
     ensure!(status.success(), "{} failed", Path::new(&program).display());
     Ok(())
 }

@@ -13,9 +13,9 @@ use serde_json::Value;
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Smart};
 use typst::syntax::{FileId, Source};
-use typst_as_lib::{TypstEngine, TypstTemplateMainFile};
 use typst_as_lib::conversions::IntoFileId as _;
 use typst_as_lib::file_resolver::FileResolver;
+use typst_as_lib::{TypstEngine, TypstTemplateMainFile};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
@@ -23,8 +23,14 @@ use super::samples::qr_path;
 
 const MAIN: &str = include_str!("../../../documents/template/main.typ");
 const SOURCES: [(&str, &str); 2] = [
-    ("template/body.typ", include_str!("../../../documents/template/body.typ")),
-    ("template/lib.typ", include_str!("../../../documents/template/lib.typ")),
+    (
+        "template/body.typ",
+        include_str!("../../../documents/template/body.typ"),
+    ),
+    (
+        "template/lib.typ",
+        include_str!("../../../documents/template/lib.typ"),
+    ),
 ];
 const LOGO: &[u8] = include_bytes!("../../../documents/template/logo.svg");
 const FONTS: [&[u8]; 2] = [
@@ -46,7 +52,11 @@ struct OfDocument(Files);
 impl FileResolver for OfDocument {
     fn resolve_binary(&self, id: FileId) -> FileResult<Cow<'_, Bytes>> {
         let files = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        files.get(&id).cloned().map(Cow::Owned).ok_or_else(|| not_found(id))
+        files
+            .get(&id)
+            .cloned()
+            .map(Cow::Owned)
+            .ok_or_else(|| not_found(id))
     }
 
     fn resolve_source(&self, id: FileId) -> FileResult<Cow<'_, Source>> {

@@ -76,7 +76,11 @@ pub(super) async fn run(options: &ReadyOptions, house: &HouseOptions) -> Result<
             all.paid.extend(times.paid);
             all.ready.extend(times.ready);
         }
-        progress(&format!("orders: round {} of {}", round + 1, options.ready_rounds));
+        progress(&format!(
+            "orders: round {} of {}",
+            round + 1,
+            options.ready_rounds
+        ));
     }
     let pace = options.ready_per_second;
     Ok([
@@ -146,10 +150,18 @@ async fn all_of(database: &mut PgConnection, query: &'static str, orders: u32) -
     loop {
         let found: Vec<i64> = sqlx::query_scalar(query).fetch_all(&mut *database).await?;
         if found.len() >= orders as usize {
-            ensure!(found.len() == orders as usize, "{} for {orders} orders", found.len());
+            ensure!(
+                found.len() == orders as usize,
+                "{} for {orders} orders",
+                found.len()
+            );
             return Ok(found);
         }
-        ensure!(Instant::now() < deadline, "{} of {orders} orders came so far in time", found.len());
+        ensure!(
+            Instant::now() < deadline,
+            "{} of {orders} orders came so far in time",
+            found.len()
+        );
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
 }

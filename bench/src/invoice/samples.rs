@@ -28,7 +28,9 @@ pub(super) fn samples(count: usize) -> Result<Vec<Sample>> {
         .iter()
         .map(|name| fixtures::named(name).with_context(|| format!("there is no sample {name}")))
         .collect::<Result<_>>()?;
-    (0..count).map(|number| sample(&bases[number % bases.len()], number)).collect()
+    (0..count)
+        .map(|number| sample(&bases[number % bases.len()], number))
+        .collect()
 }
 
 fn sample(base: &Fixture, number: usize) -> Result<Sample> {
@@ -37,7 +39,9 @@ fn sample(base: &Fixture, number: usize) -> Result<Sample> {
     let whole = json!({ "content": content, "parties": base.parties });
     let page = comptoir_documents::template_data(&content, &base.parties);
     let page: Value = serde_json::from_slice(&page)?;
-    let reference = page["payment"]["reference"].as_str().context("a page without a reference")?;
+    let reference = page["payment"]["reference"]
+        .as_str()
+        .context("a page without a reference")?;
     let page = json!({ "qr": qr(reference)?, "data": page });
     Ok(Sample {
         whole: whole.to_string(),
@@ -61,8 +65,12 @@ fn document(base: &DocumentContent, number: usize, lines: usize) -> Result<Docum
         Money::sum(base.currency, lines.iter().map(of)).context("a sum")
     };
     for rate in &mut content.rates {
-        let of_rate: Vec<DocumentLine> =
-            content.lines.iter().filter(|line| line.vat == rate.vat).cloned().collect();
+        let of_rate: Vec<DocumentLine> = content
+            .lines
+            .iter()
+            .filter(|line| line.vat == rate.vat)
+            .cloned()
+            .collect();
         *rate = RateTotal {
             net: sum(&of_rate, |line| line.net)?,
             tax: sum(&of_rate, |line| line.tax)?,
@@ -74,14 +82,21 @@ fn document(base: &DocumentContent, number: usize, lines: usize) -> Result<Docum
     totals.tax = sum(&content.lines, |line| line.tax)?;
     totals.gross = sum(&content.lines, |line| line.gross)?;
     totals.paid = totals.gross;
-    ensure!(totals.net.amount + totals.tax.amount == totals.gross.amount, "the totals do not add up");
+    ensure!(
+        totals.net.amount + totals.tax.amount == totals.gross.amount,
+        "the totals do not add up"
+    );
     Ok(content)
 }
 
 /// The modules of the QR code, row by row, `1` for dark.
 fn qr(text: &str) -> Result<Vec<String>> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium)?;
-    let row = |y| (0..code.size()).map(|x| if code.get_module(x, y) { '1' } else { '0' }).collect();
+    let row = |y| {
+        (0..code.size())
+            .map(|x| if code.get_module(x, y) { '1' } else { '0' })
+            .collect()
+    };
     Ok((0..code.size()).map(row).collect())
 }
 

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 pub use self::sending::{DocumentHandedOver, DocumentMailFailed, DocumentMailed, HandOver, MailFailure};
 use super::content::DocumentContent;
-use super::rendering::Rendering;
-use crate::values::{DocumentId, Money, RefundId};
+use super::rendering::{Rendering, StoredFile, TemplateFailure};
+use crate::values::{DocumentId, Line, Money, RefundId, Sha256Hex};
+use crate::wire::read_flat;
 use crate::wire_events;
 
 wire_events! {
@@ -91,7 +92,7 @@ pub struct DocumentReplaced {
 }
 
 /// The files of a document are stored. They are never made again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DocumentRendered {
     /// What they are, and what they were made with.
     #[serde(flatten)]
@@ -99,6 +100,18 @@ pub struct DocumentRendered {
     /// When.
     pub at: DateTime<Utc>,
 }
+
+read_flat!(DocumentRendered {
+    rendering: Rendering {
+        pdf: StoredFile,
+        xml: StoredFile,
+        renderer: Line,
+        template: Sha256Hex,
+        fonts: Sha256Hex,
+        fell_back: Option<TemplateFailure>,
+    },
+    at: DateTime<Utc>,
+});
 
 /// The time for which a document must be kept is over: its key is destroyed, and with it who stands on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

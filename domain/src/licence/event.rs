@@ -9,7 +9,11 @@ use super::key::KeyFacts;
 use super::state::LicenceGrant;
 use super::succession::UpgradeReleaseReason;
 use crate::decider::UpcastError;
-use crate::values::{ActivationId, DownloadId, FileId, LicenceId, OrderId, PersonId, Sealed};
+use crate::values::{
+    ActivationId, DownloadId, FileId, LicenceId, LicenceKind, OfferId, OrderId, PersonId, ProductId, Sealed,
+    TermsHash, TermsVersion, Title, UseTerms,
+};
+use crate::wire::read_flat;
 use crate::wire_events;
 
 wire_events! {
@@ -45,7 +49,7 @@ wire_events! {
 }
 
 /// The buyer holds the licence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LicenceIssued {
     /// Who got what.
     #[serde(flatten)]
@@ -55,6 +59,27 @@ pub struct LicenceIssued {
     /// When.
     pub at: DateTime<Utc>,
 }
+
+read_flat!(LicenceIssued {
+    grant: LicenceGrant {
+        licence_id: LicenceId,
+        order_id: OrderId,
+        line: u32,
+        unit: u32,
+        buyer_id: PersonId,
+        seller_id: PersonId,
+        product_id: ProductId,
+        offer_id: OfferId,
+        title: Title,
+        kind: LicenceKind,
+        terms_version: TermsVersion,
+        terms_hash: TermsHash,
+        use_terms: UseTerms,
+        upgrade_of: Option<LicenceId>,
+    },
+    key: Option<KeyFacts>,
+    at: DateTime<Utc>,
+});
 
 /// A device uses the licence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use super::code_word::ProjectionName;
+use super::parsed::parsed;
 use super::promo_code::PromoCode;
 use super::typeid;
 pub use super::typeid::IdError;
@@ -63,19 +63,7 @@ macro_rules! typed_ids {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Text;
-                impl Visitor<'_> for Text {
-                    type Value = $name;
-
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        f.write_str(concat!("an id such as ", $prefix, "_01jd3e8m6xf2r9kq7v5t4w8zab"))
-                    }
-
-                    fn visit_str<E: de::Error>(self, text: &str) -> Result<$name, E> {
-                        text.parse().map_err(E::custom)
-                    }
-                }
-                deserializer.deserialize_str(Text)
+                parsed(deserializer, concat!("an id such as ", $prefix, "_01jd3e8m6xf2r9kq7v5t4w8zab"))
             }
         }
     )+

@@ -8,6 +8,7 @@ mod file;
 mod ids;
 mod licence_key;
 mod money;
+mod parsed;
 mod promo_code;
 mod quantity;
 mod rating;

@@ -4,9 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use super::parsed::parsed;
 use super::text::{TextError, limited_text};
 
 limited_text! {
@@ -55,8 +56,7 @@ impl LicenceKind {
 }
 
 /// SHA-256 in lower-case hex: the fingerprint of a text or of received bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sha256Hex([u8; 32]);
 
 /// The fingerprint of a licence's wording.
@@ -102,33 +102,39 @@ impl FromStr for Sha256Hex {
         if digits.len() != 64 {
             return Err(WRONG);
         }
-        let mut bytes = [0_u8; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = hex_value(pair[0]).ok_or(WRONG)? << 4 | hex_value(pair[1]).ok_or(WRONG)?;
+        let (mut bytes, mut any_value) = ([0_u8; 32], 0);
+        let (pairs, _) = digits.as_chunks();
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            let (high, low) = (hex_value(*high), hex_value(*low));
+            any_value |= high | low;
+            *byte = high << 4 | low & 15;
         }
-        Ok(Self(bytes))
+        if any_value > 15 {
+            Err(WRONG)
+        } else {
+            Ok(Self(bytes))
+        }
     }
 }
 
-const fn hex_value(digit: u8) -> Option<u8> {
+/// The value of a digit, above 15 for what is none.
+const fn hex_value(digit: u8) -> u8 {
     match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
+        b'0'..=b'9' => digit - b'0',
+        b'a'..=b'f' => digit - b'a' + 10,
+        _ => u8::MAX,
     }
 }
 
-impl TryFrom<String> for Sha256Hex {
-    type Error = TextError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
+impl Serialize for Sha256Hex {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
-impl From<Sha256Hex> for String {
-    fn from(hash: Sha256Hex) -> Self {
-        hash.to_string()
+impl<'de> Deserialize<'de> for Sha256Hex {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer, "the 64 lower-case hexadecimal digits of a SHA-256")
     }
 }
 

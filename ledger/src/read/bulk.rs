@@ -1,5 +1,6 @@
 //! Reads long stretches of the ledger as fast as PostgreSQL can send them: by binary COPY, on a connection of its own, while
-//! the reader works on what came before.
+//! the reader works on what came before. The rows are handed over as they came: whoever reads them decides on which thread
+//! they become events, and may use the memory of one event again for the next.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt as _;
@@ -14,14 +15,15 @@ use crate::event::RecordedEvent;
 use crate::ledger::{Ledger, LedgerError};
 use crate::names::{Position, Revision};
 
-/// How many events are handed over together.
-const BATCH_EVENTS: usize = 1_000;
-/// The most payload in one batch, in bytes, unless a single event has more.
+/// Rows are handed over together as soon as they have so many bytes. Large batches: with each, threads wait for each other, and
+/// `verify` asks the database for what it has forgotten.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// How many batches wait for the reader at most.
-const BATCHES_AHEAD: usize = 3;
+const BATCHES_AHEAD: usize = 1;
 /// What stands in front of the first row of a binary COPY: its signature, flags, and the length of what follows.
 const HEADER: &[u8; 19] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+/// What stands behind the last one.
+const TRAILER: &[u8] = &[0xff, 0xff];
 const COLUMNS: i16 = 10;
 /// PostgreSQL counts from here: 2000-01-01, in microseconds since 1970.
 const POSTGRES_EPOCH_US: i64 = 946_684_800_000_000;
@@ -29,8 +31,15 @@ const POSTGRES_EPOCH_US: i64 = 946_684_800_000_000;
 /// A stretch of the ledger on its way. Dropping it ends the reading.
 #[derive(Debug)]
 pub struct Bulk {
-    batches: mpsc::Receiver<Result<Vec<RecordedEvent>, LedgerError>>,
+    batches: mpsc::Receiver<Result<Rows, LedgerError>>,
     reading: JoinHandle<()>,
+}
+
+/// Some rows of the ledger, one behind the other, as PostgreSQL has sent them.
+#[derive(Debug, Default)]
+pub struct Rows {
+    bytes: Vec<u8>,
+    read: usize,
 }
 
 impl Ledger {
@@ -57,12 +66,42 @@ impl Ledger {
 impl Bulk {
     /// The next events, at least one of them; none, when the end is reached.
     pub async fn next(&mut self) -> Result<Option<Vec<RecordedEvent>>, LedgerError> {
+        self.next_rows().await?.map(Rows::into_events).transpose()
+    }
+
+    /// The same as rows.
+    pub async fn next_rows(&mut self) -> Result<Option<Rows>, LedgerError> {
         self.batches.recv().await.transpose()
     }
 
     /// The same for a thread that may block.
-    pub fn next_blocking(&mut self) -> Result<Option<Vec<RecordedEvent>>, LedgerError> {
+    pub fn next_rows_blocking(&mut self) -> Result<Option<Rows>, LedgerError> {
         self.batches.blocking_recv().transpose()
+    }
+}
+
+impl Rows {
+    /// Reads the next row into an event, whatever it held before; false, when there is no more.
+    pub fn read(&mut self, event: &mut RecordedEvent) -> Result<bool, LedgerError> {
+        let mut rest = &self.bytes[self.read..];
+        if rest.is_empty() {
+            return Ok(false);
+        }
+        row(&mut rest, event).ok_or_else(|| unreadable("a row is cut off or of another shape"))?;
+        self.read = self.bytes.len() - rest.len();
+        Ok(true)
+    }
+
+    /// All of them.
+    fn into_events(mut self) -> Result<Vec<RecordedEvent>, LedgerError> {
+        let mut events = Vec::new();
+        loop {
+            let mut event = RecordedEvent::blank();
+            if !self.read(&mut event)? {
+                return Ok(events);
+            }
+            events.push(event);
+        }
     }
 }
 
@@ -97,35 +136,33 @@ fn quoted(text: &str) -> String {
 async fn copy(
     connection: &mut PgConnection,
     statement: &str,
-    sender: &mpsc::Sender<Result<Vec<RecordedEvent>, LedgerError>>,
+    sender: &mpsc::Sender<Result<Rows, LedgerError>>,
 ) -> Result<(), LedgerError> {
     let mut chunks = connection.copy_out_raw(statement).await?;
-    let (mut batch, mut bytes, mut is_first) = (Vec::with_capacity(BATCH_EVENTS), 0, true);
+    let (mut bytes, mut is_first) = (Vec::new(), true);
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk?;
-        let mut rest = &chunk[..];
+        let mut rows = &chunk[..];
         if std::mem::take(&mut is_first) {
-            rest = rest
+            rows = rows
                 .strip_prefix(HEADER)
                 .ok_or_else(|| unreadable("it has another header"))?;
         }
-        while let Some(event) =
-            row(&mut rest).ok_or_else(|| unreadable("a row is cut off or of another shape"))?
-        {
-            bytes += event.data.len() + event.metadata.len();
-            batch.push(event);
-            if batch.len() >= BATCH_EVENTS || bytes >= BATCH_BYTES {
-                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH_EVENTS));
-                if sender.send(Ok(full)).await.is_err() {
-                    return Ok(());
-                }
-                bytes = 0;
+        // PostgreSQL sends a row a message.
+        if rows == TRAILER {
+            continue;
+        }
+        bytes.extend_from_slice(rows);
+        if bytes.len() >= BATCH_BYTES {
+            let full = std::mem::replace(&mut bytes, Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 8));
+            if sender.send(Ok(Rows { bytes: full, read: 0 })).await.is_err() {
+                return Ok(());
             }
         }
     }
-    if !batch.is_empty() {
+    if !bytes.is_empty() {
         // The reader may have lost interest.
-        drop(sender.send(Ok(batch)).await);
+        drop(sender.send(Ok(Rows { bytes, read: 0 })).await);
     }
     Ok(())
 }
@@ -136,34 +173,23 @@ fn unreadable(why: &str) -> LedgerError {
     )))
 }
 
-/// Takes one row off the bytes: `Some(None)` at their end or at the end of the COPY, none where they are no row.
-#[expect(
-    clippy::option_option,
-    reason = "outside: whether it could be read; inside: whether there is one"
-)]
-fn row(rest: &mut &[u8]) -> Option<Option<RecordedEvent>> {
-    if rest.is_empty() {
-        return Some(None);
+/// Takes one row off the bytes, into an event; none, where they are no row.
+fn row(rest: &mut &[u8], event: &mut RecordedEvent) -> Option<()> {
+    if i16::from_be_bytes(take(rest)?) != COLUMNS {
+        return None;
     }
-    match i16::from_be_bytes(take(rest)?) {
-        COLUMNS => {}
-        // The trailer.
-        -1 => return rest.is_empty().then_some(None),
-        _ => return None,
-    }
-    let event = RecordedEvent {
-        position: Position::new(i64::from_be_bytes(column(rest)?)),
-        stream: text(rest)?,
-        revision: Revision::new(i64::from_be_bytes(column(rest)?)),
-        event_id: Uuid::from_bytes(column(rest)?),
-        event_type: text(rest)?,
-        schema_version: i32::from_be_bytes(column(rest)?),
-        recorded_at: time(i64::from_be_bytes(column(rest)?))?,
-        data: text(rest)?,
-        metadata: text(rest)?,
-        leaf_hash: field(rest)?.to_vec(),
-    };
-    Some(Some(event))
+    event.position = Position::new(i64::from_be_bytes(column(rest)?));
+    text(rest, &mut event.stream)?;
+    event.revision = Revision::new(i64::from_be_bytes(column(rest)?));
+    event.event_id = Uuid::from_bytes(column(rest)?);
+    text(rest, &mut event.event_type)?;
+    event.schema_version = i32::from_be_bytes(column(rest)?);
+    event.recorded_at = time(i64::from_be_bytes(column(rest)?))?;
+    text(rest, &mut event.data)?;
+    text(rest, &mut event.metadata)?;
+    event.leaf_hash.clear();
+    event.leaf_hash.extend_from_slice(field(rest)?);
+    Some(())
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
@@ -184,8 +210,10 @@ fn column<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     field(rest)?.try_into().ok()
 }
 
-fn text(rest: &mut &[u8]) -> Option<String> {
-    std::str::from_utf8(field(rest)?).ok().map(str::to_owned)
+fn text(rest: &mut &[u8], into: &mut String) -> Option<()> {
+    into.clear();
+    into.push_str(std::str::from_utf8(field(rest)?).ok()?);
+    Some(())
 }
 
 fn time(postgres_us: i64) -> Option<DateTime<Utc>> {

@@ -8,7 +8,7 @@ mod page;
 mod several;
 mod stream;
 
-pub use bulk::Bulk;
+pub use bulk::{Bulk, Rows};
 pub use page::{Filter, Page};
 
 use chrono::{DateTime, Utc};
