@@ -4,14 +4,14 @@
 //! waits for the disk after each part; COPY does none of it.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use comptoir_audit::export::{Asked, Format, NotRecorded, export};
 use comptoir_ledger::Ledger;
-use comptoir_sandbox::postgres::Server;
+use comptoir_sandbox::postgres::{Binaries, Server};
 use serde::Serialize;
 
 use crate::load::count;
@@ -143,7 +143,7 @@ async fn copy(url: &str, place: &Path) -> Result<Took> {
     tokio::task::spawn_blocking(move || {
         let file = File::create(&place)?;
         let started = Instant::now();
-        let status = Command::new(psql()?)
+        let status = Command::new(Binaries::find()?.path("psql"))
             .args([
                 &url,
                 "--no-psqlrc",
@@ -165,20 +165,6 @@ async fn copy(url: &str, place: &Path) -> Result<Took> {
         })
     })
     .await?
-}
-
-/// The client of the server's own version, where Debian has it, or the one in the path.
-fn psql() -> Result<PathBuf> {
-    let of_debian = (14..=18)
-        .rev()
-        .map(|version| PathBuf::from(format!("/usr/lib/postgresql/{version}/bin/psql")));
-    of_debian
-        .chain(
-            std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
-                .map(|folder| folder.join("psql")),
-        )
-        .find(|path| path.is_file())
-        .context("psql is not on this machine: install PostgreSQL's client")
 }
 
 fn row(contestant: &'static str, storage: Storage, taken: &[Took]) -> Row {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use comptoir_domain::{DecodeError, DomainEvent};
+use comptoir_proof::leaf::Leaf;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -107,6 +108,21 @@ impl RecordedEvent {
     /// The payload as an event of the domain, brought up to its newest shape.
     pub fn decode<E: DomainEvent>(&self) -> Result<E, DecodeError> {
         E::from_json(&self.event_type, self.schema_version, &self.data)
+    }
+
+    /// The columns that its leaf hash is made of, as they are.
+    pub fn leaf(&self) -> Leaf<'_> {
+        Leaf {
+            position: self.position.get(),
+            stream: &self.stream,
+            revision: self.revision.get(),
+            event_id: self.event_id,
+            event_type: &self.event_type,
+            schema_version: self.schema_version,
+            recorded_at: self.recorded_at,
+            data: &self.data,
+            metadata: &self.metadata,
+        }
     }
 
     /// The metadata, read.

@@ -9,7 +9,7 @@ use comptoir_proof::checkpoint::Checkpoint;
 use comptoir_proof::note::{Note, PublicKey};
 use comptoir_proof::tree::{Frontier, Hash};
 
-use super::compared::{PartEnd, digest, files_below, leaf_of};
+use super::compared::{PartEnd, digest, files_below};
 use super::error::ExportError;
 use super::findings::CheckReport;
 use super::manifest::{CheckpointNote, MANIFEST_FILE, Manifest, PartEntry};
@@ -136,7 +136,7 @@ impl<'a> Check<'a> {
     fn event(&mut self, file: &str, event: &RecordedEvent) {
         let position = event.position.get();
         self.report.events += 1;
-        let leaf = leaf_of(event).hash();
+        let leaf = event.leaf().hash();
         if event.leaf_hash != leaf {
             self.find(file, Some(position), "its leaf hash is not that of its columns");
         }

@@ -1,4 +1,4 @@
-//! What a check compares: the ends of a part, the leaf of an event, the digest of a file, the files that are there.
+//! What a check compares: the ends of a part, the digest of a file, the files that are there.
 
 use std::fs;
 use std::io::Read as _;
@@ -6,7 +6,6 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use comptoir_ledger::RecordedEvent;
-use comptoir_proof::leaf::Leaf;
 use sha2::{Digest, Sha256};
 
 use super::manifest::PartEntry;
@@ -42,21 +41,6 @@ impl PartEnd {
             recorded_at: part.last_recorded_at,
             leaf_hash: part.last_leaf_hash.clone(),
         }
-    }
-}
-
-/// The columns of an event, as they are hashed.
-pub(super) fn leaf_of(event: &RecordedEvent) -> Leaf<'_> {
-    Leaf {
-        position: event.position.get(),
-        stream: &event.stream,
-        revision: event.revision.get(),
-        event_id: event.event_id,
-        event_type: &event.event_type,
-        schema_version: event.schema_version,
-        recorded_at: event.recorded_at,
-        data: &event.data,
-        metadata: &event.metadata,
     }
 }
 

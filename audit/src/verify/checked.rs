@@ -5,7 +5,6 @@ use std::hash::{BuildHasher as _, RandomState};
 use chrono::{DateTime, Utc};
 use comptoir_domain::order::{OrderEvent, RefundReason};
 use comptoir_domain::refund::RefundEvent;
-use comptoir_ledger::leaf::Leaf;
 use comptoir_ledger::{Metadata, RecordedEvent};
 use comptoir_proof::tree::Hash;
 use uuid::Uuid;
@@ -64,18 +63,7 @@ pub(super) enum Origin {
 
 impl Checked {
     pub(super) fn new(event: &RecordedEvent, hash: &StreamHash) -> Self {
-        let leaf = Leaf {
-            position: event.position.get(),
-            stream: &event.stream,
-            revision: event.revision.get(),
-            event_id: event.event_id,
-            event_type: &event.event_type,
-            schema_version: event.schema_version,
-            recorded_at: event.recorded_at,
-            data: &event.data,
-            metadata: &event.metadata,
-        }
-        .hash();
+        let leaf = event.leaf().hash();
         let content = Known::read(event);
         let origin = match &content {
             Ok(known) if moves_money(known) => origin(&event.metadata),

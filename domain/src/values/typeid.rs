@@ -66,23 +66,18 @@ const NO_DIGIT: u8 = 0x80;
 /// The value of each byte as a digit.
 const VALUES: [u8; 256] = {
     let mut values = [NO_DIGIT; 256];
-    let mut byte = 0;
-    while byte < ALPHABET.len() {
-        values[ALPHABET[byte] as usize] = byte as u8;
-        byte += 1;
+    let mut value: u8 = 0;
+    while value < 32 {
+        values[ALPHABET[value as usize] as usize] = value;
+        value += 1;
     }
     values
 };
 
 /// The value of a lower-case digit of Crockford's base 32.
 pub(crate) const fn value_of(digit: u8) -> Option<u8> {
-    Some(match digit {
-        b'0'..=b'9' => digit - b'0',
-        b'a'..=b'h' => digit - b'a' + 10,
-        b'j' | b'k' => digit - b'j' + 18,
-        b'm' | b'n' => digit - b'm' + 20,
-        b'p'..=b't' => digit - b'p' + 22,
-        b'v'..=b'z' => digit - b'v' + 27,
-        _ => return None,
-    })
+    match VALUES[digit as usize] {
+        NO_DIGIT => None,
+        value => Some(value),
+    }
 }

@@ -15,7 +15,6 @@ use comptoir_engine::{
     BILLING_CONTEXT, CreateProduct, Engine, Occasion, PersonErasure, PostReview, RefundOrder, RequestContext,
     UseCaseError,
 };
-use comptoir_ledger::leaf::Leaf;
 use comptoir_ledger::{Append, Filter, Metadata, Position};
 use comptoir_sandbox::hyperswitch::{DisputeStatus, PaymentStatus};
 use tokio_util::sync::CancellationToken;
@@ -100,18 +99,7 @@ async fn hashes_verify(world: &World) {
         .read_page(Position::START, &Filter::All, 10_000)
         .await;
     for event in page.unwrap().events {
-        let leaf = Leaf {
-            position: event.position.get(),
-            stream: &event.stream,
-            revision: event.revision.get(),
-            event_id: event.event_id,
-            event_type: &event.event_type,
-            schema_version: event.schema_version,
-            recorded_at: event.recorded_at,
-            data: &event.data,
-            metadata: &event.metadata,
-        };
-        assert_eq!(event.leaf_hash, leaf.hash(), "{}", event.position);
+        assert_eq!(event.leaf_hash, event.leaf().hash(), "{}", event.position);
     }
 }
 

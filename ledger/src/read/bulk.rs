@@ -36,7 +36,7 @@ pub struct Bulk {
 }
 
 /// Some rows of the ledger, one behind the other, as PostgreSQL has sent them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Rows {
     bytes: Vec<u8>,
     read: usize,

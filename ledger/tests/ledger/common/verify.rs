@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use comptoir_ledger::leaf::Leaf;
 use comptoir_ledger::{Filter, Ledger, Position};
 
 /// Positions and revisions are dense, times never go back, every leaf hash is right, here and by the database's own
@@ -33,18 +32,12 @@ pub(crate) async fn ledger_is_sound(ledger: &Ledger) {
             *next += 1;
             assert!(event.recorded_at >= recorded_at, "time goes on");
             recorded_at = event.recorded_at;
-            let leaf = Leaf {
-                position: event.position.get(),
-                stream: &event.stream,
-                revision: event.revision.get(),
-                event_id: event.event_id,
-                event_type: &event.event_type,
-                schema_version: event.schema_version,
-                recorded_at: event.recorded_at,
-                data: &event.data,
-                metadata: &event.metadata,
-            };
-            assert_eq!(event.leaf_hash, leaf.hash(), "leaf hash at {}", event.position);
+            assert_eq!(
+                event.leaf_hash,
+                event.leaf().hash(),
+                "leaf hash at {}",
+                event.position
+            );
         }
         if page.through == after && page.events.is_empty() {
             break;
