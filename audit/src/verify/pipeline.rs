@@ -154,6 +154,7 @@ impl Auditor {
 
     fn take(&mut self, batch: &[Checked]) -> Result<(), VerifyError> {
         let Some(first) = batch.first() else { return Ok(()) };
+        self.books.make_room();
         let missing = self.books.missing(batch);
         let pool = &self.database.pool;
         if !missing.streams.is_empty() {

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-/// States by the id of their stream, in two generations: when the newer one is full, the older one is dropped.
+/// States by the id of their stream, in two generations: when the newer one is full, the older one is dropped. That happens between
+/// batches only, so that what a batch needs is there until its end.
 #[derive(Debug)]
 pub(super) struct States<S> {
     generation_max: usize,
@@ -13,7 +14,7 @@ pub(super) struct States<S> {
 }
 
 impl<S> States<S> {
-    /// Holds at most twice so many.
+    /// Holds at most twice so many, and those that one batch moves.
     pub(super) fn new(generation_max: usize) -> Self {
         Self {
             generation_max,
@@ -36,10 +37,14 @@ impl<S> States<S> {
     }
 
     pub(super) fn put(&mut self, id: Uuid, state: S) {
+        self.newer.insert(id, state);
+    }
+
+    /// Forgets the older generation, if the newer one is full.
+    pub(super) fn make_room(&mut self) {
         if self.newer.len() >= self.generation_max {
             self.older = std::mem::take(&mut self.newer);
         }
-        self.newer.insert(id, state);
     }
 }
 
@@ -51,6 +56,7 @@ mod tests {
     fn the_newest_states_are_held_and_no_more_than_two_generations() {
         let mut states = States::new(10);
         for n in 0..100_u128 {
+            states.make_room();
             states.put(Uuid::from_u128(n), n);
             assert!(states.newer.len() + states.older.len() <= 20);
         }
@@ -58,5 +64,16 @@ mod tests {
         assert!(!states.holds(Uuid::from_u128(0)));
         assert_eq!(states.take(Uuid::from_u128(95)), Some(95));
         assert_eq!(states.take(Uuid::from_u128(95)), None);
+    }
+
+    #[test]
+    fn what_is_held_when_a_batch_begins_is_held_until_its_end() {
+        let mut states = States::new(10);
+        states.put(Uuid::nil(), 0);
+        states.make_room();
+        for n in 1..100_u128 {
+            states.put(Uuid::from_u128(n), n);
+        }
+        assert!(states.holds(Uuid::nil()));
     }
 }

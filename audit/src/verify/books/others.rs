@@ -34,6 +34,14 @@ impl Others {
         }
     }
 
+    pub(super) fn make_room(&mut self) {
+        self.reviews.make_room();
+        self.sellers.make_room();
+        self.persons.make_room();
+        self.accesses.make_room();
+        self.projections.make_room();
+    }
+
     pub(super) fn take(&mut self, at: Place<'_>, known: &Known, findings: &mut Findings) {
         match known {
             Known::Review(event) => {

@@ -31,6 +31,19 @@ pub(in crate::verify) struct Missing {
 }
 
 impl Books {
+    /// Forgets what has not moved for a while, before a batch.
+    pub(in crate::verify) fn make_room(&mut self) {
+        self.orders.make_room();
+        self.licences.make_room();
+        self.refunds.make_room();
+        self.documents.make_room();
+        self.products.make_room();
+        self.promos.make_room();
+        self.series.make_room();
+        self.others.make_room();
+        self.words.make_room();
+    }
+
     /// What has to be loaded before a batch can be taken in.
     pub(in crate::verify) fn missing(&self, batch: &[Checked]) -> Missing {
         let mut missing = Missing::default();
@@ -41,7 +54,7 @@ impl Books {
             };
             if matches!(known, Known::Webhook(_)) {
                 heard.insert(event.event_id);
-            } else if seen.insert(id) && event.revision > 0 && !self.holds(known, id) {
+            } else if seen.insert(event.stream_hash) && event.revision > 0 && !self.holds(known, id) {
                 missing.streams.push(event.stream.clone());
             }
             if let Origin::Event(event_id) = event.origin
