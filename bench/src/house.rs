@@ -4,7 +4,6 @@
 mod binaries;
 
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -19,6 +18,7 @@ use crate::database;
 use crate::http::{Connection, get};
 use crate::machine;
 use crate::report;
+use crate::socket::SocketFolder;
 use crate::storage::{Storage, Template, create_database};
 
 const API_KEY: &str = "snd_benchbenchbenchbenchbenchbenchbenchbenchbenchbenchbenchbench0000";
@@ -73,27 +73,6 @@ pub(crate) struct House {
     _socket: SocketFolder,
 }
 
-/// Where PostgreSQL's socket is. It runs as a user of its own, who must be able to make it there.
-#[derive(Debug)]
-struct SocketFolder(PathBuf);
-
-impl SocketFolder {
-    fn make() -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("comptoir-bench-{}", std::process::id()));
-        std::fs::create_dir_all(&folder)?;
-        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o777))?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for SocketFolder {
-    fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0) {
-            report::progress(&format!("{} is left behind: {error}", self.0.display()));
-        }
-    }
-}
-
 /// A process of the product that serves HTTP.
 #[derive(Debug)]
 pub(crate) struct Service {
@@ -129,10 +108,7 @@ impl House {
         let folder = options.binaries.clone().map_or_else(build, Ok)?;
         let socket = SocketFolder::make()?;
         let mut settings = options.pg_settings.clone();
-        settings.push((
-            "unix_socket_directories".to_owned(),
-            socket.0.display().to_string(),
-        ));
+        settings.push(socket.setting());
         let server = Storage::Disk.start_server_with(&settings).await?;
         let by_tcp = create_database(&server, DATABASE, Template::Empty).await?;
         let stand_in = Service::start(
@@ -149,7 +125,7 @@ impl House {
             folder,
             log: options.log.clone(),
             database_url: match options.database_by {
-                DatabaseBy::Socket => format!("{by_tcp}?host={}", socket.0.display()),
+                DatabaseBy::Socket => socket.url(&by_tcp),
                 DatabaseBy::Tcp => by_tcp,
             },
             hyperswitch_url: format!("http://{}", stand_in.addr),

@@ -41,6 +41,7 @@ mod machine;
 mod order;
 mod report;
 mod sale_events;
+mod socket;
 mod storage;
 
 use anyhow::Result;

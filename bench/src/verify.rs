@@ -18,6 +18,7 @@ use sqlx::PgPool;
 use crate::load::count;
 use crate::machine;
 use crate::report::{self, Figures, median};
+use crate::socket::SocketFolder;
 use crate::storage::{Storage, Template, create_database, server_version};
 use crate::{database, runtime};
 
@@ -52,11 +53,12 @@ pub(crate) fn run() -> Result<()> {
     let storage = Storage::Disk;
     let runtime = runtime()?;
     let passes = runtime.block_on(async {
-        let server = storage.start_server().await?;
+        let socket = SocketFolder::make()?;
+        let server = storage.start_server_with(&[socket.setting()]).await?;
         figures.machine_add(&server_version(&server).await?);
         let url = create_database(&server, "comptoir_verify", Template::Empty).await?;
         database::migrate(&url).await?;
-        let pool = database::ledger_pool(&url).await?;
+        let pool = database::ledger_pool(&socket.url(&url)).await?;
         seed(&pool).await?;
         let mut passes = Vec::new();
         for number in 1..=PASSES {

@@ -8,8 +8,16 @@ use crate::world::shop::{GOOD_CARD, id};
 use crate::world::{World, eventually};
 
 /// A paid order whose timeline is whole, and an auditor.
-async fn sold() -> (World, Person, String, Value) {
-    let world = World::new().await;
+struct Sold {
+    world: World,
+    buyer: Person,
+    auditor: Person,
+    order: String,
+    paid: Value,
+}
+
+async fn sold() -> Sold {
+    let world = World::invoicing().await;
     let buyer = world.buyer().await;
     let on_sale = world.on_sale("basic").await;
     let placed = world.post(&buyer, "/orders", &on_sale.order(1)).await.expect(201);
@@ -25,24 +33,36 @@ async fn sold() -> (World, Person, String, Value) {
         (history.body["related"].as_array()?.len() >= 2).then_some(())
     })
     .await;
-    (world, auditor, order, paid)
+    Sold {
+        world,
+        buyer,
+        auditor,
+        order,
+        paid,
+    }
 }
 
 async fn sign_in(browser: &Browser, world: &World, auditor: &Person) {
     browser.go(&format!("{}/audit", world.node.base_url())).await;
     browser.write("#token", &auditor.token).await;
     browser.click("main button").await;
-    assert_eq!(browser.text("h1").await, "What happened, and when");
+    browser.shows("h1", "What happened, and when").await;
     // That nobody was signed in at first is no fault of the page.
     browser.complaints().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_auditor_finds_an_order_and_moves_through_its_states_with_and_without_scripts() {
-    let (world, auditor, order, paid) = sold().await;
+    let sold = sold().await;
+    let Sold {
+        world,
+        auditor,
+        order,
+        ..
+    } = &sold;
     for scripts in [Scripts::On, Scripts::Off] {
         let browser = Browser::open(scripts).await;
-        sign_in(&browser, &world, &auditor).await;
+        sign_in(&browser, world, auditor).await;
         browser.picture(&format!("audit-home-{scripts:?}.png")).await;
         let models = browser.text("table").await;
         assert!(
@@ -50,9 +70,9 @@ async fn an_auditor_finds_an_order_and_moves_through_its_states_with_and_without
             "{models}"
         );
 
-        browser.write("#q", &order).await;
+        browser.write("#q", order).await;
         browser.click(".search button").await;
-        assert_eq!(browser.text("h1").await, order);
+        browser.shows("h1", order).await;
         browser.picture(&format!("audit-order-{scripts:?}.png")).await;
         let newest = browser.text(".state:not([hidden])").await;
         assert!(
@@ -65,21 +85,21 @@ async fn an_auditor_finds_an_order_and_moves_through_its_states_with_and_without
             Scripts::On => assert!(!browser.is_seen("#go").await),
             Scripts::Off => browser.click("#go").await,
         }
+        browser.shows("#shown", "1").await;
         let first = browser.text(".state:not([hidden])").await;
         assert!(
             first.contains("awaiting payment") && !first.contains("kept"),
             "{first}"
         );
-        assert_eq!(browser.text("#shown").await, "1");
 
         // From the order to what it led to, by links alone.
-        let licence = paid["licences"][0]["id"].as_str().expect("a licence");
+        let licence = sold.paid["licences"][0]["id"].as_str().expect("a licence");
         browser
             .click(&format!("a[href='/audit/show?id={licence}']"))
             .await;
-        assert_eq!(browser.text("h1").await, licence);
+        browser.shows("h1", licence).await;
         browser.click(&format!("a[href='/audit/show?id={order}']")).await;
-        assert_eq!(browser.text("h1").await, order);
+        browser.shows("h1", order).await;
 
         assert!(
             !browser.address().await.contains(&auditor.token[..20]),
@@ -96,18 +116,21 @@ async fn an_auditor_finds_an_order_and_moves_through_its_states_with_and_without
             "the policy lets all of the page work"
         );
         browser.click("form[action='/audit/sign-out'] button").await;
-        assert_eq!(browser.text("h1").await, "Sign in");
+        browser.shows("h1", "Sign in").await;
         browser
             .go(&format!("{}/audit/show?id={order}", world.node.base_url()))
             .await;
-        assert_eq!(browser.text("h1").await, "Sign in", "signed out is signed out");
+        // Signed out is signed out.
+        browser.shows("h1", "Sign in").await;
     }
     assert!(!world.node.log().contains(&auditor.token), "no token in the log");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_command_line_tells_the_same() {
-    let (world, _, order, _) = sold().await;
+    let Sold {
+        world, buyer, order, ..
+    } = sold().await;
     let told = world.binary.run_well(&["audit", "show", &order]).await;
     for expected in [
         "placed: 1 line for 29.90 EUR",
@@ -129,6 +152,16 @@ async fn the_command_line_tells_the_same() {
         early.contains("awaiting payment") && !early.contains("paid 29.90"),
         "{early}"
     );
+    // Whoever holds an invoice has its number, and nothing else.
+    let invoice = world.invoice_of(&buyer, &order).await;
+    let number = invoice["number"].as_str().expect("a number");
+    let by_number = world.binary.run_well(&["audit", "show", number]).await;
+    for expected in [
+        format!("invoice {number} drawn up over 29.90 EUR for order {order}"),
+        "its files were stored".to_owned(),
+    ] {
+        assert!(by_number.contains(&expected), "{expected} in\n{by_number}");
+    }
     let missing = world
         .binary
         .run(&["audit", "show", "order_01jd3e8m6xf2r9kq7v5t4w8zab"])

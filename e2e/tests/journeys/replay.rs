@@ -291,3 +291,59 @@ async fn a_replay_that_was_killed_goes_on_and_no_node_starts_on_its_half() {
     let replayed = moment(&copy).await.expect("the copy is level");
     assert_eq!((replayed.events, replayed.models), (level.events, level.models));
 }
+
+/// Somebody with every right over the source changed an event, hash and all: no replay hands that over.
+#[tokio::test(flavor = "multi_thread")]
+async fn events_without_the_root_that_was_signed_for_them_are_not_handed_over() {
+    let shop = Shop::open().await;
+    let world = &shop.world;
+    let end = eventually("all of it is signed", async || {
+        let signed: i64 = sqlx::query_scalar("SELECT max(size) FROM ledger_checkpoints")
+            .fetch_one(&world.database.pool().await)
+            .await
+            .ok()?;
+        (signed == world.count_all_events().await).then_some(signed)
+    })
+    .await;
+    let until = end.to_string();
+    // What is damaged is a replay, so that the world's own ledger stays sound.
+    let source = database::migrated().await;
+    world.binary.run_well(&replay(source.url(), &until)).await;
+    let binary = Binary::new(source.url(), world.stand_in.base_url());
+    let again = database::migrated().await;
+    binary.run_well(&replay(again.url(), &until)).await;
+    for (damage, said) in [
+        (
+            "UPDATE events SET data = (data::text || ' ')::json, leaf_hash = sha256('other') WHERE position = 1",
+            format!("the events up to position {end} do not have the root that was signed for them"),
+        ),
+        (
+            "DELETE FROM events WHERE position = 2",
+            "the events behind position 0 cannot be copied".to_owned(),
+        ),
+    ] {
+        let mut superuser = PgConnection::connect(source.superuser_url())
+            .await
+            .expect("the superuser can connect");
+        let statements = format!("SET session_replication_role = replica; {damage}");
+        sqlx::raw_sql(AssertSqlSafe(statements))
+            .execute(&mut superuser)
+            .await
+            .expect("the superuser may");
+        let copy = database::migrated().await;
+        let output = binary.run(&replay(copy.url(), &until)).await;
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(
+            message.contains(&said) && message.contains("comptoir audit verify"),
+            "{message}"
+        );
+        let node = Binary::new(copy.url(), world.stand_in.base_url());
+        let refused = node.run(&["serve"]).await;
+        let message = String::from_utf8_lossy(&refused.stderr);
+        assert!(
+            !refused.status.success() && message.contains("has not finished"),
+            "{message}"
+        );
+    }
+}

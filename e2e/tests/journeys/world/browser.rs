@@ -55,7 +55,8 @@ impl Browser {
             &format!("{root}/session"),
             &capabilities(profile.path(), scripts),
         )
-        .await;
+        .await
+        .expect("a session");
         let id = made["sessionId"].as_str().expect("a session").to_owned();
         Self {
             client,
@@ -66,6 +67,12 @@ impl Browser {
     }
 
     async fn ask(&self, method: Method, what: &str, body: &Value) -> Value {
+        let said = self.try_ask(method, what, body).await;
+        said.unwrap_or_else(|gone| panic!("{what}: {gone}"))
+    }
+
+    /// The same where the element may be gone: then what the driver said of it.
+    async fn try_ask(&self, method: Method, what: &str, body: &Value) -> Result<Value, Value> {
         send(&self.client, method, &format!("{}/{what}", self.session), body).await
     }
 
@@ -81,50 +88,45 @@ impl Browser {
             .to_owned()
     }
 
-    async fn element(&self, css: &str) -> String {
-        let found = self
-            .ask(
-                Method::POST,
-                "element",
-                &json!({ "using": "css selector", "value": css }),
-            )
-            .await;
-        found[ELEMENT]
-            .as_str()
-            .unwrap_or_else(|| panic!("no {css}: {found}"))
-            .to_owned()
+    /// Asks about the element that a selector names, or does something to it. A page that makes room for the next one
+    /// has it not yet or no longer: then it is looked for again.
+    async fn of_element(&self, method: Method, css: &str, what: &str, body: &Value) -> Value {
+        let by = json!({ "using": "css selector", "value": css });
+        eventually(&format!("the page has {css}"), async || {
+            let found = self.try_ask(Method::POST, "element", &by).await.ok()?;
+            let element = found[ELEMENT].as_str()?;
+            self.try_ask(method.clone(), &format!("element/{element}/{what}"), body)
+                .await
+                .ok()
+        })
+        .await
     }
 
     pub(crate) async fn click(&self, css: &str) {
-        let element = self.element(css).await;
-        self.ask(Method::POST, &format!("element/{element}/click"), &json!({}))
-            .await;
+        self.of_element(Method::POST, css, "click", &json!({})).await;
     }
 
     pub(crate) async fn write(&self, css: &str, text: &str) {
-        let element = self.element(css).await;
-        self.ask(
-            Method::POST,
-            &format!("element/{element}/value"),
-            &json!({ "text": text }),
-        )
-        .await;
+        self.of_element(Method::POST, css, "value", &json!({ "text": text }))
+            .await;
     }
 
     /// What can be seen of an element.
     pub(crate) async fn text(&self, css: &str) -> String {
-        let element = self.element(css).await;
-        let text = self
-            .ask(Method::GET, &format!("element/{element}/text"), &json!({}))
-            .await;
+        let text = self.of_element(Method::GET, css, "text", &json!({})).await;
         text.as_str().unwrap_or_default().to_owned()
     }
 
+    /// Waits until an element shows a text: what follows is asked of the page that shows it.
+    pub(crate) async fn shows(&self, css: &str, text: &str) {
+        eventually(&format!("{css} shows \"{text}\""), async || {
+            (self.text(css).await == text).then_some(())
+        })
+        .await;
+    }
+
     pub(crate) async fn is_seen(&self, css: &str) -> bool {
-        let element = self.element(css).await;
-        self.ask(Method::GET, &format!("element/{element}/displayed"), &json!({}))
-            .await
-            == json!(true)
+        self.of_element(Method::GET, css, "displayed", &json!({})).await == json!(true)
     }
 
     pub(crate) async fn cookies(&self) -> Value {
@@ -200,7 +202,8 @@ fn capabilities(profile: &Path, scripts: Scripts) -> Value {
     } } })
 }
 
-async fn send(client: &Client, method: Method, url: &str, body: &Value) -> Value {
+/// The driver's answer; as an error what it says of an element that is not on the page, or no longer.
+async fn send(client: &Client, method: Method, url: &str, body: &Value) -> Result<Value, Value> {
     let body = if method == Method::GET {
         Bytes::new()
     } else {
@@ -209,6 +212,10 @@ async fn send(client: &Client, method: Method, url: &str, body: &Value) -> Value
     let answer = client
         .send(method, url, &[("content-type", "application/json")], body)
         .await;
-    assert_eq!(answer.status, 200, "{url}: {}", answer.body);
-    answer.body["value"].clone()
+    let said = answer.body["value"].clone();
+    if let Some("no such element" | "stale element reference") = said["error"].as_str() {
+        return Err(said);
+    }
+    assert_eq!(answer.status, 200, "{url}: {said}");
+    Ok(said)
 }
