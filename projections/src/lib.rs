@@ -55,5 +55,6 @@ pub use runner::status::{
 };
 pub use runner::{
     Beginning, Behind, ChangeMark, Difference, Gate, Lanes, Misfit, RebuildError, RebuildOptions,
-    RebuildProgress, RebuildReport, RebuildStage, Release, RowDifference, Sides, Standing, WaitOutcome,
+    RebuildProgress, RebuildReport, RebuildStage, Release, RowDifference, Sides, StaleStreams, Standing,
+    WaitOutcome,
 };

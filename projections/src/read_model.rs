@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use comptoir_ledger::{Ledger, LedgerError, Position};
@@ -22,7 +23,7 @@ use crate::reviews::Reviews;
 use crate::runner::status::{ProjectionStatus, status};
 use crate::runner::{
     ChangeMark, Difference, Progress, Projection, RebuildError, RebuildOptions, RebuildProgress,
-    RebuildReport, Standing, WaitOutcome, difference, needs_rebuild, rebuild_with, run,
+    RebuildReport, StaleStreams, Standing, WaitOutcome, difference, needs_rebuild, rebuild_with, run,
 };
 
 /// The read models of this program.
@@ -250,6 +251,11 @@ impl Projections {
     /// Follows [`Projections::standing`].
     pub fn watch(&self, model: ReadModel) -> Option<watch::Receiver<Standing>> {
         self.progress.watch(model.name())
+    }
+
+    /// The streams whose rows are stale, each with the models that leave it out.
+    pub fn stale(&self) -> Arc<StaleStreams> {
+        self.progress.stale()
     }
 
     /// Waits until all runners have ended, after `stop`.

@@ -42,6 +42,7 @@ mod router;
 mod sealed;
 mod sellers;
 mod server;
+mod stale;
 mod terms;
 mod view;
 mod webhooks;

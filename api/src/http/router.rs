@@ -13,6 +13,7 @@ use super::openapi::{self, ApiDoc};
 use super::problem::{Problem, ProblemKind};
 use super::replica::refuse_changes;
 use super::request_id::accompany;
+use super::stale::mark_stale;
 use super::{
     App, audit, cors, credit_notes, disputes, downloads, health, invoices, licences, orders, persons,
     products, promotions, quotes, refunds, reviews, sellers, webhooks, well_known,
@@ -29,7 +30,9 @@ pub fn router(app: App) -> Router {
             .layer(from_fn_with_state(app.clone(), refuse_changes))
             .layer(from_fn_with_state(app.clone(), accompany))
     };
-    let callers = for_callers().layer(from_fn_with_state(app.clone(), require_token));
+    let callers = for_callers()
+        .layer(from_fn_with_state(app.clone(), mark_stale))
+        .layer(from_fn_with_state(app.clone(), require_token));
     let programs = for_programs().layer(from_fn_with_state(app.clone(), limit_by_address));
     let public_url = Some(app.http().public_url.as_str());
     let browsers = OpenApiRouter::new()

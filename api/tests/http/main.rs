@@ -38,6 +38,7 @@ mod review_refusals;
 mod reviews;
 mod reviews_reported;
 mod sellers;
+mod stale;
 mod support;
 mod terms;
 mod timelines;

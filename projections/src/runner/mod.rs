@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 pub use difference::{ColumnDifference, Difference, RowDifference, Sides, difference};
 pub use live::run;
-pub use progress::{ChangeMark, Progress, Standing, WaitOutcome};
+pub use progress::{ChangeMark, Progress, StaleStreams, Standing, WaitOutcome};
 pub use quarantine::{DecisionError, Operator, accept, decisions, quarantine, release};
 pub use rebuild::{
     Beginning, Gate, Lanes, Misfit, PoisonEvent, RebuildError, RebuildOptions, RebuildProgress,

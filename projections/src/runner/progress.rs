@@ -58,6 +58,10 @@ pub struct ChangeMark {
     pub position: Position,
 }
 
+/// The streams that tables in use leave out by decision, each with the names of the projections that do so: what these show of
+/// them is older than the ledger.
+pub type StaleStreams = BTreeMap<String, Vec<&'static str>>;
+
 /// What came of waiting for a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitOutcome {
@@ -76,6 +80,7 @@ struct Inner {
     ledger: Ledger,
     names: Vec<String>,
     followed: BTreeMap<&'static str, Followed>,
+    stale: watch::Sender<Arc<StaleStreams>>,
     wake: Notify,
 }
 
@@ -130,6 +135,7 @@ impl Progress {
             ledger: ledger.clone(),
             names: followed.keys().map(|name| (*name).to_owned()).collect(),
             followed,
+            stale: watch::Sender::default(),
             wake: Notify::new(),
         }));
         let reader = progress.clone();
@@ -152,6 +158,17 @@ impl Progress {
             .followed
             .get(name)
             .map(|followed| followed.standing.subscribe())
+    }
+
+    /// The streams that are left out, as far as this process knows: it looks several times a second.
+    pub fn stale(&self) -> Arc<StaleStreams> {
+        Arc::clone(&self.0.stale.borrow())
+    }
+
+    /// Follows [`Progress::stale`].
+    #[cfg(test)]
+    pub(super) fn watch_stale(&self) -> watch::Receiver<Arc<StaleStreams>> {
+        self.0.stale.subscribe()
     }
 
     /// Waits until a read of a projection sees everything up to a position, for as long as `patience`.
@@ -241,18 +258,23 @@ impl Progress {
     /// Reads where all projections stand; true, if any of them has moved.
     async fn read(&self) -> Result<bool, sqlx::Error> {
         let rows = sqlx::query!(
-            "SELECT name, c.position, c.failed_position, s.generation, s.changed_position
+            r#"SELECT name, c.position, c.failed_position, s.generation, s.changed_position,
+                   ARRAY(SELECT q.stream FROM projection_quarantines q WHERE q.name = c.name) AS "left_out!"
              FROM subscription_checkpoints c JOIN projection_state s USING (name)
-             WHERE name = ANY($1)",
+             WHERE name = ANY($1)"#,
             &self.0.names
         )
         .fetch_all(self.0.ledger.pool())
         .await?;
         let mut has_moved = false;
+        let mut stale = StaleStreams::new();
         for row in rows {
-            let Some(followed) = self.0.followed.get(row.name.as_str()) else {
+            let Some((name, followed)) = self.0.followed.get_key_value(row.name.as_str()) else {
                 continue;
             };
+            for stream in row.left_out {
+                stale.entry(stream).or_default().push(name);
+            }
             let found = Standing {
                 position: Position::new(row.position),
                 changed: ChangeMark {
@@ -263,6 +285,13 @@ impl Progress {
             };
             has_moved |= followed.learn(|known| found.and_known(known));
         }
+        self.0.stale.send_if_modified(|known| {
+            let is_news = **known != stale;
+            if is_news {
+                *known = Arc::new(stale);
+            }
+            is_news
+        });
         Ok(has_moved)
     }
 }

@@ -14,6 +14,7 @@ mod upgrade;
 
 use std::time::Duration;
 
+use comptoir_domain::values::StreamKey;
 use comptoir_ledger::{Ledger, Position, RecordedEvent};
 use sqlx::PgConnection;
 use tokio::task::JoinHandle;
@@ -58,6 +59,19 @@ impl Node {
         let mut standing = self.progress.watch(name).expect("it is followed");
         let found = tokio::time::timeout(PATIENCE, standing.wait_for(how)).await;
         *found.expect("it happens in time").expect("the follower lives")
+    }
+
+    /// Waits until this process knows that these streams are left out, and no others.
+    async fn shows_stale(&self, streams: &[StreamKey]) {
+        let mut stale = self.progress.watch_stale();
+        let names: Vec<&str> = streams.iter().map(StreamKey::as_str).collect();
+        let found = stale.wait_for(|stale| stale.keys().eq(&names));
+        let found = tokio::time::timeout(PATIENCE, found).await;
+        let found = found.expect("it happens in time").expect("the follower lives");
+        assert!(
+            found.values().all(|models| models == &[Orders::NAME]),
+            "{found:?}"
+        );
     }
 
     async fn end(self) {

@@ -119,9 +119,11 @@ async fn a_stuck_model_gets_past_a_stream_that_is_left_out_and_holds_it_whole_af
     assert_eq!(stuck.stream, stream_of(1).as_str());
     assert!(stuck.reason.contains("no odd workers"), "{}", stuck.reason);
 
+    orders.shows_stale(&[]).await;
     leave_out(&fixture, poison).await;
     let outcome = ask_retry(&fixture.ledger, Orders::NAME, PATIENCE).await.unwrap();
     assert_eq!(outcome, RetryOutcome::Passed);
+    orders.shows_stale(&[stream_of(1)]).await;
     let later = odd_event(&fixture.ledger, 1).await;
     let last = fill(&fixture.ledger, 4..6).await;
     orders.reaches(Orders::NAME, last).await;
@@ -174,6 +176,7 @@ async fn a_stuck_model_gets_past_a_stream_that_is_left_out_and_holds_it_whole_af
     release(&fixture.ledger, Orders::NAME, &stream_of(1), &operator())
         .await
         .unwrap();
+    orders.shows_stale(&[]).await;
     let whole = live_rows::<Orders>(&fixture.pool).await;
     let row = whole
         .iter()
