@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod after_sale;
+mod audit_page;
 mod auditors;
 mod authentication;
 mod bad_input;

@@ -18,6 +18,7 @@ use comptoir_ledger::clock::{Clock, IdSource as _, SystemClock, SystemIds};
 use comptoir_ledger::{Filter, Ledger, LedgerOptions, MIGRATOR, Position};
 use comptoir_sandbox::postgres::TestDatabase;
 use serde_json::{Value, json};
+use sqlx::{Connection as _, PgConnection};
 
 pub(crate) use self::call::{Answer, Call};
 
@@ -120,6 +121,14 @@ impl Api {
     /// How many events there are.
     pub(crate) fn head(&self) -> i64 {
         self.node.engine().ledger().horizon().get()
+    }
+
+    /// What only somebody with every right over the database can do.
+    pub(crate) async fn as_superuser(&self, statements: &'static str) {
+        let mut superuser = PgConnection::connect(self.database.superuser_url())
+            .await
+            .unwrap();
+        sqlx::raw_sql(statements).execute(&mut superuser).await.unwrap();
     }
 
     /// How often a licence was used, or its key was changed.

@@ -79,6 +79,8 @@ async fn an_auditor_finds_an_order_and_moves_through_its_states_with_and_without
             newest.contains("paid") && newest.contains("29.90 EUR"),
             "{newest}"
         );
+        let timeline = browser.text(".timeline").await;
+        assert!(!timeline.contains("Not what was signed"), "{timeline}");
         // To the first state: with scripts at once, without them by the button.
         browser.write("#step", "\u{e011}").await;
         match scripts {

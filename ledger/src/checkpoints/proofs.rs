@@ -58,23 +58,34 @@ impl Ledger {
         position: Position,
         size: Position,
     ) -> Result<Inclusion, ProofRefusal> {
+        let mut proofs = self.prove_inclusions(&[position], size).await?;
+        proofs.pop().ok_or(ProofRefusal::Damaged)
+    }
+
+    /// The same for several events, in the order in which they are asked for. What one proof is made of is read once for all.
+    pub async fn prove_inclusions(
+        &self,
+        positions: &[Position],
+        size: Position,
+    ) -> Result<Vec<Inclusion>, ProofRefusal> {
         let mut connection = self.pool().acquire().await?;
-        let mut blocks = Blocks::open(&mut connection, position, size).await?;
-        let no_proof = ProofRefusal::OutOfRange {
-            asked: position,
-            size,
-        };
-        let Some(index) = leaf_index(position) else {
-            return Err(no_proof);
-        };
-        let ranges = tree::inclusion_ranges(index, number(size)).map_err(|_| no_proof)?;
-        let leaf_hash = blocks.subtree(Subtree { level: 0, index }).await?;
-        let path = blocks.roots(ranges).await?;
-        Ok(Inclusion {
-            position,
-            leaf_hash,
-            path,
-        })
+        let asked = positions.iter().copied().max().unwrap_or(Position::START);
+        let mut blocks = Blocks::open(&mut connection, asked, size).await?;
+        let mut proofs = Vec::with_capacity(positions.len());
+        for &position in positions {
+            let no_proof = || ProofRefusal::OutOfRange {
+                asked: position,
+                size,
+            };
+            let index = leaf_index(position).ok_or_else(no_proof)?;
+            let ranges = tree::inclusion_ranges(index, number(size)).map_err(|_| no_proof())?;
+            proofs.push(Inclusion {
+                position,
+                leaf_hash: blocks.subtree(Subtree { level: 0, index }).await?,
+                path: blocks.roots(ranges).await?,
+            });
+        }
+        Ok(proofs)
     }
 
     /// Proves that the ledger of the first `size` events begins with that of the first `earlier` ones.

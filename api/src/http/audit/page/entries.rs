@@ -1,7 +1,8 @@
 //! The entries of a timeline as HTML.
 
-use comptoir_audit::standing::Covered;
+use comptoir_audit::standing::{Proof, Standing};
 use comptoir_audit::timeline::{Entry, Link, Timeline};
+use comptoir_ledger::Position;
 use maud::{Markup, html};
 
 use super::layout::time;
@@ -37,7 +38,7 @@ pub(super) fn entry(
     entry: &Entry,
     number: usize,
     step: usize,
-    covered: Option<&Covered>,
+    standing: &Standing,
 ) -> Markup {
     let current = (number == step).then_some("step");
     let class = if number == step { "entry current" } else { "entry" };
@@ -55,7 +56,7 @@ pub(super) fn entry(
                 p { "Led to" }
                 ul { @for effect in &entry.effects { li { (link(effect)) } } }
             }
-            p.soft { (proof(covered)) }
+            p.soft { (proof(entry.position, standing)) }
         }
     }
 }
@@ -65,14 +66,21 @@ fn link(link: &Link) -> Markup {
     html! { a href=(address) { "#" (link.position) " " span.id { (link.object) } } ": " (link.sentence) }
 }
 
-/// Whether a signed checkpoint covers the event.
-fn proof(covered: Option<&Covered>) -> Markup {
+/// Whether the event is the one that was signed.
+fn proof(position: Position, standing: &Standing) -> Markup {
+    let checkpoint = html! {
+        @if let Some((size, signed_at)) = standing.signed {
+            " the checkpoint of size " (size) ", signed " (time(signed_at))
+        }
+    };
     html! {
-        @match covered {
-            Some(signed) => {
-                span.proved { "Covered" } " by the signed checkpoint of size " (signed.size) ", " (time(signed.signed_at))
+        @match standing.proofs.get(&position) {
+            Some(Proof::Proven) => { span.proved { "Proven" } " by" (checkpoint) },
+            Some(Proof::NotYet) | None => { span.unproved { "Not signed yet" } },
+            Some(Proof::Failed) => {
+                span.unproved { "Not what was signed" } ": it does not lead to the root of" (checkpoint)
+                ", or no key of this node has signed that; " code { "comptoir audit verify" } " says more"
             },
-            None => { span.unproved { "Not covered yet" } " by a signed checkpoint" },
         }
     }
 }

@@ -1,11 +1,9 @@
 //! `GET /audit/show`: the timeline of one thing, with a slider through its states.
 
-use std::collections::BTreeMap;
-
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use comptoir_audit::standing::{Covered, covered};
+use comptoir_audit::standing::{Standing, standing};
 use comptoir_audit::timeline::{Related, Timeline, TimelineError, Wanted, find, timeline};
 use comptoir_ledger::Position;
 use maud::{Markup, html};
@@ -60,7 +58,7 @@ impl Asked {
 pub(super) async fn show(reader: SignedIn, State(app): State<App>, uri: Uri) -> Response {
     let asked = Asked::of(&uri);
     match found(&app, &asked).await {
-        Ok((found, covered)) => {
+        Ok((found, standing)) => {
             let step = asked.step(&found);
             // What was typed is noted only once it proves to be the name of something.
             let parameters = [("id", found.id.clone()), ("step", step.to_string())];
@@ -70,7 +68,7 @@ pub(super) async fn show(reader: SignedIn, State(app): State<App>, uri: Uri) -> 
                     Reader::SignedIn,
                     &found.id,
                     &asked.id,
-                    &told(&found, step, &covered),
+                    &told(&found, step, &standing),
                 ),
                 Err(refused) => refused,
             }
@@ -92,9 +90,7 @@ pub(super) async fn show(reader: SignedIn, State(app): State<App>, uri: Uri) -> 
     }
 }
 
-type Checkpoints = BTreeMap<Position, Covered>;
-
-async fn found(app: &App, asked: &Asked) -> Result<(Timeline, Checkpoints), TimelineError> {
+async fn found(app: &App, asked: &Asked) -> Result<(Timeline, Standing), TimelineError> {
     let ledger = app.engine().ledger();
     let subject = find(ledger, &asked.id).await?;
     let wanted = Wanted {
@@ -104,14 +100,17 @@ async fn found(app: &App, asked: &Asked) -> Result<(Timeline, Checkpoints), Time
     };
     let found = timeline(ledger, &subject, &wanted).await?;
     let positions: Vec<Position> = found.entries.iter().map(|entry| entry.position).collect();
-    let covered = covered(ledger, &positions).await?;
-    Ok((
-        found,
-        covered.into_iter().map(|one| (one.position, one)).collect(),
-    ))
+    // Without keys nothing is proven, and the page says so.
+    let keys = app.engine().ledger_keys();
+    let keys: Vec<_> = keys.map_or_else(
+        |_| Vec::new(),
+        |keys| keys.signing.into_iter().chain(keys.earlier).collect(),
+    );
+    let standing = standing(ledger, &keys, &positions).await?;
+    Ok((found, standing))
 }
 
-fn told(found: &Timeline, step: usize, covered: &Checkpoints) -> Markup {
+fn told(found: &Timeline, step: usize, standing: &Standing) -> Markup {
     html! {
         p.soft { (found.kind) }
         h1.id { (found.id) }
@@ -129,7 +128,7 @@ fn told(found: &Timeline, step: usize, covered: &Checkpoints) -> Markup {
             p { a href={ (address(&found.id)) "&before=" (first.position) } { "Earlier events" } }
         }
         ol.timeline {
-            @for (number, one) in (1..).zip(&found.entries) { (entry(found, one, number, step, covered.get(&one.position))) }
+            @for (number, one) in (1..).zip(&found.entries) { (entry(found, one, number, step, standing)) }
         }
         @if !found.related.is_empty() { (related(&found.related)) }
         @if found.has_more_related { p.soft { "There is more than is listed." } }
