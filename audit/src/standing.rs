@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use comptoir_ledger::{Inclusion, Ledger, Position, ProofRefusal, RecordedEvent, SignedCheckpoint};
+use comptoir_ledger::{Ledger, Position, ProofRefusal, RecordedEvent, SignedCheckpoint};
 use comptoir_proof::checkpoint::Checkpoint;
 use comptoir_proof::note::{Note, PublicKey};
 use comptoir_proof::tree::{Hash, verify_inclusion};
@@ -45,9 +45,9 @@ pub async fn standing(
         });
     };
     let events = ledger.read_positions(positions).await?;
-    let within: Vec<Position> = positions
+    let within: Vec<Position> = events
         .iter()
-        .copied()
+        .map(|event| event.position)
         .filter(|position| *position <= signed.size)
         .collect();
     let paths = match ledger.prove_inclusions(&within, signed.size).await {
@@ -56,13 +56,16 @@ pub async fn standing(
         // The tree that is stored is not the one that was signed: nothing in it can be proven.
         Err(ProofRefusal::Damaged | ProofRefusal::OutOfRange { .. }) => Vec::new(),
     };
-    let mut paths: BTreeMap<Position, Inclusion> =
-        paths.into_iter().map(|path| (path.position, path)).collect();
+    let mut paths = paths.iter();
     let checkpoint = signed_by(&signed, keys);
     let proofs = events.iter().map(|event| {
-        let proof = match (&checkpoint, paths.remove(&event.position)) {
-            _ if event.position > signed.size => Proof::NotYet,
-            (Some(checkpoint), Some(path)) if leads_to(event, &path.path, checkpoint) => Proof::Proven,
+        if event.position > signed.size {
+            return (event.position, Proof::NotYet);
+        }
+        let proof = match (&checkpoint, paths.next()) {
+            (Some(checkpoint), Some(inclusion)) if leads_to(event, &inclusion.path, checkpoint) => {
+                Proof::Proven
+            }
             (_, _) => Proof::Failed,
         };
         (event.position, proof)

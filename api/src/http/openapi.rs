@@ -19,8 +19,9 @@ use super::problem::{FieldError, PROBLEM_MEDIA_TYPE, ProblemBody};
         description = "Commerce engine for marketplaces that sell digital goods under licence.\n\n\
             Amounts are whole minor units beside an ISO 4217 currency, times RFC 3339 in UTC, ids TypeIDs. Every problem \
             is an RFC 9457 document (`application/problem+json`) with a stable `code`; see `/docs/problems`. A write \
-            answers with `Comptoir-Position`; a read that is given it as `min_position` waits until it can see the write. A thing whose newest events a read \
-            model leaves out, by an operator's decision, has a field `stale_in` with the names of these models.",
+            answers with `Comptoir-Position`; a read that is given it as `min_position` waits until it can see the write. \
+            A thing whose newest events a read model leaves out, by an operator's decision, has a field `stale_in` with the \
+            names of these models.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     tags(

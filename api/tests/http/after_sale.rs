@@ -5,7 +5,7 @@ use comptoir_api::config::Secret;
 use comptoir_engine::gateway::hyperswitch::sign;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Api, Listed, Person, WEBHOOK_SECRET, order_of};
+use crate::support::{Answer, Api, Listed, Person, WEBHOOK_SECRET, eventually, order_of};
 
 /// An order of two sellers that is paid, and everybody around it.
 pub(crate) struct Sale {
@@ -128,15 +128,12 @@ impl Sale {
     }
 
     pub(crate) async fn until(&self, is_right: impl Fn(&Value) -> bool) -> Value {
-        for _ in 0..400 {
+        eventually("the order is what is wanted", async || {
             let path = format!("/api/v1/orders/{}?min_position={}", self.order, self.api.head());
             let order = self.api.get(&path).by(&self.buyer).send().await.body;
-            if is_right(&order) {
-                return order;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-        }
-        panic!("the order never came to what was wanted")
+            is_right(&order).then_some(order)
+        })
+        .await
     }
 
     pub(crate) async fn refund(&self, by: &Person, body: &Value) -> Answer {

@@ -1,11 +1,9 @@
 //! What the page of auditors says of proofs.
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 
 use crate::after_sale::Sale;
-use crate::support::Person;
+use crate::support::{Person, eventually};
 
 /// The page of a thing.
 async fn shown(sale: &Sale, auditor: &Person, id: &str) -> String {
@@ -16,14 +14,11 @@ async fn shown(sale: &Sale, auditor: &Person, id: &str) -> String {
 }
 
 async fn shown_as_signed(sale: &Sale, auditor: &Person, id: &str) -> String {
-    for _ in 0..600 {
+    eventually("all of it is signed", async || {
         let page = shown(sale, auditor, id).await;
-        if !page.contains("Not signed yet") {
-            return page;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("{id} is never signed");
+        (!page.contains("Not signed yet")).then_some(page)
+    })
+    .await
 }
 
 #[tokio::test]

@@ -1,12 +1,10 @@
 //! Invoices and credit notes: in which form they come, to whom, and how they are listed.
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::after_sale::Sale;
-use crate::support::{Answer, Api, Call, Person};
+use crate::support::{Answer, Api, Call, Person, eventually};
 
 pub(crate) const ORDER: &str = "order_01jd3e8m6xf2r9kq7v5t4w8zab";
 pub(crate) const DOCUMENT: &str = "document_01jd3e8m6xf2r9kq7v5t4w8zab";
@@ -81,14 +79,11 @@ fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
 
 /// Asks again as long as the document is not there yet.
 pub(crate) async fn once_there(call: impl Fn() -> Call) -> Answer {
-    for _ in 0..1600 {
+    eventually("the document is there", async || {
         let answer = call().send().await;
-        if answer.status != StatusCode::ACCEPTED {
-            return answer;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("the document was never there")
+        (answer.status != StatusCode::ACCEPTED).then_some(answer)
+    })
+    .await
 }
 
 #[tokio::test]

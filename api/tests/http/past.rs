@@ -4,22 +4,22 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::after_sale::Sale;
-use crate::support::{Api, Person};
+use crate::support::{Api, Person, eventually};
 
 /// What somebody reads when nothing is under way, and the position it stands for.
 async fn seen_at_rest(sale: &Sale, by: &Person, path: &str) -> (i64, Value) {
-    for _ in 0..200 {
+    eventually("the node is at rest", async || {
         let head = sale.api.head();
         // What an auditor reads is recorded, so that an admin looks whether all is at rest.
         let answer = sale.read(&Person::admin(), path).await.expect(StatusCode::OK);
-        if answer.position() == head && sale.api.head() == head {
-            let answer = sale.read(by, path).await.expect(StatusCode::OK);
-            assert_eq!(answer.position(), head);
-            return (head, answer.body);
+        if answer.position() != head || sale.api.head() != head {
+            return None;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
-    panic!("the node never came to rest");
+        let answer = sale.read(by, path).await.expect(StatusCode::OK);
+        assert_eq!(answer.position(), head);
+        Some((head, answer.body))
+    })
+    .await
 }
 
 async fn as_of(api: &Api, by: &Person, path: &str, moment: &str) -> crate::support::Answer {

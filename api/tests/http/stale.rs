@@ -11,7 +11,7 @@ use comptoir_projections::runner::{ApplyError, Operator, RetryOutcome, ask_retry
 use serde_json::{Value, json};
 
 use crate::after_sale::Sale;
-use crate::support::Person;
+use crate::support::{Person, eventually};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -49,27 +49,22 @@ async fn leave_out(sale: &Sale) {
 }
 
 async fn until_stuck(sale: &Sale, position: Position) -> String {
-    for _ in 0..600 {
+    let stuck = eventually("the orders are stuck", async || {
         let status = ReadModel::Orders.status(sale.api.node.engine().ledger()).await;
-        if let Some(stuck) = status.unwrap().stuck {
-            assert_eq!(stuck.position, position);
-            return stuck.reason;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("the orders take what they cannot take");
+        status.unwrap().stuck
+    })
+    .await;
+    assert_eq!(stuck.position, position);
+    stuck.reason
 }
 
 async fn until_stale(sale: &Sale, path: &str) -> Value {
-    for _ in 0..600 {
+    eventually("it says that it is stale", async || {
         let answer = sale.api.get(path).by(&sale.buyer).send().await;
         let body = answer.expect(StatusCode::OK).body;
-        if body.to_string().contains("stale_in") {
-            return body;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("{path} never says that it is stale");
+        body.to_string().contains("stale_in").then_some(body)
+    })
+    .await
 }
 
 #[tokio::test]

@@ -27,6 +27,23 @@ pub(crate) const WEBHOOK_SECRET: &str = "test-webhook-secret";
 /// SHA-256 of nothing in particular.
 pub(crate) const TEXT_HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
+/// How long anything may take that a node does by itself: only a test that fails waits so long.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Asks until there is an answer. A node tells nobody outside of it when it has done something: it has to be asked again.
+pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let asking = async {
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    };
+    let answer = tokio::time::timeout(PATIENCE, asking).await;
+    answer.unwrap_or_else(|_| panic!("it did not come to this: {what}"))
+}
+
 /// A running node without a payment provider: every payment stays pending.
 pub(crate) struct Api {
     pub(crate) router: Router,

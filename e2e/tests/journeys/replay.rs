@@ -75,6 +75,17 @@ fn replay<'a>(into: &'a str, until: &'a str) -> [&'a str; 7] {
     ["audit", "replay", "--into", into, "--until", until, "--with-keys"]
 }
 
+/// No node starts on a replay that has not come to its end.
+async fn assert_no_node_starts_on(copy: &TestDatabase, world: &World) {
+    let binary = Binary::new(copy.url(), world.stand_in.base_url());
+    let refused = binary.run(&["serve"]).await;
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(
+        !refused.status.success() && said.contains("`comptoir audit replay` has not finished"),
+        "{said}"
+    );
+}
+
 struct Shop {
     world: World,
     seller: Person,
@@ -276,13 +287,7 @@ async fn a_replay_that_was_killed_goes_on_and_no_node_starts_on_its_half() {
     .await;
     killed.expect("it is killed in time");
     drop(blocking);
-    let binary = Binary::new(copy.url(), world.stand_in.base_url());
-    let refused = binary.run(&["serve"]).await;
-    let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(
-        !refused.status.success() && said.contains("`comptoir audit replay` has not finished"),
-        "{said}"
-    );
+    assert_no_node_starts_on(&copy, world).await;
     // The killed process's connections end by themselves, a moment later.
     eventually("the replay goes on", async || {
         world.binary.run(&arguments).await.status.success().then_some(())
@@ -338,12 +343,6 @@ async fn events_without_the_root_that_was_signed_for_them_are_not_handed_over() 
             message.contains(&said) && message.contains("comptoir audit verify"),
             "{message}"
         );
-        let node = Binary::new(copy.url(), world.stand_in.base_url());
-        let refused = node.run(&["serve"]).await;
-        let message = String::from_utf8_lossy(&refused.stderr);
-        assert!(
-            !refused.status.success() && message.contains("has not finished"),
-            "{message}"
-        );
+        assert_no_node_starts_on(&copy, world).await;
     }
 }
